@@ -1,0 +1,50 @@
+import type { ContextItem, ModelName, Usage } from "../protocol/events.ts";
+import type { SearchHit } from "../protocol/requests.ts";
+
+/**
+ * The port to whoever answers. Implementations: openai.ts (any OpenAI-compatible endpoint) and offline.ts (no model);
+ * resilience.ts wraps the former.
+ */
+export interface LanguageModel {
+  readonly name: ModelName;
+  /** Tokens that prompt and answer may take together; 8,192 while unknown. */
+  readonly contextWindowTokens: number;
+  /**
+   * Streams an answer. It ends with exactly one "finish" part unless it throws. Aborting `signal` ends it with the
+   * signal's reason. Throws DuckError (keyRefused, rateLimited, modelUnavailable, modelProtocol, modelRefused,
+   * contextTooLong, timedOut); after the first text part an error means that the answer broke off.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+}
+
+export interface ModelRequest {
+  readonly messages: readonly ModelMessage[];
+  /** The user's own words, without the context around them: what the offline model answers to. */
+  readonly question: string;
+  /** What the context holds, and the code in it: what the offline model answers from. */
+  readonly context: { readonly items: readonly ContextItem[]; readonly code: readonly SearchHit[] };
+  /** Room kept for the answer. */
+  readonly maxTokens: number;
+}
+
+export type ModelMessage =
+  | { readonly role: "system" | "user"; readonly content: string }
+  | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: "tool"; readonly content: string; readonly toolCallId: string };
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** JSON text, as the model wrote it. */
+  readonly arguments: string;
+}
+
+export type ModelPart =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
+  | { readonly type: "toolCall"; readonly call: ToolCall }
+  | { readonly type: "usage"; readonly usage: Usage }
+  | { readonly type: "finish"; readonly reason: "complete" | "length" };
+
+/** What an unknown context window counts as: the smallest that current local models are served with by default. */
+export const DEFAULT_CONTEXT_WINDOW_TOKENS = 8192;

@@ -1,0 +1,213 @@
+import type { EventError } from "./errors.ts";
+
+/**
+ * Everything that happens in a conversation, in the order in which it happened. Events with a `seq` are in the
+ * conversation's log; the others are only of use while the reply streams and are rebuilt on resume.
+ * `seq` counts from 1 without gaps as far as clients are concerned it only ever grows: internal records take numbers too.
+ */
+export type ChatEvent =
+  | AcceptedEvent
+  | StartedEvent
+  | ContextEvent
+  | TextEvent
+  | ProgressEvent
+  | DoneEvent
+  | WithdrawnEvent
+  | ClearedEvent
+  | TitledEvent
+  | DeletedEvent
+  | CaughtUpEvent;
+
+/** Events that are kept in the log. */
+export type PersistedEvent =
+  | AcceptedEvent
+  | StartedEvent
+  | ContextEvent
+  | CheckpointEvent
+  | DoneEvent
+  | WithdrawnEvent
+  | ClearedEvent
+  | TitledEvent;
+
+interface Persisted {
+  /** Position in the conversation's log. */
+  readonly seq: number;
+  /** Wall time, ISO 8601. For display only: order is `seq`. */
+  readonly at: string;
+}
+
+/** The user's message is on disk. Nothing after this loses it. */
+export interface AcceptedEvent extends Persisted {
+  readonly type: "accepted";
+  readonly turnId: string;
+  /** Chosen by the sender; sending it again changes nothing. */
+  readonly operationId: string;
+  readonly content: string;
+  readonly attachments: readonly Attachment[];
+  readonly options: SendOptions;
+  /** What kind of client sent it. */
+  readonly client: ClientType;
+  /** This turn answers an earlier turn's message again. */
+  readonly replaces?: string;
+  /** Text kept from the replaced turn's answer, which this answer continues. */
+  readonly continues?: string;
+}
+
+/** The turn left the queue. */
+export interface StartedEvent extends Persisted {
+  readonly type: "started";
+  readonly turnId: string;
+  readonly kind: "chat" | "command";
+  /** Name without the slash, when `kind` is "command". */
+  readonly command?: string;
+}
+
+/** The receipt: what was sent to the model for this turn, and what was not. */
+export interface ContextEvent extends Persisted {
+  readonly type: "context";
+  readonly turnId: string;
+  readonly receipt: Receipt;
+}
+
+/** The next piece of the answer. Applying it twice, or late, is harmless: text is cut to `offset`, then appended. */
+export interface TextEvent {
+  readonly type: "text";
+  readonly turnId: string;
+  /** UTF-16 code units of the answer that stand before this piece. */
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** Log only: the piece of an unfinished answer since the last checkpoint. Clients receive it as {@link TextEvent}. */
+export interface CheckpointEvent extends Persisted {
+  readonly type: "checkpoint";
+  readonly turnId: string;
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** What the duck is doing, in a few words, while there is no text yet. */
+export interface ProgressEvent {
+  readonly type: "progress";
+  readonly turnId: string;
+  readonly message: string;
+}
+
+/** The turn is over, in whatever way. `text` is the whole answer. */
+export interface DoneEvent extends Persisted {
+  readonly type: "done";
+  readonly turnId: string;
+  readonly text: string;
+  readonly stopReason: StopReason;
+  /** Why, when `stopReason` is "interrupted" or "error". */
+  readonly error?: EventError;
+  /** Who answered. Absent when a command did, or nobody. */
+  readonly model?: ModelName;
+  readonly usage?: Usage;
+}
+
+/** A queued message was taken back before it was answered. */
+export interface WithdrawnEvent extends Persisted {
+  readonly type: "withdrawn";
+  readonly turnId: string;
+}
+
+/** Earlier messages leave the view and the context. They stay in the log. */
+export interface ClearedEvent extends Persisted {
+  readonly type: "cleared";
+}
+
+export interface TitledEvent extends Persisted {
+  readonly type: "titled";
+  readonly title: string;
+  /** False for a title made up from the first message. */
+  readonly byUser: boolean;
+}
+
+/** The conversation was deleted; the subscription ends. */
+export interface DeletedEvent {
+  readonly type: "deleted";
+}
+
+/** All that a new subscriber had missed has been sent; what follows is live. */
+export interface CaughtUpEvent {
+  readonly type: "caughtUp";
+  /** The highest `seq` in the log. */
+  readonly seq: number;
+}
+
+/**
+ * complete: the model said it was finished. length: it ran into its output limit. cancelled: somebody stopped it.
+ * interrupted: the answer broke off (connection, server). error: no answer could be made.
+ */
+export type StopReason = "complete" | "length" | "cancelled" | "interrupted" | "error";
+
+export type ClientType = "panel" | "terminal";
+
+export interface SendOptions {
+  /** Search the code for what belongs to the question. Default true. */
+  readonly rag?: boolean;
+  /** Ask the model to work step by step. Default false. */
+  readonly cot?: boolean;
+  /** "offline" answers this one message without a model. Default "auto". */
+  readonly model?: "auto" | "offline";
+}
+
+/** What only the sender's editor knows, sent along with the message. Paths are absolute; lines count from 1. */
+export type Attachment =
+  | { readonly kind: "file"; readonly path: string; readonly language: string; readonly text: string }
+  | {
+      readonly kind: "selection";
+      readonly path: string;
+      readonly language: string;
+      readonly startLine: number;
+      readonly endLine: number;
+      readonly text: string;
+    };
+
+export interface ModelName {
+  readonly kind: "openai" | "offline" | "editor";
+  /** As the endpoint names it; "offline" for the embedded default. */
+  readonly id: string;
+  /** Why this one answered, when it is not the one the user chose. */
+  readonly reason?: string;
+}
+
+/** As reported by the endpoint, in its own tokens. */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export interface Receipt {
+  /** The model the context was built for. */
+  readonly model: ModelName;
+  /** What the prompt may take: the context window less the room kept for the answer. */
+  readonly budgetTokens: number;
+  /** What it takes, counted with our tokenizer and its margin; never more than `budgetTokens`. */
+  readonly usedTokens: number;
+  readonly included: readonly ContextItem[];
+  /** The best 50 that did not fit. */
+  readonly leftOut: readonly ContextItem[];
+  /** How many more did not fit. */
+  readonly leftOutMore: number;
+}
+
+export interface ContextItem {
+  readonly source: "system" | "message" | "history" | "selection" | "file" | "code";
+  /** What a person calls it: "src/a.ts:10-24", "4 earlier messages". */
+  readonly label: string;
+  readonly tokens: number;
+  /** Why it is here, or why not. */
+  readonly why: string;
+  /** 0..1 within its source; absent where nothing was ranked. */
+  readonly score?: number;
+  readonly location?: SourceLocation;
+}
+
+/** Absolute path; lines count from 1, `endLine` inclusive. */
+export interface SourceLocation {
+  readonly path: string;
+  readonly startLine: number;
+  readonly endLine: number;
+}

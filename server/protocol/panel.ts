@@ -1,0 +1,110 @@
+import type { EventError } from "./errors.ts";
+import type { ChatEvent } from "./events.ts";
+import type { IndexStatus, Method, ModelStatus, Params, Result } from "./requests.ts";
+
+/**
+ * The contract between the chat panel (a web page) and whatever hosts it: the extension host over `postMessage`, later
+ * the gateway over a channel. Requests and events pass through the host unopened.
+ */
+
+/** Requests that the panel may make. The host refuses any other. */
+export const PANEL_METHODS = [
+  "rubberduck/conversation/list",
+  "rubberduck/conversation/create",
+  "rubberduck/conversation/send",
+  "rubberduck/conversation/retry",
+  "rubberduck/conversation/stop",
+  "rubberduck/conversation/withdraw",
+  "rubberduck/conversation/rename",
+  "rubberduck/conversation/delete",
+  "rubberduck/conversation/restore",
+  "rubberduck/model/status",
+  "rubberduck/model/discover",
+  "rubberduck/model/retryNow",
+  "rubberduck/index/status",
+] as const satisfies readonly Method[];
+
+export type PanelMethod = (typeof PANEL_METHODS)[number];
+
+/** From the panel to its host. */
+export type PanelMessage =
+  /** The page is loaded and listens. The host answers with {@link HostMessage} "state". */
+  | { readonly type: "ready" }
+  /**
+   * A request for the server; answered by "result" or "failure" with the same id. In a "send", `attachments: []` sends
+   * nothing along; without the field the host adds what {@link HostState.editor} names.
+   */
+  | {
+      [M in PanelMethod]: {
+        readonly type: "call";
+        readonly id: number;
+        readonly method: M;
+        readonly params: Params<M>;
+      };
+    }[PanelMethod]
+  /**
+   * Follow a conversation; replaces an earlier subscription. "event" messages carry the same `subscription`; those of an
+   * earlier one that are still under way are recognised by it and ignored.
+   */
+  | {
+      readonly type: "subscribe";
+      readonly subscription: number;
+      readonly conversationId: string;
+      readonly lastSeq: number;
+      readonly offset: number;
+    }
+  | { readonly type: "do"; readonly action: PanelAction };
+
+/** What only the host can do. */
+export type PanelAction =
+  /** Opens a file of the workspace. `path` as it stands in a source link: absolute, or relative to a workspace folder. */
+  | { readonly kind: "openFile"; readonly path: string; readonly line?: number }
+  /** Opens http, https or mailto after showing the whole address. */
+  | { readonly kind: "openLink"; readonly url: string }
+  | { readonly kind: "copy"; readonly text: string }
+  | { readonly kind: "insertAtCursor"; readonly text: string }
+  | { readonly kind: "newFile"; readonly text: string; readonly language: string }
+  /** Opens the model picker (quick pick). */
+  | { readonly kind: "chooseModel" }
+  /** Uses this endpoint; asks for a key or a name if one is missing. Absent baseUrl: asks for the address. "" is offline. */
+  | { readonly kind: "useEndpoint"; readonly baseUrl?: string; readonly name?: string }
+  | { readonly kind: "setKey" }
+  | { readonly kind: "showOutput" }
+  | { readonly kind: "restartServer" }
+  | { readonly kind: "manageTrust" };
+
+/** From the host to the panel. */
+export type HostMessage =
+  | { readonly type: "state"; readonly state: HostState }
+  | { readonly type: "result"; readonly id: number; readonly result: Result<PanelMethod> }
+  | { readonly type: "failure"; readonly id: number; readonly error: EventError }
+  | { readonly type: "event"; readonly subscription: number; readonly event: ChatEvent }
+  /** The subscription broke off (the server went away). The panel subscribes again when the server is "ready". */
+  | { readonly type: "subscriptionEnded"; readonly subscription: number; readonly error?: EventError }
+  /** Asked for from the view's title bar or the command palette. `text` is put into the box. */
+  | { readonly type: "command"; readonly name: "newConversation" | "showConversations" | "focusInput" | "stop" }
+  | { readonly type: "command"; readonly name: "insert"; readonly text: string }
+  /** rubberduck/conversation/listChanged */
+  | { readonly type: "listChanged" };
+
+export interface HostState {
+  readonly server: "starting" | "ready" | "stopped";
+  /** Why it stopped and what to do. */
+  readonly serverMessage?: string;
+  /** False in restricted mode. */
+  readonly trusted: boolean;
+  /** False when no folder is open. */
+  readonly hasFolder: boolean;
+  readonly model?: ModelStatus;
+  readonly index?: IndexStatus;
+  /** What the active editor would send along; shown as a chip. The text itself is added by the host when sending. */
+  readonly editor?: EditorChip;
+}
+
+export interface EditorChip {
+  /** Relative path, or base name. */
+  readonly label: string;
+  /** Absent without a selection. */
+  readonly startLine?: number;
+  readonly endLine?: number;
+}

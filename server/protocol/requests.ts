@@ -1,0 +1,188 @@
+import type { Attachment, ChatEvent, ClientType, ModelName, SendOptions, StopReason } from "./events.ts";
+
+/**
+ * The requests a client may make, by method. Every request may fail with an error of errors.ts.
+ * Those that take a `partialResultToken` report {@link ChatEvent}s over `$/progress` under that token before they answer.
+ */
+export interface Requests {
+  /** All conversations of the workspace, newest first. */
+  "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
+  /** A new, empty conversation. Nothing is written before its first message. */
+  "rubberduck/conversation/create": { params: Empty; result: { conversationId: string } };
+  /**
+   * Accepts a message and answers it. The request is a subscriber: with a token it carries the turn's events; it answers
+   * when the turn is done. Losing the connection stops nothing, cancelling the request stops the reply.
+   */
+  "rubberduck/conversation/send": { params: SendParams; result: TurnResult };
+  /** Answers an earlier turn's message again, or continues an answer that broke off. */
+  "rubberduck/conversation/retry": { params: RetryParams; result: TurnResult };
+  /** All events after `lastSeq`, then live ones, until the request is cancelled or the conversation deleted. */
+  "rubberduck/conversation/subscribe": { params: SubscribeParams; result: Empty };
+  /** Stops the reply in flight; what was said is kept. Answers whether there was one. */
+  "rubberduck/conversation/stop": { params: ConversationParams; result: { stopped: boolean } };
+  /** Takes a queued message back. */
+  "rubberduck/conversation/withdraw": { params: TurnParams; result: Empty };
+  "rubberduck/conversation/rename": { params: ConversationParams & { title: string }; result: Empty };
+  /** Stops it, ends its subscriptions, moves it to the trash. */
+  "rubberduck/conversation/delete": { params: ConversationParams; result: Empty };
+  /** Brings a deleted conversation back. */
+  "rubberduck/conversation/restore": { params: ConversationParams; result: Empty };
+  /** Which model and endpoint to use. Sent by the editor at start and whenever a setting or a key changes. */
+  "rubberduck/model/configure": { params: ModelConfiguration; result: ModelStatus };
+  "rubberduck/model/status": { params: Empty; result: ModelStatus };
+  /** The names the endpoint offers (GET /models). */
+  "rubberduck/model/list": { params: Empty; result: { models: string[] } };
+  /** Model servers found on loopback. Each was asked for its list of models and for nothing else. */
+  "rubberduck/model/discover": { params: Empty; result: { endpoints: DiscoveredEndpoint[] } };
+  /** Closes the circuit breaker, so that the next message tries the endpoint again. */
+  "rubberduck/model/retryNow": { params: Empty; result: ModelStatus };
+  "rubberduck/index/status": { params: Empty; result: IndexStatus };
+  /** Code that matches the words of `query`, best first. */
+  "rubberduck/index/search": { params: { query: string; limit?: number }; result: { hits: SearchHit[] } };
+  /** What this process uses. */
+  "rubberduck/server/info": { params: Empty; result: ServerInfo };
+}
+
+/** What the server says unasked. */
+export interface Notifications {
+  "rubberduck/model/statusChanged": ModelStatus;
+  "rubberduck/index/statusChanged": IndexStatus;
+  /** A conversation appeared, was renamed, answered or deleted: ask for the list again. */
+  "rubberduck/conversation/listChanged": Empty;
+}
+
+export type Method = keyof Requests;
+export type Params<M extends Method> = Requests[M]["params"];
+export type Result<M extends Method> = Requests[M]["result"];
+export type Empty = Record<string, never>;
+
+/** Sent in LSP's `initializationOptions`. */
+export interface InitializationOptions {
+  /** Absolute folder of the store; absent for the default one. */
+  readonly storePath?: string;
+  /** False in restricted mode: no file of the workspace is read and nothing is sent to a model. */
+  readonly trusted: boolean;
+  readonly client: ClientType;
+}
+
+export interface ConversationParams {
+  readonly conversationId: string;
+}
+
+export interface TurnParams extends ConversationParams {
+  readonly turnId: string;
+}
+
+export interface SendParams extends ConversationParams {
+  /** Chosen by the sender, once per message. */
+  readonly operationId: string;
+  readonly content: string;
+  readonly attachments?: readonly Attachment[];
+  readonly options?: SendOptions;
+  readonly client?: ClientType;
+  readonly partialResultToken?: string | number;
+}
+
+export interface RetryParams extends TurnParams {
+  readonly operationId: string;
+  /** regenerate: from the start. continue: from the text that was kept. */
+  readonly mode: "regenerate" | "continue";
+  readonly options?: SendOptions;
+  readonly client?: ClientType;
+  readonly partialResultToken?: string | number;
+}
+
+export interface TurnResult {
+  readonly turnId: string;
+  /** `seq` of the accepted message. */
+  readonly seq: number;
+  /** Absent when the message was taken back while it waited. */
+  readonly stopReason?: StopReason;
+}
+
+export interface SubscribeParams extends ConversationParams {
+  /** Highest `seq` the client has; 0 for none. */
+  readonly lastSeq: number;
+  /** UTF-16 code units that the client has of the answer in flight. */
+  readonly offset?: number;
+  readonly partialResultToken: string | number;
+}
+
+export interface ConversationSummary {
+  readonly conversationId: string;
+  readonly title: string;
+  /** Messages of the user that were not taken back, and answers. */
+  readonly messages: number;
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  readonly answering: boolean;
+}
+
+export interface ModelConfiguration {
+  /** Base URL of an OpenAI-compatible API, with its version path ("http://127.0.0.1:11434/v1"). Absent or "": offline. */
+  readonly baseUrl?: string;
+  /** Model name as the endpoint knows it. */
+  readonly name?: string;
+  readonly apiKey?: string;
+  /** Tokens; overrides what is assumed or learned. */
+  readonly contextWindowTokens?: number;
+}
+
+export interface ModelStatus {
+  /** Who would answer a message sent now. */
+  readonly model: ModelName;
+  /** Why: a sentence for the status bar's tooltip. */
+  readonly reason: string;
+  /** What is configured, without the key. */
+  readonly configured?: {
+    readonly baseUrl: string;
+    readonly host: string;
+    readonly name: string;
+    readonly hasKey: boolean;
+  };
+  readonly breaker: {
+    readonly state: "closed" | "open" | "halfOpen";
+    /** When the next message will be tried on the endpoint, ISO 8601; only while open. */
+    readonly retryAt?: string;
+    /** What went wrong last; only while not closed. */
+    readonly lastError?: string;
+  };
+}
+
+export interface DiscoveredEndpoint {
+  /** "Ollama", "LM Studio", … */
+  readonly label: string;
+  readonly baseUrl: string;
+  readonly models: readonly string[];
+}
+
+export interface IndexStatus {
+  readonly state: "off" | "indexing" | "ready" | "failed";
+  readonly files: number;
+  /** Files found, while indexing. */
+  readonly total?: number;
+  /** Files not read, by cause, in words: "too large", "binary", "ignored as secret". */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Why it is off or failed, and what to do. */
+  readonly message?: string;
+}
+
+export interface SearchHit {
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to its workspace folder, with forward slashes; prefixed by the folder's name when there are several. */
+  readonly label: string;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly text: string;
+  /** 0..1, the best hit of a search has 1. */
+  readonly score: number;
+}
+
+export interface ServerInfo {
+  readonly pid: number;
+  readonly residentBytes: number;
+  readonly conversationsLive: number;
+  /** Milliseconds of CPU (user and system) since start. */
+  readonly cpuMs: number;
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { MAX_MESSAGE_BYTES } from "./errors.ts";
+import type { Attachment, SendOptions } from "./events.ts";
+import type { InitializationOptions, Method, Requests } from "./requests.ts";
+
+/** What each request must look like. Anything else is refused with "invalidRequest", naming the field. */
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, - or _");
+const token = z.union([z.string(), z.number()]);
+const path = z.string().min(1).max(4096);
+const line = z.int().min(1);
+const attachedText = z.string().max(MAX_MESSAGE_BYTES);
+
+const attachment: z.ZodType<Attachment> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("file"), path, language: z.string().max(100), text: attachedText }),
+  z.object({
+    kind: z.literal("selection"),
+    path,
+    language: z.string().max(100),
+    startLine: line,
+    endLine: line,
+    text: attachedText,
+  }),
+]);
+
+const options: z.ZodType<SendOptions> = z.object({
+  rag: z.boolean().optional(),
+  cot: z.boolean().optional(),
+  model: z.enum(["auto", "offline"]).optional(),
+});
+
+const client = z.enum(["panel", "terminal"]).optional();
+const empty = z.object({}).transform(() => ({}) as Record<string, never>);
+const conversation = z.object({ conversationId: id });
+const turn = z.object({ conversationId: id, turnId: id });
+
+export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["params"]> } = {
+  "rubberduck/conversation/list": empty,
+  "rubberduck/conversation/create": empty,
+  "rubberduck/conversation/send": z.object({
+    conversationId: id,
+    operationId: id,
+    content: z.string(),
+    attachments: z.array(attachment).max(50).optional(),
+    options: options.optional(),
+    client,
+    partialResultToken: token.optional(),
+  }),
+  "rubberduck/conversation/retry": z.object({
+    conversationId: id,
+    turnId: id,
+    operationId: id,
+    mode: z.enum(["regenerate", "continue"]),
+    options: options.optional(),
+    client,
+    partialResultToken: token.optional(),
+  }),
+  "rubberduck/conversation/subscribe": z.object({
+    conversationId: id,
+    lastSeq: z.int().min(0),
+    offset: z.int().min(0).optional(),
+    partialResultToken: token,
+  }),
+  "rubberduck/conversation/stop": conversation,
+  "rubberduck/conversation/withdraw": turn,
+  "rubberduck/conversation/rename": z.object({ conversationId: id, title: z.string().trim().min(1).max(200) }),
+  "rubberduck/conversation/delete": conversation,
+  "rubberduck/conversation/restore": conversation,
+  "rubberduck/model/configure": z.object({
+    baseUrl: z.string().max(2048).optional(),
+    name: z.string().max(200).optional(),
+    apiKey: z.string().max(10_000).optional(),
+    contextWindowTokens: z.int().min(512).max(100_000_000).optional(),
+  }),
+  "rubberduck/model/status": empty,
+  "rubberduck/model/list": empty,
+  "rubberduck/model/discover": empty,
+  "rubberduck/model/retryNow": empty,
+  "rubberduck/index/status": empty,
+  "rubberduck/index/search": z.object({ query: z.string().max(10_000), limit: z.int().min(1).max(100).optional() }),
+  "rubberduck/server/info": empty,
+};
+
+export const initializationOptions: z.ZodType<InitializationOptions> = z.object({
+  storePath: path.optional(),
+  trusted: z.boolean(),
+  client: z.enum(["panel", "terminal"]),
+});
