@@ -18,8 +18,8 @@ export interface Requests {
   "rubberduck/conversation/retry": { params: RetryParams; result: TurnResult };
   /** All events after `lastSeq`, then live ones, until the request is cancelled or the conversation deleted. */
   "rubberduck/conversation/subscribe": { params: SubscribeParams; result: Empty };
-  /** Stops the reply in flight; what was said is kept. Answers whether there was one. */
-  "rubberduck/conversation/stop": { params: ConversationParams; result: { stopped: boolean } };
+  /** Stops the reply in flight, or only that of `turnId`; what was said is kept. Answers whether there was one. */
+  "rubberduck/conversation/stop": { params: ConversationParams & { turnId?: string }; result: { stopped: boolean } };
   /** Takes a queued message back. */
   "rubberduck/conversation/withdraw": { params: TurnParams; result: Empty };
   "rubberduck/conversation/rename": { params: ConversationParams & { title: string }; result: Empty };

@@ -61,7 +61,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     offset: z.int().min(0).optional(),
     partialResultToken: token,
   }),
-  "rubberduck/conversation/stop": conversation,
+  "rubberduck/conversation/stop": z.object({ conversationId: id, turnId: id.optional() }),
   "rubberduck/conversation/withdraw": turn,
   "rubberduck/conversation/rename": z.object({ conversationId: id, title: z.string().trim().min(1).max(200) }),
   "rubberduck/conversation/delete": conversation,

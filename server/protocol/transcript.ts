@@ -57,12 +57,26 @@ export function update(transcript: Transcript, event: ChatEvent | PersistedEvent
   return applyEvent(transcript, event);
 }
 
-/** The turns a person sees: not taken back, not cleared away, not answered anew. */
+/** The turns a person sees: not taken back, not cleared away; a new answer stands in the place of the one it replaces. */
 export function visibleTurns(transcript: Transcript): Turn[] {
-  return transcript.turns.filter(
-    (turn) =>
-      turn.state !== "withdrawn" && turn.replacedBy === undefined && turn.accepted.seq > transcript.clearedBefore,
-  );
+  const { turns, clearedBefore } = transcript;
+  return turns
+    .filter((turn) => turn.state !== "withdrawn" && turn.replacedBy === undefined && turn.accepted.seq > clearedBefore)
+    .map((turn) => ({ turn, place: placeOf(transcript, turn.accepted) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ turn }) => turn);
+}
+
+/** The `seq` of the message that this one answers again, however often that was done; else its own. */
+export function placeOf(transcript: Transcript, message: AcceptedEvent): number {
+  let place = message;
+  while (place.replaces !== undefined) {
+    const { replaces } = place;
+    const original = transcript.turns.find((turn) => turn.accepted.turnId === replaces);
+    if (original === undefined) break;
+    place = original.accepted;
+  }
+  return place.seq;
 }
 
 /** The turn whose answer is under way. */

@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import * as vscode from "vscode";
+import type { HostMessage, HostState, PanelMessage } from "../server/protocol/panel.ts";
+import { PANEL_METHODS } from "../server/protocol/panel.ts";
+import type { Duck } from "./duck.ts";
+import { toEventError } from "./duck.ts";
+import type { PanelActions } from "./panelActions.ts";
+
+export interface ChatViewOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly duck: Duck;
+  readonly actions: PanelActions;
+  /** What the panel shows besides the conversation. */
+  readonly hostState: () => HostState;
+  /** Adds what only the editor knows to a message that does not say what to send along. */
+  readonly attach: () => readonly unknown[];
+}
+
+/** The panel's host: a page with a strict policy, and a relay that passes requests and events through unopened. */
+export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
+  static readonly viewId = "rubberduck.chat";
+
+  readonly #options: ChatViewOptions;
+  readonly #opened = new vscode.EventEmitter<void>();
+  #view: vscode.WebviewView | undefined;
+  #subscription: vscode.CancellationTokenSource | undefined;
+  /** Sent once the page listens. */
+  #waiting: HostMessage[] = [];
+  #isReady = false;
+
+  /** The page is there and listens. */
+  readonly onDidOpen = this.#opened.event;
+
+  constructor(options: ChatViewOptions) {
+    this.#options = options;
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.#view = view;
+    this.#isReady = false;
+    const root = vscode.Uri.joinPath(this.#options.extensionUri, "dist");
+    view.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    view.webview.onDidReceiveMessage((message: PanelMessage) => void this.#receive(message));
+    view.onDidDispose(() => {
+      if (this.#view === view) this.#view = undefined;
+      this.#subscription?.cancel();
+    });
+    view.webview.html = page(view.webview, root);
+  }
+
+  /** Brings the panel to the front, then tells it something. */
+  async show(message: HostMessage): Promise<void> {
+    this.#postWhenReady(message);
+    await vscode.commands.executeCommand(`${ChatView.viewId}.focus`);
+  }
+
+  postState(): void {
+    this.#post({ type: "state", state: this.#options.hostState() });
+  }
+
+  post(message: HostMessage): void {
+    this.#post(message);
+  }
+
+  dispose(): void {
+    this.#subscription?.dispose();
+    this.#opened.dispose();
+  }
+
+  async #receive(message: PanelMessage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        this.#isReady = true;
+        this.postState();
+        for (const waiting of this.#waiting.splice(0)) this.#post(waiting);
+        this.#opened.fire();
+        return;
+      case "call":
+        return this.#call(message);
+      case "subscribe":
+        return this.#subscribe(message);
+      case "do":
+        return this.#options.actions.run(message.action);
+    }
+  }
+
+  async #call(message: Extract<PanelMessage, { type: "call" }>): Promise<void> {
+    const { id, method } = message;
+    try {
+      if (!PANEL_METHODS.includes(method)) throw new Error(`The panel may not call ${method}.`);
+      const params =
+        message.method === "rubberduck/conversation/send"
+          ? { attachments: this.#options.attach(), ...message.params, client: "panel" }
+          : message.params;
+      const result = await this.#options.duck.request(method, params as never);
+      this.#post({ type: "result", id, result });
+    } catch (error) {
+      this.#post({ type: "failure", id, error: toEventError(error) });
+    }
+  }
+
+  async #subscribe(message: Extract<PanelMessage, { type: "subscribe" }>): Promise<void> {
+    this.#subscription?.cancel();
+    const source = new vscode.CancellationTokenSource();
+    this.#subscription = source;
+    const { subscription, conversationId, lastSeq, offset } = message;
+    try {
+      await this.#options.duck.subscribe({ conversationId, lastSeq, offset }, source.token, (event) => {
+        if (source === this.#subscription) this.#post({ type: "event", subscription, event });
+      });
+      this.#post({ type: "subscriptionEnded", subscription });
+    } catch (error) {
+      if (!source.token.isCancellationRequested) {
+        this.#post({ type: "subscriptionEnded", subscription, error: toEventError(error) });
+      }
+    } finally {
+      source.dispose();
+    }
+  }
+
+  #postWhenReady(message: HostMessage): void {
+    if (this.#view !== undefined && this.#isReady) this.#post(message);
+    else this.#waiting.push(message);
+  }
+
+  #post(message: HostMessage): void {
+    void this.#view?.webview.postMessage(message);
+  }
+}
+
+function page(webview: vscode.Webview, root: vscode.Uri): string {
+  const nonce = randomBytes(24).toString("base64url");
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "webview.js"));
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(root, "webview.css"));
+  const policy = [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src ${webview.cspSource}`,
+    `font-src ${webview.cspSource}`,
+    "img-src 'none'",
+    "connect-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="${vscode.env.language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${style}">
+<title>RubberDuck</title>
+</head>
+<body>
+<div id="root"></div>
+<script type="module" nonce="${nonce}" src="${script}"></script>
+</body>
+</html>`;
+}

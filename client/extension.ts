@@ -1,0 +1,113 @@
+import * as vscode from "vscode";
+import type { HostState } from "../server/protocol/panel.ts";
+import type { IndexStatus, ModelStatus } from "../server/protocol/requests.ts";
+import { ChatView } from "./chatView.ts";
+import { registerCommands } from "./commands.ts";
+import { Duck, toEventError } from "./duck.ts";
+import { EditorContext } from "./editorContext.ts";
+import { LanguageServer } from "./languageServer.ts";
+import { ModelPicker } from "./modelPicker.ts";
+import { PanelActions } from "./panelActions.ts";
+import { Keys } from "./secrets.ts";
+import { affectsModel, affectsStore, readSettings } from "./settings.ts";
+import { StatusItem } from "./status.ts";
+
+let server: LanguageServer | undefined;
+
+/** Composition root of the extension host. The server starts in the background: nothing waits for it. */
+export function activate(context: vscode.ExtensionContext): void {
+  const own = <T extends vscode.Disposable>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+  const output = own(vscode.window.createOutputChannel("RubberDuck", { log: true }));
+  const keys = new Keys(context.secrets);
+  const script = vscode.Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
+  const running = own(new LanguageServer(script, initializationOptions, output));
+  server = running;
+  const duck = new Duck(running);
+  const editorContext = own(new EditorContext());
+  const statusItem = own(new StatusItem());
+  const modelPicker = new ModelPicker(duck, keys);
+
+  let model: ModelStatus | undefined;
+  let index: IndexStatus | undefined;
+  const hostState = (): HostState => ({
+    server: running.state.state,
+    serverMessage: running.state.message,
+    trusted: vscode.workspace.isTrusted,
+    hasFolder: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
+    model,
+    index,
+    editor: editorContext.chip,
+  });
+  const actions = new PanelActions({
+    editor: () => editorContext.editor,
+    chooseModel: () => modelPicker.choose(),
+    useEndpoint: (baseUrl, name) => modelPicker.useEndpoint(baseUrl, name),
+    setKey: () => modelPicker.setKey(),
+    restartServer: () => running.restart(),
+    showOutput: () => output.show(),
+  });
+  const { extensionUri } = context;
+  const attach = () => editorContext.attachments();
+  const chatView = own(new ChatView({ extensionUri, duck, actions, hostState, attach }));
+
+  const showModel = (status: ModelStatus) => {
+    model = status;
+    statusItem.showModel(status);
+    chatView.postState();
+  };
+  const configure = async () => {
+    if (running.state.state !== "ready" || !vscode.workspace.isTrusted) return;
+    const { baseUrl, name, contextWindowTokens } = readSettings();
+    const apiKey = await keys.get(baseUrl);
+    try {
+      showModel(await duck.request("rubberduck/model/configure", { baseUrl, name, contextWindowTokens, apiKey }));
+    } catch (error) {
+      void vscode.window.showWarningMessage(toEventError(error).message);
+      showModel(await duck.request("rubberduck/model/status", {}));
+    }
+  };
+  const connected = async () => {
+    duck.onNotification("rubberduck/model/statusChanged", showModel);
+    duck.onNotification("rubberduck/index/statusChanged", (status) => {
+      index = status;
+      chatView.postState();
+    });
+    duck.onNotification("rubberduck/conversation/listChanged", () => chatView.post({ type: "listChanged" }));
+    await configure();
+    showModel(await duck.request("rubberduck/model/status", {}));
+  };
+
+  own(
+    running.onDidChangeState((state) => {
+      statusItem.showServer(state);
+      chatView.postState();
+      if (state.state === "ready") void connected().catch((error) => output.error(String(error)));
+    }),
+  );
+  own(editorContext.onDidChange(() => chatView.postState()));
+  own(keys.onDidChange(() => void configure()));
+  own(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (affectsModel(change)) void configure();
+      if (affectsStore(change)) void running.restart();
+    }),
+  );
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => void running.restart()));
+  own(vscode.workspace.onDidChangeWorkspaceFolders(() => void running.restart()));
+  own(vscode.window.registerWebviewViewProvider(ChatView.viewId, chatView));
+  own(registerCommands({ chatView, modelPicker, server: running, output }));
+  void running.start();
+}
+
+/** A reply in flight goes on in the server; it ends by itself when it is done. */
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+function initializationOptions() {
+  const { storePath } = readSettings();
+  return { storePath, trusted: vscode.workspace.isTrusted, client: "panel" as const };
+}

@@ -1,0 +1,37 @@
+import * as vscode from "vscode";
+
+const SECTION = "rubberduck";
+
+/** The settings, all of machine scope: what a workspace says about them is not read. */
+export interface Settings {
+  readonly baseUrl: string;
+  readonly name: string;
+  readonly contextWindowTokens: number | undefined;
+  readonly storePath: string | undefined;
+}
+
+export function readSettings(): Settings {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const contextWindowTokens = configuration.get<number>("model.contextWindowTokens", 0);
+  const storePath = configuration.get<string>("store.path", "").trim();
+  return {
+    baseUrl: configuration.get<string>("model.baseUrl", "").trim(),
+    name: configuration.get<string>("model.name", "").trim(),
+    contextWindowTokens: contextWindowTokens > 0 ? contextWindowTokens : undefined,
+    storePath: storePath === "" ? undefined : storePath,
+  };
+}
+
+export async function writeModelSettings(baseUrl: string, name: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  await configuration.update("model.name", name || undefined, vscode.ConfigurationTarget.Global);
+  await configuration.update("model.baseUrl", baseUrl || undefined, vscode.ConfigurationTarget.Global);
+}
+
+export function affectsModel(change: vscode.ConfigurationChangeEvent): boolean {
+  return change.affectsConfiguration(`${SECTION}.model`);
+}
+
+export function affectsStore(change: vscode.ConfigurationChangeEvent): boolean {
+  return change.affectsConfiguration(`${SECTION}.store`);
+}

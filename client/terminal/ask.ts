@@ -1,0 +1,62 @@
+import { relative, sep } from "node:path";
+import type { ContextItem, ModelName } from "../../server/protocol/events.ts";
+import { emptyTranscript, update } from "../../server/protocol/transcript.ts";
+import type { Services } from "../../server/services.ts";
+import { DuckError } from "../../server/util/errors.ts";
+import { escapeControls } from "./escape.ts";
+
+export interface AskOptions {
+  readonly question: string;
+  /** Absolute; the paths of sources are relative to it. */
+  readonly folder: string;
+  readonly json: boolean;
+}
+
+/** What `--json` prints. */
+export interface AskResult {
+  readonly answer: string;
+  /** As the endpoint names it; "offline" without one. */
+  readonly model: string;
+  readonly conversationId: string;
+  readonly sources: readonly { path: string; startLine: number; endLine: number; score: number }[];
+}
+
+/** Asks one question, prints the answer as it comes, and answers the exit code. */
+export async function ask({ conversations, newId }: Services, options: AskOptions): Promise<number> {
+  const conversationId = newId();
+  const interrupt = () => void conversations.stop(conversationId);
+  process.once("SIGINT", interrupt);
+  const message = { conversationId, operationId: newId(), content: options.question, client: "terminal" as const };
+  let transcript = emptyTranscript;
+  for await (const event of conversations.send(message, new AbortController().signal)) {
+    transcript = update(transcript, event);
+    if (event.type === "text" && !options.json) process.stdout.write(escapeControls(event.text));
+  }
+  process.removeListener("SIGINT", interrupt);
+  const [turn] = transcript.turns;
+  if (turn === undefined) throw new DuckError("notFound", "The question was not answered.");
+  if (options.json) {
+    const items = turn.receipt?.included ?? [];
+    const result: AskResult = {
+      answer: turn.text,
+      model: modelId(turn.model ?? turn.receipt?.model),
+      conversationId,
+      sources: items.flatMap((item) => sourceOf(item, options.folder) ?? []),
+    };
+    console.log(JSON.stringify(result));
+  } else {
+    process.stdout.write("\n");
+  }
+  if (turn.error !== undefined) console.error(escapeControls(turn.error.message));
+  return turn.stopReason === "complete" || turn.stopReason === "length" ? 0 : 1;
+}
+
+function modelId(model: ModelName | undefined): string {
+  return model?.id ?? "offline";
+}
+
+function sourceOf({ source, location, score }: ContextItem, folder: string) {
+  if (source !== "code" || location === undefined) return undefined;
+  const { path, startLine, endLine } = location;
+  return { path: relative(folder, path).split(sep).join("/"), startLine, endLine, score: score ?? 0 };
+}

@@ -1,0 +1,104 @@
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { createServices } from "../../server/services.ts";
+import { causeOf, DuckError } from "../../server/util/errors.ts";
+import { silentLog } from "../../server/util/log.ts";
+import { ask } from "./ask.ts";
+import { modelFromEnvironment } from "./model.ts";
+
+const USAGE = `Usage: rubberduck ask "question" [options]
+
+Asks about the code in a folder and prints the answer. Without a model it answers from the files.
+
+  --folder DIR      the folder to ask about (default: the current one)
+  --store DIR       keep the conversation there (default: nothing is kept)
+  --base-url URL    OpenAI-compatible endpoint, with its version path (or RUBBERDUCK_BASE_URL)
+  --model NAME      model name (or RUBBERDUCK_MODEL)
+  --key-file FILE   file with the API key, readable by you alone (or OPENAI_API_KEY)
+  --json            print one JSON object: answer, model, conversationId, sources
+  --help            show this
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store locked, 4 no model or owner`;
+
+const EXIT = { done: 0, failed: 1, usage: 2, noModel: 4 } as const;
+
+class UsageError extends Error {}
+
+async function main(): Promise<number> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options === "help") {
+      console.log(USAGE);
+      return EXIT.done;
+    }
+    return await run(options);
+  } catch (error) {
+    const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
+    console.error(isUsage ? `${causeOf(error)}\n\n${USAGE}` : causeOf(error));
+    return isUsage ? EXIT.usage : exitCodeOf(error);
+  }
+}
+
+type Options = Exclude<ReturnType<typeof readOptions>, "help">;
+
+function readOptions(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      folder: { type: "string", default: "." },
+      store: { type: "string" },
+      "base-url": { type: "string" },
+      model: { type: "string" },
+      "key-file": { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const [command, ...words] = positionals;
+  if (values.help || command === "help") return "help" as const;
+  if (command !== "ask")
+    throw new UsageError(command === undefined ? "Say what to do." : `There is no command "${command}".`);
+  const question = words.join(" ");
+  if (question.trim() === "") throw new UsageError("The question is missing.");
+  return { ...values, question };
+}
+
+async function run(options: Options): Promise<number> {
+  const folder = resolve(options.folder);
+  if (!(await isFolder(folder))) throw new UsageError(`${folder} is not a folder. Name an existing one with --folder.`);
+  const configuration = await modelFromEnvironment(
+    { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] },
+    process.env,
+  );
+  const services = createServices({
+    folders: [{ path: folder, name: basename(folder) }],
+    ...(options.store !== undefined && { storePath: resolve(options.store) }),
+    trusted: true,
+    indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
+    logger: { ...silentLog, error: (message) => console.error(message) },
+  });
+  try {
+    services.models.configure(configuration);
+    return await ask(services, { question: options.question, folder, json: options.json });
+  } finally {
+    await services.close();
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  return error instanceof DuckError && error.code === "modelNotConfigured" ? EXIT.noModel : EXIT.failed;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,38 @@
+import type { AcceptedEvent, ModelName, Receipt, Usage } from "../protocol/events.ts";
+import type { Turn } from "../protocol/transcript.ts";
+
+/** What the engine asks to be answered. */
+export interface TurnRequest {
+  readonly message: AcceptedEvent;
+  /** Earlier turns that a person still sees, oldest first; the ones that are not done are left out. */
+  readonly history: readonly Turn[];
+}
+
+/** What an answer is made of, whether a model or a command makes it. The engine numbers, keeps and broadcasts it. */
+export type TurnPart =
+  | { readonly type: "context"; readonly receipt: Receipt }
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "progress"; readonly message: string }
+  /** Earlier messages leave view and context. */
+  | { readonly type: "clear" }
+  /** The last part. An answer that ends without it, or throws, broke off. */
+  | {
+      readonly type: "end";
+      readonly stopReason: "complete" | "length";
+      readonly model?: ModelName;
+      readonly usage?: Usage;
+    };
+
+export type TurnParts = AsyncGenerator<TurnPart, void>;
+
+/** Who answers turns: the hybrid interface, or a script in tests. */
+export interface TurnRunner {
+  run(request: TurnRequest, signal: AbortSignal): TurnRun;
+}
+
+export interface TurnRun {
+  readonly kind: "chat" | "command";
+  /** Name without the slash, when `kind` is "command". */
+  readonly command?: string;
+  readonly parts: TurnParts;
+}

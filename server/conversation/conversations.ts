@@ -1,0 +1,30 @@
+import type { ChatEvent } from "../protocol/events.ts";
+import type {
+  ConversationSummary,
+  RetryParams,
+  SendParams,
+  SubscribeParams,
+  TurnResult,
+} from "../protocol/requests.ts";
+
+/**
+ * The conversations of one workspace, whoever owns them. Implementations: supervisor.ts (this process owns them) and
+ * joined.ts (another process does); shared.ts goes from one to the other.
+ */
+export interface Conversations {
+  list(): Promise<ConversationSummary[]>;
+  /** Yields the turn's events and answers with how it ended. Aborting ends the watching, not the turn. */
+  send(params: SendParams, signal: AbortSignal): TurnStream;
+  retry(params: RetryParams, signal: AbortSignal): TurnStream;
+  subscribe(params: Omit<SubscribeParams, "partialResultToken">, signal: AbortSignal): AsyncGenerator<ChatEvent, void>;
+  /** Stops the reply in flight, or only that of `turnId`. */
+  stop(conversationId: string, turnId?: string): Promise<boolean>;
+  withdraw(conversationId: string, turnId: string): Promise<void>;
+  rename(conversationId: string, title: string): Promise<void>;
+  delete(conversationId: string): Promise<void>;
+  restore(conversationId: string): Promise<void>;
+  /** Tells that the list changed; the result ends that. */
+  onDidChangeList(listener: () => void): () => void;
+}
+
+export type TurnStream = AsyncGenerator<ChatEvent, TurnResult>;

@@ -1,0 +1,134 @@
+import { CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
+import type { ChatEvent } from "../protocol/events.ts";
+import type {
+  ConversationSummary,
+  Method,
+  Params,
+  Result,
+  RetryParams,
+  SendParams,
+  SubscribeParams,
+} from "../protocol/requests.ts";
+import { AsyncQueue } from "../util/asyncQueue.ts";
+import { Emitter } from "../util/emitter.ts";
+import type { Conversations, TurnStream } from "./conversations.ts";
+
+/** The owner of the conversations is gone; whoever asked may ask the next one. */
+export class OwnerGone extends Error {
+  constructor() {
+    super("the process that owned the conversations ended");
+    this.name = "OwnerGone";
+  }
+}
+
+/** Conversations that another process owns, reached over its private socket with the same requests an editor makes. */
+export class JoinedConversations implements Conversations {
+  readonly #connection: MessageConnection;
+  readonly #listChanged = new Emitter<void>();
+  readonly #gone: Promise<never>;
+  #nextToken = 1;
+
+  constructor(connection: MessageConnection) {
+    this.#connection = connection;
+    this.#gone = new Promise((_, reject) => {
+      connection.onClose(() => reject(new OwnerGone()));
+      connection.onError(() => reject(new OwnerGone()));
+    });
+    this.#gone.catch(() => {});
+    connection.onNotification("rubberduck/conversation/listChanged", () => this.#listChanged.emit());
+  }
+
+  /** Calls back when the owner is gone. */
+  onGone(listener: () => void): void {
+    this.#gone.catch(listener);
+  }
+
+  async list(): Promise<ConversationSummary[]> {
+    return (await this.#request("rubberduck/conversation/list", {})).conversations;
+  }
+
+  send(params: SendParams, signal: AbortSignal): TurnStream {
+    return this.#stream("rubberduck/conversation/send", params, signal, "leave");
+  }
+
+  retry(params: RetryParams, signal: AbortSignal): TurnStream {
+    return this.#stream("rubberduck/conversation/retry", params, signal, "leave");
+  }
+
+  async *subscribe(
+    params: Omit<SubscribeParams, "partialResultToken">,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatEvent, void> {
+    yield* this.#stream("rubberduck/conversation/subscribe", params, signal, "cancel");
+  }
+
+  async stop(conversationId: string, turnId?: string): Promise<boolean> {
+    return (await this.#request("rubberduck/conversation/stop", { conversationId, turnId })).stopped;
+  }
+
+  async withdraw(conversationId: string, turnId: string): Promise<void> {
+    await this.#request("rubberduck/conversation/withdraw", { conversationId, turnId });
+  }
+
+  async rename(conversationId: string, title: string): Promise<void> {
+    await this.#request("rubberduck/conversation/rename", { conversationId, title });
+  }
+
+  async delete(conversationId: string): Promise<void> {
+    await this.#request("rubberduck/conversation/delete", { conversationId });
+  }
+
+  async restore(conversationId: string): Promise<void> {
+    await this.#request("rubberduck/conversation/restore", { conversationId });
+  }
+
+  onDidChangeList(listener: () => void): () => void {
+    return this.#listChanged.on(listener);
+  }
+
+  #request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    return Promise.race([this.#connection.sendRequest<Result<M>>(method, params), this.#gone]);
+  }
+
+  /**
+   * "leave": when the signal aborts only the watching ends, because cancelling a send would stop the reply.
+   * "cancel": the request is cancelled, which for a subscription is how it ends.
+   */
+  async *#stream<M extends StreamingMethod>(
+    method: M,
+    params: Omit<Params<M>, "partialResultToken">,
+    signal: AbortSignal,
+    onAbort: "leave" | "cancel",
+  ): AsyncGenerator<ChatEvent, Result<M>> {
+    const partialResultToken = `joined-${this.#nextToken++}`;
+    const events = new AsyncQueue<ChatEvent>();
+    const cancellation = new CancellationTokenSource();
+    const listening = this.#connection.onProgress(new ProgressType<ChatEvent>(), partialResultToken, (event) =>
+      events.push(event),
+    );
+    const abort = () => (onAbort === "cancel" ? cancellation.cancel() : events.end());
+    signal.addEventListener("abort", abort, { once: true });
+    const answer = Promise.race([
+      this.#connection.sendRequest<Result<M>>(method, { ...params, partialResultToken }, cancellation.token),
+      this.#gone,
+    ]);
+    answer.then(
+      () => events.end(),
+      () => events.end(),
+    );
+    try {
+      yield* events;
+      if (signal.aborted) throw signal.reason;
+      return await answer;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      listening.dispose();
+      cancellation.dispose();
+    }
+  }
+}
+
+type StreamingMethod =
+  | "rubberduck/conversation/send"
+  | "rubberduck/conversation/retry"
+  | "rubberduck/conversation/subscribe";

@@ -1,0 +1,186 @@
+import type { MessageConnection } from "vscode-jsonrpc/node";
+import type { ChatEvent } from "../protocol/events.ts";
+import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
+import type { Clock } from "../util/clock.ts";
+import { Emitter } from "../util/emitter.ts";
+import { DuckError } from "../util/errors.ts";
+import type { Log } from "../util/log.ts";
+import type { Conversations, TurnStream } from "./conversations.ts";
+import { JoinedConversations, OwnerGone } from "./joined.ts";
+import { joinOwner, listenAsOwner, type SocketAddress } from "./privateSocket.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+export interface SharedOptions {
+  readonly address: SocketAddress;
+  /** Makes the conversations of this process, once it owns them. */
+  readonly createSupervisor: () => Supervisor;
+  /** Serves a process that joins this one. */
+  readonly serve: (connection: MessageConnection, conversations: Conversations) => void;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+type Backend =
+  | { readonly kind: "own"; readonly conversations: Supervisor }
+  | { readonly kind: "joined"; readonly conversations: JoinedConversations };
+
+/** An owner that is just closing answers no more but still has its socket: about five seconds of patience. */
+const ATTEMPTS = 20;
+const PAUSE_MS = 250;
+
+/**
+ * One process owns a workspace's conversations, others join it. A window that is reloaded in the middle of an answer finds
+ * the old server still at work and joins it; when that is done and gone, this one becomes the owner. Nobody who listens
+ * notices: subscriptions go on where they were.
+ */
+export class SharedConversations implements Conversations {
+  readonly #options: SharedOptions;
+  readonly #listChanged = new Emitter<void>();
+  #backend: Promise<Backend> | undefined;
+  #owned: Supervisor | undefined;
+  #stopListening: () => void = () => {};
+  #closed = false;
+
+  constructor(options: SharedOptions) {
+    this.#options = options;
+  }
+
+  /** How many engines live in this process. */
+  get live(): number {
+    return this.#owned?.live ?? 0;
+  }
+
+  list(): Promise<ConversationSummary[]> {
+    return this.#withBackend((conversations) => conversations.list());
+  }
+
+  send(params: SendParams, signal: AbortSignal): TurnStream {
+    return this.#turn((conversations) => conversations.send(params, signal));
+  }
+
+  retry(params: RetryParams, signal: AbortSignal): TurnStream {
+    return this.#turn((conversations) => conversations.retry(params, signal));
+  }
+
+  async *subscribe(
+    params: Omit<SubscribeParams, "partialResultToken">,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatEvent, void> {
+    let { lastSeq, offset = 0 } = params;
+    for (;;) {
+      const { conversations } = await this.#current();
+      try {
+        for await (const event of conversations.subscribe({ ...params, lastSeq, offset }, signal)) {
+          if ("seq" in event && event.type !== "caughtUp") lastSeq = event.seq;
+          if (event.type === "text") offset = event.offset + event.text.length;
+          yield event;
+        }
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof OwnerGone)) throw error;
+      }
+    }
+  }
+
+  stop(conversationId: string, turnId?: string): Promise<boolean> {
+    return this.#withBackend((conversations) => conversations.stop(conversationId, turnId));
+  }
+
+  withdraw(conversationId: string, turnId: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.withdraw(conversationId, turnId));
+  }
+
+  rename(conversationId: string, title: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.rename(conversationId, title));
+  }
+
+  delete(conversationId: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.delete(conversationId));
+  }
+
+  restore(conversationId: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.restore(conversationId));
+  }
+
+  onDidChangeList(listener: () => void): () => void {
+    return this.#listChanged.on(listener);
+  }
+
+  /** Resolves when no reply of this process streams and no message waits. */
+  async whenIdle(): Promise<void> {
+    await this.#owned?.whenIdle();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#stopListening();
+    await this.#owned?.close();
+  }
+
+  async #withBackend<T>(ask: (conversations: Conversations) => Promise<T>): Promise<T> {
+    for (;;) {
+      const { conversations } = await this.#current();
+      try {
+        return await ask(conversations);
+      } catch (error) {
+        if (!(error instanceof OwnerGone)) throw error;
+      }
+    }
+  }
+
+  /** The operation id makes asking the next owner safe: what the last one accepted is not accepted twice. */
+  async *#turn(start: (conversations: Conversations) => TurnStream): TurnStream {
+    for (;;) {
+      const { conversations } = await this.#current();
+      try {
+        return yield* start(conversations);
+      } catch (error) {
+        if (!(error instanceof OwnerGone)) throw error;
+      }
+    }
+  }
+
+  #current(): Promise<Backend> {
+    this.#backend ??= this.#ownOrJoin();
+    this.#backend.catch(() => {
+      this.#backend = undefined;
+    });
+    return this.#backend;
+  }
+
+  async #ownOrJoin(): Promise<Backend> {
+    const { address, logger } = this.#options;
+    for (let attempt = 0; attempt < ATTEMPTS && !this.#closed; attempt++) {
+      const connection = await joinOwner(address);
+      if (connection !== undefined) return this.#join(connection);
+      const supervisor = this.#options.createSupervisor();
+      const server = await listenAsOwner(address, (peer) => this.#options.serve(peer, supervisor));
+      if (server === undefined) {
+        await this.#options.clock.sleep(PAUSE_MS);
+        continue;
+      }
+      logger.info("this process owns the conversations of the workspace");
+      this.#owned = supervisor;
+      this.#stopListening = () => server.close();
+      supervisor.onDidChangeList(() => this.#listChanged.emit());
+      return { kind: "own", conversations: supervisor };
+    }
+    throw new DuckError(
+      "storeFailed",
+      `Another RubberDuck process seems to own these conversations but does not answer (${address.socketPath}). Close other windows on this folder, then try again.`,
+    );
+  }
+
+  #join(connection: MessageConnection): Backend {
+    this.#options.logger.info("another process owns the conversations of the workspace: joined it");
+    const conversations = new JoinedConversations(connection);
+    conversations.onDidChangeList(() => this.#listChanged.emit());
+    conversations.onGone(() => {
+      this.#backend = undefined;
+      connection.dispose();
+      this.#listChanged.emit();
+    });
+    return { kind: "joined", conversations };
+  }
+}

@@ -1,0 +1,231 @@
+import type { TurnRunner } from "../context/turn.ts";
+import { MAX_MESSAGE_BYTES } from "../protocol/errors.ts";
+import type { AcceptedEvent, ChatEvent } from "../protocol/events.ts";
+import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
+import { emptyTranscript, type Transcript, update } from "../protocol/transcript.ts";
+import type { ConversationLogs } from "../store/eventLog.ts";
+import type { Clock } from "../util/clock.ts";
+import { Emitter } from "../util/emitter.ts";
+import { DuckError } from "../util/errors.ts";
+import type { Log } from "../util/log.ts";
+import type { Conversations, TurnStream } from "./conversations.ts";
+import { ConversationEngine, type NewMessage } from "./engine.ts";
+
+export interface SupervisorOptions {
+  readonly logs: ConversationLogs;
+  readonly hybrid: TurnRunner;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly logger: Log;
+}
+
+/** An engine that nobody used for this long is let go; its log stays. */
+const HIBERNATE_AFTER_MS = 10 * 60_000;
+/** Closing waits this long for logs to be written. */
+const CLOSE_WITHIN_MS = 5000;
+
+/** Keeps one live engine a conversation: starts it when it is needed, lets it sleep when it is not. */
+export class Supervisor implements Conversations {
+  readonly #options: SupervisorOptions;
+  readonly #engines = new Map<string, Promise<ConversationEngine>>();
+  readonly #summaries = new Map<string, ConversationSummary>();
+  readonly #listChanged = new Emitter<void>();
+  #summariesRead: Promise<void> | undefined;
+  #cancelHibernation: (() => void) | undefined;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  get live(): number {
+    return this.#engines.size;
+  }
+
+  async list(): Promise<ConversationSummary[]> {
+    this.#summariesRead ??= this.#readSummaries();
+    await this.#summariesRead;
+    return [...this.#summaries.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  }
+
+  async *send(params: SendParams, signal: AbortSignal): TurnStream {
+    if (params.content.trim() === "")
+      throw new DuckError("blankMessage", "The message is empty. Write something first.");
+    const size = Buffer.byteLength(params.content);
+    if (size > MAX_MESSAGE_BYTES) {
+      const mebibytes = (size / 1024 / 1024).toFixed(1);
+      const limit = MAX_MESSAGE_BYTES / 1024 / 1024;
+      throw new DuckError(
+        "messageTooLarge",
+        `The message has ${mebibytes} MiB; at most ${limit} MiB can be sent. Put the text into a file and ask about that file.`,
+      );
+    }
+    const engine = await this.#open(params.conversationId);
+    return yield* this.#run(engine, signal, {
+      operationId: params.operationId,
+      content: params.content,
+      attachments: params.attachments ?? [],
+      options: params.options ?? {},
+      client: params.client ?? "panel",
+    });
+  }
+
+  async *retry(params: RetryParams, signal: AbortSignal): TurnStream {
+    const engine = await this.#open(params.conversationId);
+    const turn = engine.turn(params.turnId);
+    if (turn.state !== "done") throw new DuckError("tooLate", "That answer is still being written. Stop it first.");
+    return yield* this.#run(engine, signal, {
+      operationId: params.operationId,
+      content: turn.accepted.content,
+      attachments: turn.accepted.attachments,
+      options: params.options ?? turn.accepted.options,
+      client: params.client ?? "panel",
+      replaces: params.turnId,
+      ...(params.mode === "continue" && turn.text !== "" && { continues: turn.text }),
+    });
+  }
+
+  async *subscribe(
+    params: Omit<SubscribeParams, "partialResultToken">,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatEvent, void> {
+    const engine = await this.#open(params.conversationId);
+    yield* engine.subscribe({ lastSeq: params.lastSeq, offset: params.offset ?? 0 }, signal);
+  }
+
+  async stop(conversationId: string, turnId?: string): Promise<boolean> {
+    const engine = await this.#engines.get(conversationId);
+    return engine?.stop(turnId) ?? false;
+  }
+
+  async withdraw(conversationId: string, turnId: string): Promise<void> {
+    await (await this.#open(conversationId)).withdraw(turnId);
+  }
+
+  async rename(conversationId: string, title: string): Promise<void> {
+    await (await this.#open(conversationId)).rename(title);
+  }
+
+  async delete(conversationId: string): Promise<void> {
+    const engine = this.#engines.get(conversationId);
+    this.#engines.delete(conversationId);
+    await (await engine)?.close("deleted");
+    await this.#options.logs.trash(conversationId);
+    this.#summaries.delete(conversationId);
+    this.#listChanged.emit();
+  }
+
+  async restore(conversationId: string): Promise<void> {
+    await this.#options.logs.restore(conversationId);
+    await this.#open(conversationId);
+    this.#listChanged.emit();
+  }
+
+  onDidChangeList(listener: () => void): () => void {
+    return this.#listChanged.on(listener);
+  }
+
+  /** Resolves when no reply streams and no message waits. */
+  async whenIdle(): Promise<void> {
+    for (const engine of [...this.#engines.values()]) await (await engine).whenIdle();
+  }
+
+  get busy(): boolean {
+    return [...this.#summaries.values()].some((summary) => summary.answering);
+  }
+
+  /** Ends replies in flight as interrupted and closes the logs. */
+  async close(): Promise<void> {
+    this.#cancelHibernation?.();
+    const engines = [...this.#engines.values()];
+    this.#engines.clear();
+    const closed = Promise.allSettled(engines.map(async (engine) => (await engine).close("closing")));
+    const timeout = new AbortController();
+    const tooLong = this.#options.clock.sleep(CLOSE_WITHIN_MS, timeout.signal).catch(() => {});
+    await Promise.race([closed, tooLong]);
+    timeout.abort();
+  }
+
+  async *#run(engine: ConversationEngine, signal: AbortSignal, message: NewMessage): TurnStream {
+    const accepted: AcceptedEvent = await engine.accept(message);
+    yield* engine.follow(accepted, signal);
+    const { stopReason } = engine.turn(accepted.turnId);
+    return { turnId: accepted.turnId, seq: accepted.seq, ...(stopReason && { stopReason }) };
+  }
+
+  #open(conversationId: string): Promise<ConversationEngine> {
+    const known = this.#engines.get(conversationId);
+    if (known) return known;
+    const opening = this.#start(conversationId);
+    this.#engines.set(conversationId, opening);
+    opening.catch(() => this.#engines.delete(conversationId));
+    this.#scheduleHibernation();
+    return opening;
+  }
+
+  async #start(conversationId: string): Promise<ConversationEngine> {
+    const { logs, logger, ...shared } = this.#options;
+    if (await logs.isTrashed(conversationId)) {
+      throw new DuckError("notFound", "That conversation was deleted. Restore it from the list, or start a new one.");
+    }
+    const engine: ConversationEngine = await ConversationEngine.open({
+      ...shared,
+      logger,
+      log: await logs.open(conversationId),
+      onChange: () => this.#summarise(conversationId, engine),
+    });
+    if (engine.transcript.turns.length > 0) {
+      this.#summaries.set(conversationId, summaryOf(conversationId, engine.transcript, false));
+    }
+    return engine;
+  }
+
+  #summarise(conversationId: string, engine: ConversationEngine): void {
+    if (!this.#engines.has(conversationId)) return;
+    this.#summaries.set(conversationId, summaryOf(conversationId, engine.transcript, engine.busy));
+    this.#listChanged.emit();
+  }
+
+  async #readSummaries(): Promise<void> {
+    for (const conversationId of await this.#options.logs.list()) {
+      if (this.#summaries.has(conversationId)) continue;
+      try {
+        const { events } = await (await this.#options.logs.open(conversationId)).read();
+        const transcript = events.reduce<Transcript>(update, emptyTranscript);
+        if (this.#summaries.has(conversationId) || transcript.turns.length === 0) continue;
+        this.#summaries.set(conversationId, summaryOf(conversationId, transcript, false));
+      } catch (error) {
+        this.#options.logger.error(`conversation ${conversationId} could not be opened`, error);
+      }
+    }
+  }
+
+  #scheduleHibernation(): void {
+    this.#cancelHibernation ??= this.#options.clock.after(HIBERNATE_AFTER_MS, () => {
+      this.#cancelHibernation = undefined;
+      void this.#hibernate();
+    });
+  }
+
+  async #hibernate(): Promise<void> {
+    const now = this.#options.clock.monotonicMs();
+    for (const [id, opening] of [...this.#engines]) {
+      const engine = await opening.catch(() => undefined);
+      if (engine === undefined || engine.busy || engine.subscribers > 0) continue;
+      if (now - engine.lastActivityMs < HIBERNATE_AFTER_MS) continue;
+      this.#engines.delete(id);
+      await engine.close("closing");
+    }
+    if (this.#engines.size > 0) this.#scheduleHibernation();
+  }
+}
+
+function summaryOf(conversationId: string, transcript: Transcript, answering: boolean): ConversationSummary {
+  const asked = transcript.turns.filter((turn) => turn.state !== "withdrawn" && turn.replacedBy === undefined);
+  return {
+    conversationId,
+    title: transcript.title,
+    messages: asked.length + asked.filter((turn) => turn.state === "done").length,
+    updatedAt: transcript.updatedAt,
+    answering,
+  };
+}

@@ -1,0 +1,14 @@
+const MAX_TITLE_LENGTH = 60;
+
+/** A title made from the first message: its first line of words, cut at a word. */
+export function titleOf(content: string): string {
+  const line = content.split("\n").find((candidate) => /[\p{L}\p{N}]/u.test(candidate)) ?? content;
+  const plain = line
+    .replace(/[`*_#>]+/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  if (plain.length <= MAX_TITLE_LENGTH) return plain || "New conversation";
+  const cut = plain.slice(0, MAX_TITLE_LENGTH);
+  const atWord = cut.lastIndexOf(" ");
+  return `${atWord > MAX_TITLE_LENGTH / 2 ? cut.slice(0, atWord) : cut}…`;
+}

@@ -1,0 +1,195 @@
+import { type CancellationToken, ErrorCodes, ProgressType, ResponseError } from "vscode-jsonrpc";
+import type { z } from "zod";
+import type { Conversations, TurnStream } from "./conversation/conversations.ts";
+import type { Models } from "./llm/models.ts";
+import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
+import type { ChatEvent } from "./protocol/events.ts";
+import type { Method, Notifications, Params, Result, ServerInfo } from "./protocol/requests.ts";
+import { paramSchemas } from "./protocol/schemas.ts";
+import { causeOf, DuckError } from "./util/errors.ts";
+import type { Log } from "./util/log.ts";
+import type { CodeIndex } from "./workspace/codeIndex.ts";
+
+/** The part of a JSON-RPC connection that both an editor and a joining process have. */
+export interface Peer {
+  onRequest(method: string, handler: (params: unknown, token: CancellationToken) => Promise<unknown>): unknown;
+  sendNotification(method: string, params: unknown): Promise<void>;
+  sendProgress(type: ProgressType<ChatEvent>, token: string | number, value: ChatEvent): Promise<void>;
+}
+
+type Handlers = {
+  readonly [M in Method]?: (
+    params: Params<M>,
+    signal: AbortSignal,
+    emit: (event: ChatEvent) => void,
+  ) => Promise<Result<M>>;
+};
+
+export interface HandledServices {
+  readonly conversations: Conversations;
+  readonly models: Models;
+  readonly codeIndex: CodeIndex;
+  readonly newId: () => string;
+  readonly info: () => ServerInfo;
+  /** Starts to load what the first message needs. */
+  readonly warmUp: () => void;
+}
+
+/** What an editor may ask. */
+export function editorHandlers({ conversations, models, codeIndex, newId, info, warmUp }: HandledServices): Handlers {
+  return {
+    ...conversationHandlers(conversations),
+    "rubberduck/conversation/subscribe": (params, signal, emit) => {
+      warmUp();
+      return subscribe(conversations, params, signal, emit);
+    },
+    "rubberduck/conversation/create": async () => ({ conversationId: newId() }),
+    "rubberduck/model/configure": async (configuration) => models.configure(configuration),
+    "rubberduck/model/status": async () => models.status,
+    "rubberduck/model/list": async (_, signal) => ({ models: await models.listModels(signal) }),
+    "rubberduck/model/discover": async () => ({ endpoints: await models.discover() }),
+    "rubberduck/model/retryNow": async () => models.retryNow(),
+    "rubberduck/index/status": async () => codeIndex.status,
+    "rubberduck/index/search": async ({ query, limit = 20 }, signal) => ({
+      hits: await codeIndex.search(query, { limit, signal }),
+    }),
+    "rubberduck/server/info": async () => info(),
+  };
+}
+
+/** What a process that joins may ask. */
+export function conversationHandlers(conversations: Conversations): Handlers {
+  return {
+    "rubberduck/conversation/list": async () => ({ conversations: await conversations.list() }),
+    "rubberduck/conversation/send": (params, signal, emit) => {
+      return runTurn(
+        conversations,
+        params.conversationId,
+        (watching) => conversations.send(params, watching),
+        signal,
+        emit,
+      );
+    },
+    "rubberduck/conversation/retry": (params, signal, emit) => {
+      return runTurn(
+        conversations,
+        params.conversationId,
+        (watching) => conversations.retry(params, watching),
+        signal,
+        emit,
+      );
+    },
+    "rubberduck/conversation/subscribe": (params, signal, emit) => subscribe(conversations, params, signal, emit),
+    "rubberduck/conversation/stop": async ({ conversationId, turnId }) => ({
+      stopped: await conversations.stop(conversationId, turnId),
+    }),
+    "rubberduck/conversation/withdraw": async ({ conversationId, turnId }) => {
+      await conversations.withdraw(conversationId, turnId);
+      return {};
+    },
+    "rubberduck/conversation/rename": async ({ conversationId, title }) => {
+      await conversations.rename(conversationId, title);
+      return {};
+    },
+    "rubberduck/conversation/delete": async ({ conversationId }) => {
+      await conversations.delete(conversationId);
+      return {};
+    },
+    "rubberduck/conversation/restore": async ({ conversationId }) => {
+      await conversations.restore(conversationId);
+      return {};
+    },
+  };
+}
+
+/** Registers the handlers: parameters are checked, cancellation becomes a signal, errors become JSON-RPC errors. */
+export function register(peer: Peer, handlers: Handlers, logger: Log): void {
+  for (const method of Object.keys(handlers) as Method[]) registerOne(peer, method, handlers, logger);
+}
+
+/** Sends a notification of the protocol. A peer that is gone does not mind. */
+export function notify<N extends keyof Notifications>(peer: Peer, name: N, params: Notifications[N]): void {
+  peer.sendNotification(name, params).catch(() => {});
+}
+
+const events = new ProgressType<ChatEvent>();
+
+function registerOne<M extends Method>(peer: Peer, method: M, handlers: Handlers, logger: Log): void {
+  const handler = handlers[method];
+  if (handler === undefined) return;
+  peer.onRequest(method, async (raw, token) => {
+    try {
+      const params = parse(method, raw);
+      const emit = (event: ChatEvent) => {
+        const progressToken = progressTokenOf(params);
+        if (progressToken !== undefined) void peer.sendProgress(events, progressToken, event).catch(() => {});
+      };
+      return await handler(params, signalOf(token), emit);
+    } catch (error) {
+      throw toResponseError(method, error, logger);
+    }
+  });
+}
+
+async function subscribe(
+  conversations: Conversations,
+  params: Params<"rubberduck/conversation/subscribe">,
+  signal: AbortSignal,
+  emit: (event: ChatEvent) => void,
+): Promise<Record<string, never>> {
+  for await (const event of conversations.subscribe(params, signal)) emit(event);
+  return {};
+}
+
+/** Watches a turn to its end. Cancelling the request stops the reply; losing the connection only ends the watching. */
+async function runTurn(
+  conversations: Conversations,
+  conversationId: string,
+  start: (watching: AbortSignal) => TurnStream,
+  cancelled: AbortSignal,
+  emit: (event: ChatEvent) => void,
+): Promise<Result<"rubberduck/conversation/send">> {
+  const stream = start(new AbortController().signal);
+  for (;;) {
+    const next = await stream.next();
+    if (next.done) return next.value;
+    const event = next.value;
+    emit(event);
+    if (event.type !== "accepted") continue;
+    const stop = () => void conversations.stop(conversationId, event.turnId).catch(() => {});
+    if (cancelled.aborted) stop();
+    else cancelled.addEventListener("abort", stop, { once: true });
+  }
+}
+
+function parse<M extends Method>(method: M, raw: unknown): Params<M> {
+  const result = paramSchemas[method].safeParse(raw ?? {});
+  if (result.success) return result.data;
+  throw new DuckError(
+    "invalidRequest",
+    `${method} was called with parameters it does not take: ${describe(result.error)}`,
+  );
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join(".") || "parameters"}: ${issue.message}`).join("; ");
+}
+
+function progressTokenOf(params: object): string | number | undefined {
+  const token = "partialResultToken" in params ? params.partialResultToken : undefined;
+  return typeof token === "string" || typeof token === "number" ? token : undefined;
+}
+
+function signalOf(token: CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  else token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
+
+function toResponseError(method: string, error: unknown, logger: Log): ResponseError<ErrorData | undefined> {
+  if (error instanceof ResponseError) return error;
+  if (error instanceof DuckError) return new ResponseError(DUCK_ERROR, error.message, { code: error.code });
+  logger.error(`${method} failed: ${causeOf(error)}`, error);
+  return new ResponseError(ErrorCodes.InternalError, GENERIC_FAILURE, undefined);
+}

@@ -1,0 +1,35 @@
+import type { Command } from "../commands/command.ts";
+import type { Chat } from "../context/chat.ts";
+import type { TurnRequest, TurnRun, TurnRunner } from "../context/turn.ts";
+
+export type Classified =
+  | { readonly kind: "chat" }
+  | { readonly kind: "command"; readonly command: Command; readonly argument: string };
+
+/** Tells commands from talk, and runs either. A command is a turn like any other. */
+export class HybridInterface implements TurnRunner {
+  readonly #commands: readonly Command[];
+  readonly #chat: Chat;
+
+  constructor(commands: readonly Command[], chat: Chat) {
+    this.#commands = commands;
+    this.#chat = chat;
+  }
+
+  run(request: TurnRequest, signal: AbortSignal): TurnRun {
+    const classified = classify(request.message.content, this.#commands);
+    if (classified.kind === "chat") {
+      return { kind: "chat", parts: this.#chat.answer({ turn: request }, signal) };
+    }
+    const { command, argument } = classified;
+    return { kind: "command", command: command.name, parts: command.run({ argument, turn: request, signal }) };
+  }
+}
+
+/** A command stands alone at the start: "/explain src/a.ts". "/usr/bin/env is missing" is talk. */
+export function classify(content: string, commands: readonly Command[]): Classified {
+  const match = /^\s*\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(content);
+  const command = commands.find(({ name }) => name === match?.[1]);
+  if (match === null || command === undefined) return { kind: "chat" };
+  return { kind: "command", command, argument: match[2]?.trim() ?? "" };
+}

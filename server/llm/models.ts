@@ -1,0 +1,181 @@
+import type { DiscoveredEndpoint, ModelConfiguration, ModelStatus } from "../protocol/requests.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+import type { Disposable } from "../util/disposable.ts";
+import { Emitter } from "../util/emitter.ts";
+import { causeOf, DuckError } from "../util/errors.ts";
+import { type DiscoverOptions, discover } from "./discover.ts";
+import type { LanguageModel } from "./languageModel.ts";
+import { createOpenAiModel, type EndpointModel, type Learned, preload } from "./openai.ts";
+import { type ResilienceOptions, ResilientModel } from "./resilience.ts";
+
+/** `reason` is a sentence for the status bar's tooltip. */
+export interface Pick {
+  readonly model: LanguageModel;
+  readonly reason: string;
+}
+
+export interface ModelsOptions extends Omit<ResilienceOptions, "clock"> {
+  /** Who answers when no endpoint does, and why, when another was chosen. */
+  readonly offline: (reason?: string) => LanguageModel;
+  /** Why no endpoint may be asked at all, as a sentence: restricted mode. */
+  readonly blocked?: string;
+  readonly clock?: Clock;
+  readonly discover?: Omit<DiscoverOptions, "clock">;
+}
+
+/** Which model answers: the configured endpoint, or the offline one and why. */
+export class Models implements Disposable {
+  readonly #options: ModelsOptions;
+  readonly #clock: Clock;
+  readonly #statusChanged = new Emitter<ModelStatus>();
+  /** By base URL and model name: a window that was learned outlives a change of key or settings. */
+  readonly #learned = new Map<string, Learned>();
+  #configuration: ModelConfiguration = {};
+  #endpoint: ConfiguredEndpoint | undefined;
+  /** Why the settings cannot work. */
+  #invalid: string | undefined;
+
+  constructor(options: ModelsOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /**
+   * Uses other settings from the next message on; replies that stream go on. Settings that are the same change nothing.
+   * Throws DuckError modelNotConfigured when they cannot work; the offline model answers then.
+   */
+  configure(configuration: ModelConfiguration): ModelStatus {
+    if (isSame(configuration, this.#configuration) && this.#invalid === undefined) return this.status;
+    this.#endpoint?.resilient.dispose();
+    this.#endpoint = undefined;
+    this.#invalid = undefined;
+    this.#configuration = { ...configuration };
+    try {
+      if (configuration.baseUrl?.trim()) this.#endpoint = this.#connect(configuration.baseUrl, configuration);
+    } catch (error) {
+      this.#invalid = causeOf(error);
+      throw error;
+    } finally {
+      this.#announce();
+    }
+    return this.status;
+  }
+
+  get status(): ModelStatus {
+    const { model, reason } = this.pick("auto");
+    const configured = this.#endpoint && {
+      baseUrl: this.#endpoint.baseUrl,
+      host: this.#endpoint.model.host,
+      name: this.#endpoint.model.name.id,
+      hasKey: Boolean(this.#configuration.apiKey?.trim()),
+    };
+    return { model: model.name, reason, configured, breaker: this.#endpoint?.resilient.breaker ?? { state: "closed" } };
+  }
+
+  /** Adds a listener; the result removes it. */
+  onDidChangeStatus(listener: (status: ModelStatus) => void): () => void {
+    return this.#statusChanged.on(listener);
+  }
+
+  pick(wanted: "auto" | "offline"): Pick {
+    if (wanted === "offline") {
+      return { model: this.#options.offline(), reason: "An answer without a model was asked for." };
+    }
+    const obstacle = this.#obstacle();
+    if (obstacle === NOT_CONFIGURED) return { model: this.#options.offline(), reason: obstacle };
+    if (obstacle !== undefined) return { model: this.#options.offline(obstacle), reason: obstacle };
+    const { model, resilient } = this.#configuredEndpoint();
+    return { model: resilient, reason: `${model.name.id} at ${model.host}, as configured.` };
+  }
+
+  /** The names that the endpoint offers. Throws DuckError modelNotConfigured, or like {@link LanguageModel.stream}. */
+  async listModels(signal: AbortSignal = new AbortController().signal): Promise<string[]> {
+    const { model } = this.#configuredEndpoint();
+    const stop = new AbortController();
+    const onAbort = () => stop.abort(signal.reason);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", onAbort, { once: true });
+    const cancelTimer = this.#clock.after(LIST_TIMEOUT_MS, () =>
+      stop.abort(new DuckError("timedOut", `${model.host} did not send its list of models within 10 seconds.`)),
+    );
+    try {
+      return await model.listModels(stop.signal);
+    } finally {
+      cancelTimer();
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  discover(): Promise<DiscoveredEndpoint[]> {
+    return discover({ ...this.#options.discover, clock: this.#clock });
+  }
+
+  /** Closes the circuit breaker, so that the next message tries the endpoint again. */
+  retryNow(): ModelStatus {
+    this.#endpoint?.resilient.retryNow();
+    return this.status;
+  }
+
+  /** Loads what the first message would have to wait for. */
+  preload(): Promise<void> {
+    return preload();
+  }
+
+  dispose(): void {
+    this.#endpoint?.resilient.dispose();
+    this.#endpoint = undefined;
+  }
+
+  #connect(baseUrl: string, configuration: ModelConfiguration): ConfiguredEndpoint {
+    const name = configuration.name?.trim() ?? "";
+    const learned = this.#learned.get(`${baseUrl.trim()} ${name}`) ?? {};
+    this.#learned.set(`${baseUrl.trim()} ${name}`, learned);
+    const model = createOpenAiModel({ ...configuration, baseUrl, name }, this.#clock, learned);
+    const resilient = new ResilientModel(model, { ...this.#options, clock: this.#clock });
+    resilient.onDidChangeBreaker(() => {
+      if (this.#endpoint?.resilient === resilient) this.#announce();
+    });
+    return { baseUrl: baseUrl.trim(), model, resilient };
+  }
+
+  /** Why the endpoint does not answer, as a sentence; undefined when it does. */
+  #obstacle(): string | undefined {
+    if (this.#options.blocked !== undefined) return this.#options.blocked;
+    if (this.#invalid !== undefined) return this.#invalid;
+    if (!this.#endpoint) return NOT_CONFIGURED;
+    if (this.#endpoint.model.name.id === "") {
+      return `No model of ${this.#endpoint.model.host} is chosen. Run 'RubberDuck: Choose Model'.`;
+    }
+    const refusal = this.#endpoint.resilient.refusal;
+    return refusal && `${refusal}.`;
+  }
+
+  #configuredEndpoint(): ConfiguredEndpoint {
+    if (!this.#endpoint) throw new DuckError("modelNotConfigured", this.#invalid ?? NOT_CONFIGURED);
+    return this.#endpoint;
+  }
+
+  #announce(): void {
+    this.#statusChanged.emit(this.status);
+  }
+}
+
+interface ConfiguredEndpoint {
+  readonly baseUrl: string;
+  readonly model: EndpointModel;
+  readonly resilient: ResilientModel;
+}
+
+const NOT_CONFIGURED = "No model is configured. Run 'RubberDuck: Choose Model'.";
+
+/** A list is a few kilobytes from memory; a person waits for it before a menu. */
+const LIST_TIMEOUT_MS = 10_000;
+
+function isSame(a: ModelConfiguration, b: ModelConfiguration): boolean {
+  return (
+    (a.baseUrl ?? "") === (b.baseUrl ?? "") &&
+    (a.name ?? "") === (b.name ?? "") &&
+    (a.apiKey ?? "") === (b.apiKey ?? "") &&
+    a.contextWindowTokens === b.contextWindowTokens
+  );
+}

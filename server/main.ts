@@ -1,0 +1,80 @@
+import { pathToFileURL } from "node:url";
+import { type Connection, createConnection, type InitializeParams, type InitializeResult } from "vscode-languageserver";
+import { createProtocolConnection, Files, IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
+import { editorHandlers, notify, register } from "./handlers.ts";
+import { initializationOptions } from "./protocol/schemas.ts";
+import { createServices, type Services } from "./services.ts";
+import { defaultStorePath } from "./store/location.ts";
+import { systemClock } from "./util/clock.ts";
+import { formatEntry, type Log } from "./util/log.ts";
+import type { WorkspaceFolder } from "./workspace/workspacePaths.ts";
+
+/** A reply in flight when the editor goes is finished, if it takes no longer than this. */
+const LINGER_MS = 10 * 60_000;
+
+/** The language server as an editor starts it, over node ipc. It outlives its editor until the reply in flight is done. */
+function main(): void {
+  let services: Services | undefined;
+  let leaving: Promise<void> | undefined;
+  const leave = (lingerMs: number) => {
+    leaving ??= finish(services, lingerMs).finally(() => process.exit(0));
+  };
+  const watchDog = { shutdownReceived: false, initialize: () => {}, exit: () => leave(LINGER_MS) };
+  const connection: Connection = createConnection(
+    (logger) => createProtocolConnection(new IPCMessageReader(process), new IPCMessageWriter(process), logger),
+    watchDog,
+  );
+  process.on("disconnect", () => leave(LINGER_MS));
+  process.on("SIGTERM", () => leave(0));
+  process.on("SIGINT", () => leave(0));
+
+  const logger = connectionLog(connection);
+  connection.onInitialize((params): InitializeResult => {
+    services = start(connection, params, logger);
+    return { capabilities: {}, serverInfo: { name: "RubberDuck" } };
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    services?.codeIndex.changed(changes.flatMap(({ uri }) => Files.uriToFilePath(uri) ?? []));
+  });
+  connection.listen();
+}
+
+function start(connection: Connection, params: InitializeParams, logger: Log): Services {
+  const options = initializationOptions.parse(params.initializationOptions);
+  const services = createServices({
+    folders: foldersOf(params),
+    storePath: options.storePath ?? defaultStorePath(process.platform, process.env),
+    trusted: options.trusted,
+    indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
+    logger,
+  });
+  register(connection, editorHandlers(services), logger);
+  services.models.onDidChangeStatus((status) => notify(connection, "rubberduck/model/statusChanged", status));
+  services.codeIndex.onDidChangeStatus((status) => notify(connection, "rubberduck/index/statusChanged", status));
+  services.conversations.onDidChangeList(() => notify(connection, "rubberduck/conversation/listChanged", {}));
+  return services;
+}
+
+async function finish(services: Services | undefined, lingerMs: number): Promise<void> {
+  if (services === undefined) return;
+  if (lingerMs > 0) await Promise.race([services.conversations.whenIdle(), systemClock.sleep(lingerMs)]);
+  await services.close();
+}
+
+function foldersOf({ workspaceFolders }: InitializeParams): WorkspaceFolder[] {
+  return (workspaceFolders ?? []).flatMap(({ uri, name }) => {
+    const path = Files.uriToFilePath(uri);
+    return path === undefined ? [] : [{ path, name }];
+  });
+}
+
+function connectionLog({ console }: Connection): Log {
+  return {
+    error: (message, error) => console.error(formatEntry(message, error)),
+    warn: (message) => console.warn(message),
+    info: (message) => console.info(message),
+    debug: (message) => console.debug(message),
+  };
+}
+
+main();

@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { createCommands } from "./commands/index.ts";
+import { Chat } from "./context/chat.ts";
+import { ContextBuilder } from "./context/contextBuilder.ts";
+import { loadTokenizer } from "./context/tokenizer.ts";
+import { socketAddress } from "./conversation/privateSocket.ts";
+import { SharedConversations } from "./conversation/shared.ts";
+import { Supervisor } from "./conversation/supervisor.ts";
+import { conversationHandlers, notify, register } from "./handlers.ts";
+import { HybridInterface } from "./hybrid/hybridInterface.ts";
+import { Models } from "./llm/models.ts";
+import { OfflineModel } from "./llm/offline.ts";
+import type { ServerInfo } from "./protocol/requests.ts";
+import { FileLogs } from "./store/fileLogs.ts";
+import { MemoryLogs } from "./store/memoryLogs.ts";
+import { systemClock } from "./util/clock.ts";
+import { DisposableStore } from "./util/disposable.ts";
+import type { Log } from "./util/log.ts";
+import { CodeIndex } from "./workspace/codeIndex.ts";
+import { FileReader } from "./workspace/fileReader.ts";
+import { type WorkspaceFolder, WorkspacePaths } from "./workspace/workspacePaths.ts";
+
+export interface ServicesOptions {
+  readonly folders: readonly WorkspaceFolder[];
+  /** Absent: nothing is kept. */
+  readonly storePath?: string;
+  /** False: no file of the workspace is read and no model is asked. */
+  readonly trusted: boolean;
+  readonly indexWorker: URL;
+  readonly logger: Log;
+}
+
+export type Services = ReturnType<typeof createServices>;
+
+/** Every `new`, in dependency order. Starts nothing. */
+export function createServices(options: ServicesOptions) {
+  const { folders, storePath, trusted, logger } = options;
+  const owned = new DisposableStore();
+  const clock = systemClock;
+  const newId = randomUUID;
+  const paths = new WorkspacePaths(trusted ? folders : []);
+
+  const blocked = trusted ? undefined : RESTRICTED;
+
+  const codeIndex = owned.add(new CodeIndex({ folders, workerUrl: options.indexWorker, log: logger, clock, blocked }));
+  const offline = (reason?: string) => new OfflineModel(() => codeIndex.status, reason);
+  const models = owned.add(new Models({ offline, clock, blocked }));
+  const contextBuilder = new ContextBuilder(codeIndex, paths);
+  const chat = new Chat(models, contextBuilder);
+  const commands = createCommands(chat, new FileReader(paths), paths);
+  const hybrid = new HybridInterface(commands, chat);
+
+  const workspaceKey = keyOf(folders);
+  const createSupervisor = () => {
+    const logs = storePath === undefined ? new MemoryLogs() : new FileLogs(join(storePath, workspaceKey));
+    return new Supervisor({ logs, hybrid, clock, newId, logger });
+  };
+  const conversations = new SharedConversations({
+    address: socketAddress(storePath === undefined ? newId() : `${storePath}\n${workspaceKey}`),
+    createSupervisor,
+    serve: (connection, supervisor) => {
+      register(connection, conversationHandlers(supervisor), logger);
+      const stopTelling = supervisor.onDidChangeList(() =>
+        notify(connection, "rubberduck/conversation/listChanged", {}),
+      );
+      connection.onClose(stopTelling);
+    },
+    clock,
+    logger,
+  });
+
+  /** What takes a moment to load and is not needed to be ready: called once somebody has the panel open. */
+  const warmUp = () => {
+    codeIndex.start();
+    if (models.status.model.kind !== "offline") void Promise.all([loadTokenizer(), models.preload()]).catch(() => {});
+  };
+  const info = (): ServerInfo => {
+    const { user, system } = process.cpuUsage();
+    return {
+      pid: process.pid,
+      residentBytes: process.memoryUsage.rss(),
+      conversationsLive: conversations.live,
+      cpuMs: Math.round((user + system) / 1000),
+    };
+  };
+  const close = async () => {
+    await conversations.close();
+    owned.dispose();
+  };
+  return { conversations, models, codeIndex, newId, info, warmUp, close };
+}
+
+const RESTRICTED =
+  "This folder is not trusted, so I read none of its files and ask no model. Trust it to change that: run 'Workspaces: Manage Workspace Trust'.";
+
+/** The same folders are the same workspace, in whatever order they are open. */
+function keyOf(folders: readonly WorkspaceFolder[]): string {
+  const sorted = folders.map(({ path }) => path).sort();
+  return createHash("sha256").update(sorted.join("\n")).digest("hex").slice(0, 24);
+}

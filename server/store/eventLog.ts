@@ -1,0 +1,24 @@
+import type { PersistedEvent } from "../protocol/events.ts";
+
+/** The truth of one conversation: events in the order in which they happened. */
+export interface EventLog {
+  /**
+   * Appends in call order. With `durable` it resolves once the events would survive a loss of power; without, once the
+   * operating system has them. Throws DuckError "storeFailed" with path and cause; the log can be used again after that.
+   */
+  append(events: readonly PersistedEvent[], options: { readonly durable: boolean }): Promise<void>;
+  /** Everything readable. An incomplete last record is ignored; damaged ones before it are counted. */
+  read(): Promise<{ readonly events: PersistedEvent[]; readonly damaged: number }>;
+  close(): Promise<void>;
+}
+
+/** The logs of all conversations of one workspace. */
+export interface ConversationLogs {
+  /** Nothing is written before the first append. */
+  open(conversationId: string): Promise<EventLog>;
+  list(): Promise<string[]>;
+  /** Moves a closed log to the trash. */
+  trash(conversationId: string): Promise<void>;
+  restore(conversationId: string): Promise<void>;
+  isTrashed(conversationId: string): Promise<boolean>;
+}

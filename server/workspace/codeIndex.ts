@@ -1,0 +1,203 @@
+import { homedir } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+import type { Disposable } from "../util/disposable.ts";
+import { Emitter } from "../util/emitter.ts";
+import { causeOf } from "../util/errors.ts";
+import type { Log } from "../util/log.ts";
+import type { CodeSearch, SearchOptions } from "./codeSearch.ts";
+import { admitFolders } from "./folders.ts";
+import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from "./indexMessages.ts";
+import type { WorkspaceFolder } from "./workspacePaths.ts";
+
+export interface CodeIndexOptions {
+  readonly folders: readonly WorkspaceFolder[];
+  /** indexWorker.ts, or what it was bundled to. */
+  readonly workerUrl: URL;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Why no file may be read at all, as a sentence: restricted mode. */
+  readonly blocked?: string;
+  /** The home directory, which is never indexed. */
+  readonly home?: string;
+  readonly maxFiles?: number;
+  readonly maxTextLength?: number;
+}
+
+const MAX_FILES = 50_000;
+/** Measured: the index takes 5.6 bytes of heap per character, hence 360 MB. */
+const MAX_TEXT_LENGTH = 64 * 1024 * 1024;
+const MAX_RESTARTS = 3;
+/** How long a search waits for the first index; then it makes do with what is there. */
+const FIRST_INDEX_WAIT_MS = 10_000;
+/** Of the worker's heap: ends a runaway index instead of the server. */
+const MAX_HEAP_MB = 1_024;
+
+/**
+ * The index of the workspace's code. It lives in a worker, which starts with `start` or the first search. A search finds
+ * nothing, rather than fail, while the status is "off" or "failed": the status says why.
+ */
+export class CodeIndex implements CodeSearch, Disposable {
+  readonly #options: CodeIndexOptions;
+  readonly #clock: Clock;
+  readonly #statusChanged = new Emitter<IndexStatus>();
+  readonly #searches = new Map<number, PromiseWithResolvers<SearchHit[]>>();
+  #status: IndexStatus = { state: "off", files: 0, skipped: {}, message: "The code has not been read yet." };
+  #starting: Promise<void> | undefined;
+  #worker: Worker | undefined;
+  #starts = 0;
+  #searchable = false;
+  #disposed = false;
+  #nextSearch = 1;
+
+  constructor(options: CodeIndexOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  get status(): IndexStatus {
+    return this.#status;
+  }
+
+  /** Tells of every change of the status, at most ten times a second; the result ends it. */
+  onDidChangeStatus(listener: (status: IndexStatus) => void): () => void {
+    return this.#statusChanged.on(listener);
+  }
+
+  /** Begins to read the code, in the background. Does nothing if that has been done, but restarts a worker that crashed. */
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async search(query: string, { limit, signal, onWait }: SearchOptions): Promise<SearchHit[]> {
+    signal?.throwIfAborted();
+    await this.start();
+    await this.#firstIndex(signal, onWait);
+    if (!this.#worker || limit < 1) return [];
+    return this.#ask(this.#worker, { type: "search", id: this.#nextSearch++, query, limit }, signal);
+  }
+
+  /** Files or folders were created, changed or deleted; absolute. A search that comes later sees them. */
+  changed(paths: readonly string[]): void {
+    if (paths.length > 0) this.#worker?.postMessage({ type: "changed", paths } satisfies ToIndexWorker);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#stopped({ ...OFF, message: "The code index was closed." });
+  }
+
+  async #start(): Promise<void> {
+    if (this.#options.blocked !== undefined) return this.#setStatus({ ...OFF, message: this.#options.blocked });
+    const { folders, message } = await admitFolders(this.#options.folders, this.#options.home ?? homedir());
+    if (this.#disposed) return;
+    if (message) this.#options.log.warn(message);
+    this.#setStatus({ ...(folders.length > 0 ? INDEXING : OFF), message });
+    if (folders.length === 0) return;
+    this.#starts++;
+    const { maxFiles = MAX_FILES, maxTextLength = MAX_TEXT_LENGTH } = this.#options;
+    this.#run({ folders, maxFiles, maxTextLength }, message);
+  }
+
+  #run(workerData: IndexWorkerData, refused: string | undefined): void {
+    const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
+    const worker = new Worker(this.#options.workerUrl, { workerData, resourceLimits, name: "code index" });
+    this.#worker = worker;
+    worker.on("message", (message: FromIndexWorker) => {
+      if (this.#worker === worker) this.#receive(message, refused);
+    });
+    worker.on("error", (error) => this.#crashed(worker, error));
+    worker.on("exit", (code) => this.#crashed(worker, new Error(`it ended with code ${code}`)));
+  }
+
+  #receive(message: FromIndexWorker, refused: string | undefined): void {
+    switch (message.type) {
+      case "status":
+        this.#searchable ||= message.status.state === "ready";
+        this.#setStatus({ ...message.status, message: joined(refused, message.status.message) });
+        break;
+      case "hits":
+        this.#searches.get(message.id)?.resolve(message.hits);
+        break;
+      case "searchFailed":
+        this.#searches.get(message.id)?.reject(message.error);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #crashed(worker: Worker, error: unknown): void {
+    if (this.#worker !== worker) return;
+    this.#options.log.error("The code index crashed.", error);
+    const mayRestart = this.#starts <= MAX_RESTARTS;
+    if (mayRestart) this.#starting = undefined;
+    const next = mayRestart ? "It starts again with the next search." : "Reload the window to try again.";
+    this.#stopped({
+      state: "failed",
+      files: 0,
+      skipped: {},
+      message: `The code index stopped: ${causeOf(error)}. ${next}`,
+    });
+  }
+
+  #stopped(status: IndexStatus): void {
+    void this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#searchable = false;
+    for (const search of this.#searches.values()) search.resolve([]);
+    this.#setStatus(status);
+  }
+
+  #setStatus(status: IndexStatus): void {
+    this.#status = status;
+    this.#statusChanged.emit(status);
+  }
+
+  /** Resolves when there is no more to wait for: the index is complete, off, or takes too long. */
+  async #firstIndex(signal: AbortSignal | undefined, onWait: SearchOptions["onWait"]): Promise<void> {
+    if (this.#searchable || this.#status.state !== "indexing") return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onStatus = (status: IndexStatus) => (status.state === "indexing" ? onWait?.(progressOf(status)) : resolve());
+    const onAbort = () => reject(signal?.reason);
+    const stopListening = this.onDidChangeStatus(onStatus);
+    const cancelTimer = this.#clock.after(FIRST_INDEX_WAIT_MS, resolve);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    onStatus(this.#status);
+    try {
+      await promise;
+    } finally {
+      stopListening();
+      cancelTimer();
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  async #ask(worker: Worker, search: ToIndexWorker & { type: "search" }, signal?: AbortSignal): Promise<SearchHit[]> {
+    const answer = Promise.withResolvers<SearchHit[]>();
+    const onAbort = () => answer.reject(signal?.reason);
+    this.#searches.set(search.id, answer);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    worker.postMessage(search);
+    try {
+      return await answer.promise;
+    } finally {
+      this.#searches.delete(search.id);
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+}
+
+const OFF = { state: "off", files: 0, skipped: {} } as const;
+const INDEXING = { ...OFF, state: "indexing" } as const;
+
+function progressOf({ files, total }: IndexStatus): string {
+  const read = files.toLocaleString("en-US");
+  return total ? `Reading your code: ${read} of ${total.toLocaleString("en-US")} files` : "Reading your code";
+}
+
+function joined(...sentences: (string | undefined)[]): string | undefined {
+  return sentences.filter(Boolean).join(" ") || undefined;
+}

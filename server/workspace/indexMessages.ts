@@ -1,0 +1,22 @@
+import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
+import type { IndexedFolder } from "./folders.ts";
+
+/** What the worker is started with. */
+export interface IndexWorkerData {
+  readonly folders: readonly IndexedFolder[];
+  readonly maxFiles: number;
+  readonly maxTextLength: number;
+}
+
+/** From the server to the index worker. */
+export type ToIndexWorker =
+  /** Files or folders that were created, changed or deleted; absolute. */
+  | { readonly type: "changed"; readonly paths: readonly string[] }
+  | { readonly type: "search"; readonly id: number; readonly query: string; readonly limit: number };
+
+/** From the index worker to the server. */
+export type FromIndexWorker =
+  | { readonly type: "status"; readonly status: IndexStatus }
+  | { readonly type: "hits"; readonly id: number; readonly hits: SearchHit[] }
+  /** A bug; the worker lives on. */
+  | { readonly type: "searchFailed"; readonly id: number; readonly error: Error };

@@ -1,0 +1,34 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../util/clock.ts";
+import { Indexer } from "./indexer.ts";
+import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from "./indexMessages.ts";
+
+/** The thread that holds the code index. It starts to read at once and sleeps when nothing changes. */
+function main(port: NonNullable<typeof parentPort>, data: IndexWorkerData): void {
+  const send = (message: FromIndexWorker) => port.postMessage(message);
+  const indexer = new Indexer({
+    ...data,
+    clock: systemClock,
+    report: (status) => send({ type: "status", status }),
+  });
+
+  port.on("message", (message: ToIndexWorker) => {
+    switch (message.type) {
+      case "changed":
+        indexer.changed(message.paths);
+        break;
+      case "search":
+        void indexer.search(message.query, message.limit).then(
+          (hits) => send({ type: "hits", id: message.id, hits }),
+          (error: Error) => send({ type: "searchFailed", id: message.id, error }),
+        );
+        break;
+      default:
+        message satisfies never;
+    }
+  });
+  // A failure here is a bug: unhandled, it ends the worker and reaches CodeIndex as its crash.
+  void indexer.scan();
+}
+
+if (parentPort) main(parentPort, workerData);

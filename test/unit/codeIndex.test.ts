@@ -1,0 +1,259 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { IndexStatus } from "../../server/protocol/requests.ts";
+import { FakeClock, until } from "../fakes/clock.ts";
+import { codeIndex, labels, workspace } from "./codeIndexSetup.ts";
+
+test("a question finds the code that it is about, best first, with its lines", async (t) => {
+  const root = workspace(t, {
+    "src/retry.ts": "// first\nexport function retryWithBackoff(attempts: number) {\n  return attempts;\n}\n",
+    "src/parser.ts": "export class JsonParser {\n  parse(text: string) {\n    return JSON.parse(text);\n  }\n}\n",
+    "README.md": "# Demo\n\nParses JSON and retries.\n",
+  });
+  const hits = await codeIndex(t, root).search("Where do we parse JSON?", { limit: 10 });
+  assert.equal(hits[0]?.label, "src/parser.ts");
+  assert.deepEqual(
+    { ...hits[0], text: hits[0]?.text.split("\n")[0] },
+    {
+      path: join(root, "src/parser.ts"),
+      label: "src/parser.ts",
+      startLine: 1,
+      endLine: 5,
+      score: 1,
+      text: "export class JsonParser {",
+    },
+  );
+  assert.ok(hits.every(({ score }, i) => score > 0 && score <= (hits[i - 1]?.score ?? 1)));
+});
+
+test("a search waits for the first index and says what it waits for, then the status is ready", async (t) => {
+  const files = Object.fromEntries(
+    Array.from({ length: 300 }, (_, i) => [`f${i}.ts`, `export const value${i} = 1;\n`]),
+  );
+  const index = codeIndex(t, workspace(t, files));
+  const states = new Set<string>();
+  index.onDidChangeStatus((status) => states.add(status.state));
+  const waits: string[] = [];
+  const hits = await index.search("value299", { limit: 1, onWait: (message) => waits.push(message) });
+  assert.deepEqual(labels(hits), ["f299.ts"]);
+  assert.match(waits[0] ?? "", /^Reading your code/);
+  assert.deepEqual([...states], ["indexing", "ready"]);
+  assert.deepEqual(index.status, { state: "ready", files: 300, total: undefined, skipped: {}, message: undefined });
+});
+
+test("a search waits no longer than ten seconds, then answers from what is there", async (t) => {
+  const clock = new FakeClock();
+  const slow = worker(`
+    parentPort.postMessage({ type: "status", status: { state: "indexing", files: 1204, total: 1980, skipped: {} } });
+    parentPort.on("message", ({ id }) => parentPort.postMessage({ type: "hits", id, hits: [] }));`);
+  const index = codeIndex(t, workspace(t, {}), { clock, workerUrl: slow });
+  const waits: string[] = [];
+  let answered = false;
+  const search = index
+    .search("x", { limit: 1, onWait: (message) => waits.push(message) })
+    .finally(() => (answered = true));
+  await until(() => waits.length === 2);
+  await clock.advance(9_999);
+  assert.equal(answered, false);
+  await clock.advance(1);
+  assert.deepEqual(await search, []);
+  assert.equal(waits[1], "Reading your code: 1,204 of 1,980 files");
+  assert.equal(clock.pending, 0);
+});
+
+test("a search can be given up while it waits", async (t) => {
+  const clock = new FakeClock();
+  const index = codeIndex(t, workspace(t, {}), { clock, workerUrl: worker("parentPort.on('message', () => {})") });
+  const given = new AbortController();
+  const search = index.search("x", {
+    limit: 1,
+    signal: given.signal,
+    onWait: () => given.abort(new Error("given up")),
+  });
+  await assert.rejects(search, /given up/);
+  assert.equal(clock.pending, 0);
+});
+
+test("changed, new and deleted files are seen by the next search", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n", "b.ts": "const banana = 1;\n" });
+  const index = codeIndex(t, root);
+  assert.deepEqual(labels(await index.search("apple banana", { limit: 9 })), ["a.ts", "b.ts"]);
+  writeFileSync(join(root, "a.ts"), "const cherry = 1;\n");
+  rmSync(join(root, "b.ts"));
+  writeFileSync(join(root, "c.ts"), "const date = 1;\n");
+  index.changed(["a.ts", "b.ts", "c.ts"].map((name) => join(root, name)));
+  assert.deepEqual(labels(await index.search("apple banana", { limit: 9 })), []);
+  assert.deepEqual(labels(await index.search("cherry", { limit: 9 })), ["a.ts"]);
+  assert.deepEqual(labels(await index.search("date", { limit: 9 })), ["c.ts"]);
+  assert.equal(index.status.files, 2);
+});
+
+test("a folder that was renamed is known by its new name only", async (t) => {
+  const root = workspace(t, { "old/deep/a.ts": "const apple = 1;\n", "other.ts": "const banana = 1;\n" });
+  const index = codeIndex(t, root);
+  await index.search("apple", { limit: 1 });
+  renameSync(join(root, "old"), join(root, "new"));
+  index.changed([join(root, "old"), join(root, "new")]);
+  assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["new/deep/a.ts"]);
+  assert.equal(index.status.files, 2);
+});
+
+test("a change that nobody reported is seen when the file is a hit: its text and lines are the present ones", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n", "b.ts": "const apple = 2;\n" });
+  const index = codeIndex(t, root);
+  await index.search("apple", { limit: 1 });
+  writeFileSync(join(root, "a.ts"), `${"\n".repeat(100)}const apple = 3; // moved\n`);
+  rmSync(join(root, "b.ts"));
+  const hits = await index.search("apple", { limit: 9 });
+  assert.deepEqual(labels(hits), ["a.ts"]);
+  assert.match(hits[0]?.text ?? "", /moved/);
+  assert.ok((hits[0]?.startLine ?? 0) > 1);
+  assert.equal(hits[0]?.score, 1);
+});
+
+test("a file that became a symlink to a secret, or out of the folder, is no longer a hit", async (t) => {
+  const root = workspace(t, {
+    "in/a.ts": "apple\n",
+    "in/b.ts": "apple\n",
+    "in/.env": "apple=1\n",
+    "outside.ts": "apple\n",
+  });
+  const index = codeIndex(t, join(root, "in"));
+  assert.equal((await index.search("apple", { limit: 9 })).length, 2);
+  for (const [name, target] of [
+    ["a.ts", ".env"],
+    ["b.ts", "../outside.ts"],
+  ] as const) {
+    rmSync(join(root, "in", name));
+    symlinkSync(target, join(root, "in", name));
+  }
+  assert.deepEqual(await index.search("apple", { limit: 9 }), []);
+  index.changed([join(root, "in/a.ts"), join(root, "in/b.ts")]);
+  assert.deepEqual(await index.search("apple", { limit: 9 }), []);
+  assert.equal(index.status.files, 0);
+});
+
+test("a change of .gitignore hides files and brings them back", async (t) => {
+  const root = workspace(t, { "a.ts": "apple\n", "gen/b.ts": "apple\n" });
+  const index = codeIndex(t, root);
+  assert.equal((await index.search("apple", { limit: 9 })).length, 2);
+  writeFileSync(join(root, ".gitignore"), "gen/\n");
+  index.changed([join(root, ".gitignore")]);
+  assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"]);
+  rmSync(join(root, ".gitignore"));
+  index.changed([join(root, ".gitignore")]);
+  assert.equal((await index.search("apple", { limit: 9 })).length, 2);
+});
+
+test("changes in ignored folders and of secret files are not read", async (t) => {
+  const root = workspace(t, { ".gitignore": "gen/\n", "a.ts": "apple\n" });
+  const index = codeIndex(t, root);
+  await index.search("apple", { limit: 1 });
+  for (const name of ["gen/b.ts", "node_modules/x/c.js", ".env", "deep/id_rsa"]) {
+    mkdirSync(join(root, name, ".."), { recursive: true });
+    writeFileSync(join(root, name), "apple\n");
+    index.changed([join(root, name)]);
+  }
+  assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"]);
+  assert.deepEqual(index.status.skipped, { "ignored as secret": 2 });
+});
+
+test("a reported change is read even if time and size of the file are the same", async (t) => {
+  const root = workspace(t, { "a.ts": "apple\n" });
+  utimesSync(join(root, "a.ts"), 1, 1);
+  const index = codeIndex(t, root);
+  await index.search("apple", { limit: 1 });
+  writeFileSync(join(root, "a.ts"), "grape\n");
+  utimesSync(join(root, "a.ts"), 1, 1);
+  index.changed([join(root, "a.ts")]);
+  assert.deepEqual(labels(await index.search("grape", { limit: 9 })), ["a.ts"]);
+});
+
+test("a file gives at most three hits, none of which overlap", async (t) => {
+  const text = Array.from({ length: 600 }, (_, i) => `apple${i % 7} apple`).join("\n");
+  const index = codeIndex(t, workspace(t, { "a.ts": text, "b.ts": "apple\n" }));
+  const hits = await index.search("apple", { limit: 20 });
+  const ofA = hits.filter((hit) => hit.label === "a.ts").sort((x, y) => x.startLine - y.startLine);
+  assert.equal(ofA.length, 3);
+  assert.ok(ofA.every((hit, i) => hit.startLine > (ofA[i - 1]?.endLine ?? 0)));
+  assert.equal(hits.length, 4);
+});
+
+test("tests and generated files come after what they are about, unless tests are asked for", async (t) => {
+  const text = "export function bake() { return apple; }\n";
+  const index = codeIndex(t, workspace(t, { "dist/bake.ts": text, "test/bake.ts": text, "web/bake.ts": text }));
+  assert.deepEqual(labels(await index.search("bake", { limit: 9 })), ["web/bake.ts", "test/bake.ts", "dist/bake.ts"]);
+  assert.equal((await index.search("test of bake", { limit: 1 }))[0]?.label, "test/bake.ts");
+});
+
+test("the same files give the same hits in the same order, however the index came about", async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`f${i}.ts`, `apple banana${i % 3}\n`]));
+  const root = workspace(t, files);
+  const first = codeIndex(t, root);
+  const before = labels(await first.search("apple banana1", { limit: 30 }));
+  for (const name of Object.keys(files)) appendFileSync(join(root, name), "more\n");
+  first.changed(Object.keys(files).map((name) => join(root, name)));
+  const changed = labels(await first.search("apple banana1", { limit: 30 }));
+  assert.deepEqual(changed, before);
+  assert.deepEqual(labels(await codeIndex(t, root).search("apple banana1", { limit: 30 })), before);
+});
+
+test("queries without words, and limits below one, find nothing", async (t) => {
+  const index = codeIndex(t, workspace(t, { "a.ts": "apple\n" }));
+  for (const query of ["", "  ", "?!", "\u0000", "xyzzy"])
+    assert.deepEqual(await index.search(query, { limit: 5 }), []);
+  assert.deepEqual(await index.search("apple", { limit: 0 }), []);
+});
+
+test("names of the language's own objects can be searched for", async (t) => {
+  const index = codeIndex(t, workspace(t, { "a.ts": "constructor __proto__ hasOwnProperty toString\n" }));
+  for (const query of ["constructor", "__proto__", "hasOwnProperty", "toString"])
+    assert.equal((await index.search(query, { limit: 5 })).length, 1, query);
+});
+
+test("a crash shows in the status; searches start the worker again, three times at most", async (t) => {
+  const crashing = worker(
+    "parentPort.on('message', () => { throw new Error('out of luck') }); parentPort.postMessage(READY);",
+  );
+  const index = codeIndex(t, workspace(t, {}), { workerUrl: crashing });
+  const failures: IndexStatus[] = [];
+  index.onDidChangeStatus((status) => status.state === "failed" && failures.push(status));
+  for (let i = 0; i < 6; i++) assert.deepEqual(await index.search("x", { limit: 1 }), []);
+  assert.equal(failures.length, 4);
+  assert.match(failures[0]?.message ?? "", /out of luck\. It starts again with the next search\./);
+  assert.match(index.status.message ?? "", /Reload the window/);
+});
+
+test("a worker that ends by itself or cannot be loaded has crashed, too", async (t) => {
+  for (const workerUrl of [worker("process.exit(3)"), new URL("file:///nowhere/indexWorker.cjs")]) {
+    const index = codeIndex(t, workspace(t, {}), { workerUrl });
+    assert.deepEqual(await index.search("x", { limit: 1 }), []);
+    assert.equal(index.status.state, "failed");
+  }
+});
+
+test("a bug in one search fails that search only", async (t) => {
+  const failing = worker(`parentPort.postMessage(READY);
+    parentPort.on("message", ({ id }) => parentPort.postMessage({ type: "searchFailed", id, error: new Error("bug") }));`);
+  const index = codeIndex(t, workspace(t, {}), { workerUrl: failing });
+  await assert.rejects(index.search("x", { limit: 1 }), /bug/);
+  assert.equal(index.status.state, "ready");
+});
+
+test("dispose ends the searches in flight and starts nothing any more", async (t) => {
+  const index = codeIndex(t, workspace(t, { "a.ts": "apple\n" }));
+  const search = index.search("apple", { limit: 1 });
+  index.dispose();
+  assert.deepEqual(await search, []);
+  await index.start();
+  assert.deepEqual(await index.search("apple", { limit: 1 }), []);
+  assert.equal(index.status.state, "off");
+});
+
+function worker(code: string): URL {
+  const ready = JSON.stringify({ type: "status", status: { state: "ready", files: 0, skipped: {} } });
+  const script = `import { parentPort } from "node:worker_threads"; const READY = ${ready}; ${code}`;
+  return new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+}

@@ -1,0 +1,396 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { visibleTurns } from "../../server/protocol/transcript.ts";
+import type { EventLog } from "../../server/store/eventLog.ts";
+import { MemoryLogs } from "../../server/store/memoryLogs.ts";
+import { DuckError } from "../../server/util/errors.ts";
+import { turn as settle, until } from "../fakes/clock.ts";
+import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
+
+test("a message is accepted, answered piece by piece, and done", async () => {
+  const { supervisor, runner } = supervised();
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("Hi ");
+  await settle();
+  runner.last.say("there");
+  runner.last.finish();
+  const { events, result } = await sending;
+  assert.deepEqual(
+    events.map((event) => event.type),
+    ["accepted", "started", "text", "text", "done"],
+  );
+  assert.equal(result.stopReason, "complete");
+  assert.equal(result.seq, 1);
+  await supervisor.close();
+});
+
+test("a message is on disk before anybody hears that it was accepted", async () => {
+  const logs = new HeldLogs();
+  const { supervisor } = supervised({ logs });
+  const follower = new Follower(supervisor);
+  await follower.until(({ caughtUp }) => caughtUp);
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await settle();
+  assert.equal(follower.transcript.turns.length, 0);
+  logs.release();
+  await follower.until(({ turns }) => turns.length === 1);
+  assert.deepEqual(logs.durable, ["accepted", "titled"]);
+  await supervisor.close();
+  await sending;
+});
+
+test("a message that could not be written is refused with the cause, and the next one works", async () => {
+  const logs = new HeldLogs();
+  logs.release();
+  logs.failure = new DuckError("storeFailed", "no space left (/somewhere). Free some space.");
+  const { supervisor, runner } = supervised({ logs });
+  await assert.rejects(finished(supervisor.send(message("lost"), unending)), {
+    code: "storeFailed",
+    message: /no space left/,
+  });
+  logs.failure = undefined;
+  const sending = finished(supervisor.send(message("kept"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.finish();
+  const { events } = await sending;
+  assert.equal(events.at(0)?.type, "accepted");
+  assert.equal((await supervisor.list())[0]?.messages, 2);
+  await supervisor.close();
+});
+
+test("the disk fills up during an answer: the answer is shown, the failure is said, and it is written later", async () => {
+  const logs = new HeldLogs();
+  logs.release();
+  const { supervisor, runner, restart } = supervised({ logs });
+  const sending = finished(supervisor.send(message("first"), unending));
+  await until(() => runner.turns.length === 1);
+  logs.failure = new DuckError("storeFailed", "no space left");
+  runner.last.say("all of it");
+  runner.last.finish();
+  const { events } = await sending;
+  const done = events.at(-1);
+  assert.ok(done?.type === "done" && done.text === "all of it");
+  assert.equal(done.error?.code, "storeFailed");
+  logs.failure = undefined;
+  const next = finished(supervisor.send(message("second"), unending));
+  await until(() => runner.turns.length === 2);
+  runner.last.finish();
+  await next;
+  await supervisor.close();
+  const follower = new Follower(restart().supervisor);
+  const transcript = await follower.until(({ caughtUp }) => caughtUp);
+  assert.equal(transcript.turns[0]?.text, "all of it");
+  assert.equal(transcript.turns[0]?.stopReason, "complete");
+  follower.leave();
+});
+
+test("a reply goes on when whoever asked for it leaves", async () => {
+  const { supervisor, runner } = supervised();
+  const leaving = new AbortController();
+  const sending = finished(supervisor.send(message("hello"), leaving.signal));
+  await until(() => runner.turns.length === 1);
+  leaving.abort();
+  await sending;
+  runner.last.say("still here");
+  runner.last.finish();
+  const follower = new Follower(supervisor);
+  const transcript = await follower.until(({ turns }) => turns[0]?.state === "done");
+  assert.equal(transcript.turns[0]?.text, "still here");
+  follower.leave();
+  await supervisor.close();
+});
+
+test("a cancelled reply keeps what was said", async () => {
+  const { supervisor, runner } = supervised();
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("half of");
+  await settle();
+  assert.equal(await supervisor.stop("c"), true);
+  const { events, result } = await sending;
+  const done = events.at(-1);
+  assert.equal(result.stopReason, "cancelled");
+  assert.ok(done?.type === "done" && done.text === "half of" && done.error === undefined);
+  assert.equal(runner.last.signal.aborted, true);
+  assert.equal(await supervisor.stop("c"), false);
+  await supervisor.close();
+});
+
+test("two sends at once are answered one after the other, in the order in which they were accepted", async () => {
+  const { supervisor, runner } = supervised();
+  const follower = new Follower(supervisor);
+  const first = finished(supervisor.send(message("first"), unending));
+  const second = finished(supervisor.send(message("second"), unending));
+  await follower.until(({ turns }) => turns[0]?.state === "running" && turns[1]?.state === "queued");
+  assert.equal(runner.turns.length, 1);
+  runner.last.finish();
+  await first;
+  await until(() => runner.turns.length === 2);
+  assert.equal(runner.last.request.message.content, "second");
+  assert.deepEqual(
+    runner.last.request.history.map((turn) => turn.accepted.content),
+    ["first"],
+  );
+  runner.last.finish();
+  await second;
+  follower.leave();
+  await supervisor.close();
+});
+
+test("a waiting message can be taken back, one that is being answered cannot", async () => {
+  const { supervisor, runner } = supervised();
+  const follower = new Follower(supervisor);
+  const first = finished(supervisor.send(message("first"), unending));
+  const second = finished(supervisor.send(message("second"), unending));
+  const { turns } = await follower.until((transcript) => transcript.turns.length === 2 && runner.turns.length === 1);
+  const [running, waiting] = turns.map((turn) => turn.accepted.turnId);
+  await assert.rejects(supervisor.withdraw("c", running ?? ""), { code: "tooLate" });
+  await supervisor.withdraw("c", waiting ?? "");
+  const { result } = await second;
+  assert.equal(result.stopReason, undefined);
+  runner.last.finish();
+  await first;
+  assert.equal(runner.turns.length, 1);
+  assert.equal(visibleTurns(follower.transcript).length, 1);
+  follower.leave();
+  await supervisor.close();
+});
+
+test("the same operation id again answers with the same turn, and with other content is refused", async () => {
+  const { supervisor, runner } = supervised();
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  const again = finished(supervisor.send(message("hello"), unending));
+  await assert.rejects(finished(supervisor.send(message("other", { operationId: "op-hello" }), unending)), {
+    code: "operationConflict",
+  });
+  runner.last.finish();
+  assert.equal((await again).result.turnId, (await sending).result.turnId);
+  assert.equal(runner.turns.length, 1);
+  await supervisor.close();
+});
+
+test("a blank message and one that is too large are refused with what to do", async () => {
+  const { supervisor } = supervised();
+  await assert.rejects(finished(supervisor.send(message(" \n "), unending)), { code: "blankMessage" });
+  const paste = message("x".repeat(50 * 1024 * 1024));
+  await assert.rejects(finished(supervisor.send(paste, unending)), {
+    code: "messageTooLarge",
+    message: /50\.0 MiB.*file/,
+  });
+});
+
+test("an answer that breaks off keeps what arrived and says why; one that never began is an error", async () => {
+  const { supervisor, runner } = supervised();
+  const cut = finished(supervisor.send(message("cut"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("so far");
+  runner.last.fail(new DuckError("modelUnavailable", "The endpoint closed the connection."));
+  const done = (await cut).events.at(-1);
+  assert.ok(done?.type === "done" && done.stopReason === "interrupted" && done.text === "so far");
+  assert.equal(done.error?.message, "The endpoint closed the connection.");
+  const failed = finished(supervisor.send(message("failed"), unending));
+  await until(() => runner.turns.length === 2);
+  runner.last.fail(new Error("a bug with private details"));
+  const error = (await failed).events.at(-1);
+  assert.ok(error?.type === "done" && error.stopReason === "error" && error.error?.code === "internal");
+  assert.doesNotMatch(error.error.message, /private/);
+  await supervisor.close();
+});
+
+test("after a crash the part of an answer that had arrived is there, marked as interrupted", async () => {
+  const { supervisor, runner, clock, restart } = supervised();
+  const follower = new Follower(supervisor);
+  void finished(supervisor.send(message("hello"), unending));
+  void finished(supervisor.send(message("waiting"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("first second, ");
+  await follower.until(({ turns }) => turns[0]?.text === "first second, ");
+  await clock.advance(1000);
+  runner.last.say("lost");
+  await follower.until(({ turns }) => turns[0]?.text === "first second, lost");
+  const after = new Follower(restart().supervisor);
+  const { turns } = await after.until(({ caughtUp }) => caughtUp);
+  assert.deepEqual(
+    turns.map(({ text, state, stopReason }) => ({ text, state, stopReason })),
+    [
+      { text: "first second, ", state: "done", stopReason: "interrupted" },
+      { text: "", state: "done", stopReason: "interrupted" },
+    ],
+  );
+});
+
+test("a client that resumes gets what it missed and the reply from where it was", async () => {
+  const { supervisor, runner } = supervised();
+  const before = new Follower(supervisor);
+  void finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("one ");
+  await before.until(({ turns }) => turns[0]?.text === "one ");
+  before.leave();
+  runner.last.say("two ");
+  await settle();
+  const after = Follower.resume(supervisor, before);
+  await after.until(({ caughtUp }) => caughtUp);
+  assert.deepEqual(
+    after.events.map((event) => (event.type === "text" ? [event.offset, event.text] : event.type)),
+    [[4, "two "], "caughtUp"],
+  );
+  runner.last.say("three");
+  runner.last.finish();
+  const { turns } = await after.until((transcript) => transcript.turns[0]?.state === "done");
+  assert.equal(turns[0]?.text, "one two three");
+  after.leave();
+  await supervisor.close();
+});
+
+test("regenerating answers the same message with what stood before it, and replaces the answer in view", async () => {
+  const { supervisor, runner } = supervised();
+  const follower = new Follower(supervisor);
+  for (const content of ["first", "second", "third"]) {
+    const sending = finished(supervisor.send(message(content), unending));
+    await until(() => runner.turns.at(-1)?.request.message.content === content);
+    runner.last.say(`answer to ${content}`);
+    runner.last.finish();
+    await sending;
+  }
+  const second = follower.transcript.turns[1]?.accepted.turnId ?? "";
+  const params = { conversationId: "c", turnId: second, operationId: "again", mode: "regenerate" as const };
+  const retrying = finished(supervisor.retry(params, unending));
+  await until(() => runner.turns.length === 4);
+  assert.equal(runner.last.request.message.content, "second");
+  assert.deepEqual(
+    runner.last.request.history.map((turn) => turn.accepted.content),
+    ["first"],
+  );
+  runner.last.say("better");
+  runner.last.finish();
+  await retrying;
+  const { turns } = await follower.until(({ turns }) => turns[3]?.state === "done");
+  assert.equal(turns.length, 4);
+  assert.deepEqual(
+    visibleTurns(follower.transcript).map((turn) => turn.text),
+    ["answer to first", "better", "answer to third"],
+  );
+  follower.leave();
+  await supervisor.close();
+});
+
+test("continuing an interrupted answer keeps its text in front", async () => {
+  const { supervisor, runner } = supervised();
+  const cut = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("Once upon ");
+  runner.last.fail(new DuckError("modelUnavailable", "cut"));
+  const { turnId } = (await cut).result;
+  const params = { conversationId: "c", turnId, operationId: "go-on", mode: "continue" as const };
+  const retrying = finished(supervisor.retry(params, unending));
+  await until(() => runner.turns.length === 2);
+  assert.equal(runner.last.request.message.continues, "Once upon ");
+  runner.last.say("a time");
+  runner.last.finish();
+  const done = (await retrying).events.at(-1);
+  assert.ok(done?.type === "done" && done.text === "Once upon a time" && done.stopReason === "complete");
+  await supervisor.close();
+});
+
+test("a conversation deleted while it streams stops, tells its followers, and can be restored", async () => {
+  const { supervisor, runner } = supervised();
+  const follower = new Follower(supervisor);
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("half");
+  await settle();
+  await supervisor.delete("c");
+  assert.equal((await sending).events.at(-1)?.type, "done");
+  await follower.ended;
+  assert.equal(follower.transcript.deleted, true);
+  assert.deepEqual(await supervisor.list(), []);
+  await assert.rejects(finished(supervisor.send(message("more"), unending)), { code: "notFound" });
+  await supervisor.restore("c");
+  const [restored] = await supervisor.list();
+  assert.equal(restored?.title, "hello");
+  const again = new Follower(supervisor);
+  const { turns } = await again.until(({ caughtUp }) => caughtUp);
+  assert.equal(turns[0]?.text, "half");
+  again.leave();
+  await supervisor.close();
+});
+
+test("clearing hides what came before from view and context, and keeps it in the log", async () => {
+  const { supervisor, runner, logs } = supervised();
+  const follower = new Follower(supervisor);
+  const first = finished(supervisor.send(message("first"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.finish();
+  await first;
+  const clearing = finished(supervisor.send(message("/clear"), unending));
+  await until(() => runner.turns.length === 2);
+  runner.last.emit({ type: "clear" });
+  runner.last.finish();
+  await clearing;
+  assert.deepEqual(visibleTurns(follower.transcript), []);
+  const next = finished(supervisor.send(message("next"), unending));
+  await until(() => runner.turns.length === 3);
+  assert.deepEqual(runner.last.request.history, []);
+  runner.last.finish();
+  await next;
+  const { events } = await (await logs.open("c")).read();
+  assert.ok(events.some((event) => event.type === "accepted" && event.content === "first"));
+  follower.leave();
+  await supervisor.close();
+});
+
+test("a conversation that nobody uses for ten minutes is let go and comes back from its log", async () => {
+  const { supervisor, runner, clock } = supervised();
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.finish();
+  await sending;
+  assert.equal(supervisor.live, 1);
+  await clock.advance(21 * 60_000);
+  await until(() => supervisor.live === 0);
+  const follower = new Follower(supervisor);
+  const { turns } = await follower.until(({ caughtUp }) => caughtUp);
+  assert.equal(turns[0]?.accepted.content, "hello");
+  follower.leave();
+  await supervisor.close();
+});
+
+test("a title is made from the first words and stays when the user gives one", async () => {
+  const { supervisor, runner } = supervised();
+  const sending = finished(
+    supervisor.send(message("## Why is `retry` only done before the first token, and never after it?"), unending),
+  );
+  await until(() => runner.turns.length === 1);
+  runner.last.finish();
+  await sending;
+  assert.equal((await supervisor.list())[0]?.title, "Why is retry only done before the first token, and never…");
+  await supervisor.rename("c", "Retries");
+  assert.equal((await supervisor.list())[0]?.title, "Retries");
+  await supervisor.close();
+});
+
+/** Logs whose writes wait to be released, or fail. */
+class HeldLogs extends MemoryLogs {
+  readonly durable: string[] = [];
+  failure: Error | undefined;
+  release: () => void = () => {};
+  readonly #released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
+
+  override async open(conversationId: string): Promise<EventLog> {
+    const log = await super.open(conversationId);
+    return {
+      ...log,
+      append: async (events, options) => {
+        await this.#released;
+        if (this.failure) throw this.failure;
+        if (options.durable) this.durable.push(...events.map((event) => event.type));
+        await log.append(events, options);
+      },
+    };
+  }
+}

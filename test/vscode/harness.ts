@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startDesktop } from "./desktopEditor.ts";
+import { driveWindow, type EditorWindow, windowReady } from "./editorWindow.ts";
+import { endMarked, languageServers, MARKER } from "./processes.ts";
+import { startServed } from "./servedEditor.ts";
+import { Settings } from "./settings.ts";
+import { until } from "./until.ts";
+
+export interface EditorOptions {
+  /** The folder to open, absolute. */
+  readonly workspace: string;
+  /** User settings on top of those every test has; undefined takes one of these away. */
+  readonly settings?: Record<string, unknown>;
+  readonly env?: Record<string, string>;
+  readonly theme?: Theme;
+  /** Default: the packaged extension, dist/rubberduck.vsix. */
+  readonly vsix?: string;
+}
+
+/** A real VS Code with the packaged extension, a profile and a store of its own. The first window is open. */
+export interface Editor extends EditorWindow {
+  readonly workspace: string;
+  /** Where RubberDuck keeps its files, unless the settings say otherwise. */
+  readonly storePath: string;
+  /** A further window on the same folder, profile and VS Code server. */
+  openWindow(): Promise<EditorWindow>;
+  /** Changes user settings while the editor runs; undefined removes one. */
+  setSettings(changes: Record<string, unknown>): Promise<void>;
+  setTheme(theme: Theme): Promise<void>;
+  /** The language servers that run now: one a window. */
+  serverPids(): number[];
+  /** The only language server, as soon as there is one and not more. */
+  serverPid(): Promise<number>;
+  /** Ends everything that this editor started, leftover language servers too, and removes its profile. */
+  dispose(): Promise<void>;
+}
+
+export type Theme = "light" | "dark" | "highContrast" | "highContrastLight";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+const THEMES: Record<Theme, { readonly name: string; readonly cssClass: string }> = {
+  light: { name: "Light Modern", cssClass: "vs" },
+  dark: { name: "Dark Modern", cssClass: "vs-dark" },
+  highContrast: { name: "Default High Contrast", cssClass: "hc-black" },
+  highContrastLight: { name: "Default High Contrast Light", cssClass: "hc-light" },
+};
+
+/** Starts VS Code: the served one, or with RUBBERDUCK_EDITOR=desktop the one of `npm run test:electron`. */
+export async function openEditor(options: EditorOptions): Promise<Editor> {
+  const marker = randomUUID();
+  const home = mkdtempSync(join(tmpdir(), "rubberduck-editor-"));
+  const storePath = join(home, "store");
+  const theme = options.theme ?? "dark";
+  const settings = new Settings(join(home, "user"), {
+    "rubberduck.store.path": storePath,
+    "workbench.colorTheme": THEMES[theme].name,
+    ...options.settings,
+  });
+  const start = process.env.RUBBERDUCK_EDITOR === "desktop" ? startDesktop : startServed;
+  const cleanUp = async (): Promise<void> => {
+    await endMarked(marker);
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const running = await start({
+      workspace: options.workspace,
+      userDataDir: join(home, "user"),
+      extensionsDir: join(home, "extensions"),
+      vsix: options.vsix ?? join(ROOT, "dist", "rubberduck.vsix"),
+      env: { ...cleanEnvironment(), EXTENSIONS_GALLERY: "{}", ...options.env, [MARKER]: marker },
+      log: () => {},
+    });
+    const openWindow = async (): Promise<EditorWindow> => {
+      const page = await running.open();
+      await windowReady(page);
+      return driveWindow(page, () => running.reload(page));
+    };
+    const first = await openWindow();
+    const themeShown = (shown: Theme): Promise<void> =>
+      first.page.locator(`.monaco-workbench.${THEMES[shown].cssClass}`).waitFor();
+    await themeShown(theme);
+    return {
+      ...first,
+      workspace: options.workspace,
+      storePath,
+      openWindow,
+      setSettings: (changes) => settings.change(first, changes),
+      setTheme: async (next) => {
+        await settings.change(first, { "workbench.colorTheme": THEMES[next].name });
+        await themeShown(next);
+      },
+      serverPids: () => languageServers(marker),
+      serverPid: () =>
+        until(() => {
+          const pids = languageServers(marker);
+          return pids.length === 1 && pids[0];
+        }, "one language server"),
+      dispose: async () => {
+        await running.close().catch(() => {});
+        await cleanUp();
+      },
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+/** VS Code changes its ways when it is started from a VS Code's terminal or a Node test runner. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_TEST_|NODE_OPTIONS$|npm_)/.test(name)),
+  );
+}

@@ -1,0 +1,18 @@
+import type { Page } from "playwright-core";
+
+/** What a kind of VS Code needs to start. */
+export interface Launch {
+  readonly workspace: string;
+  readonly userDataDir: string;
+  readonly extensionsDir: string;
+  readonly vsix: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: (line: string) => void;
+}
+
+/** What each kind of VS Code can do. */
+export interface RunningEditor {
+  open(): Promise<Page>;
+  reload(page: Page): Promise<void>;
+  close(): Promise<void>;
+}

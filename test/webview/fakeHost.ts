@@ -1,0 +1,195 @@
+import type { EventError } from "../../server/protocol/errors.ts";
+import type { ChatEvent, ContextItem, DoneEvent, Receipt } from "../../server/protocol/events.ts";
+import type { HostMessage, HostState, PanelAction, PanelMessage, PanelMethod } from "../../server/protocol/panel.ts";
+import type { ConversationSummary, DiscoveredEndpoint, ModelStatus, Params } from "../../server/protocol/requests.ts";
+
+type Call = Extract<PanelMessage, { type: "call" }>;
+type Subscribe = Extract<PanelMessage, { type: "subscribe" }>;
+type WithoutSeq<E> = E extends { seq: number } ? Omit<E, "seq" | "at"> : E;
+
+export const OFFLINE: ModelStatus = {
+  model: { kind: "offline", id: "offline" },
+  reason: "No model is configured.",
+  breaker: { state: "closed" },
+};
+
+export const CONFIGURED: ModelStatus = {
+  model: { kind: "openai", id: "qwen2.5-coder:7b" },
+  reason: "qwen2.5-coder:7b at 127.0.0.1:11434 is configured.",
+  configured: {
+    baseUrl: "http://127.0.0.1:11434/v1",
+    host: "127.0.0.1:11434",
+    name: "qwen2.5-coder:7b",
+    hasKey: false,
+  },
+  breaker: { state: "closed" },
+};
+
+/** A host and server small enough to be played by a test: it keeps the log, the test decides what happens. */
+export class FakeHost {
+  state: HostState = { server: "ready", trusted: true, hasFolder: true, model: CONFIGURED };
+  conversations: ConversationSummary[] = [];
+  endpoints: DiscoveredEndpoint[] = [];
+  /** Methods that fail, and how. */
+  readonly failures = new Map<PanelMethod, EventError>();
+  /** Everything the panel has sent. */
+  readonly received: PanelMessage[] = [];
+  readonly #logs = new Map<string, ChatEvent[]>();
+  readonly #sends = new Map<string, number>();
+  readonly #post: (messages: readonly HostMessage[]) => Promise<void>;
+  #subscription: Subscribe | undefined;
+  #turns = 0;
+
+  constructor(post: (messages: readonly HostMessage[]) => Promise<void>) {
+    this.#post = post;
+  }
+
+  /** A page that loads again knows nothing of its old subscription. */
+  receive(message: PanelMessage): void {
+    this.received.push(message);
+    switch (message.type) {
+      case "ready":
+        this.#subscription = undefined;
+        void this.post({ type: "state", state: this.state });
+        break;
+      case "subscribe":
+        this.#subscription = message;
+        void this.#replay(message);
+        break;
+      case "call":
+        void this.#answer(message);
+        break;
+      case "do":
+        break;
+    }
+  }
+
+  calls<M extends PanelMethod>(method: M): Params<M>[] {
+    return this.received.flatMap((message) =>
+      message.type === "call" && message.method === method ? [message.params as Params<M>] : [],
+    );
+  }
+
+  get actions(): PanelAction[] {
+    return this.received.flatMap((message) => (message.type === "do" ? [message.action] : []));
+  }
+
+  get subscriptions(): Subscribe[] {
+    return this.received.filter((message) => message.type === "subscribe");
+  }
+
+  post(...messages: HostMessage[]): Promise<void> {
+    return this.#post(messages);
+  }
+
+  setState(changes: Partial<HostState>): Promise<void> {
+    this.state = { ...this.state, ...changes };
+    return this.post({ type: "state", state: this.state });
+  }
+
+  async endSubscription(error?: EventError): Promise<void> {
+    const subscription = this.#subscription?.subscription ?? 0;
+    this.#subscription = undefined;
+    await this.post({ type: "subscriptionEnded", subscription, ...(error && { error }) });
+  }
+
+  /** Starts a conversation's log without the panel having asked. */
+  has(conversationId: string): void {
+    this.#logs.set(conversationId, []);
+  }
+
+  /** Writes an event into a conversation's log and sends it to whoever follows. */
+  async emit(conversationId: string, ...events: WithoutSeq<ChatEvent>[]): Promise<void> {
+    const log = this.#logs.get(conversationId) ?? [];
+    this.#logs.set(conversationId, log);
+    const written = events.map((event) => {
+      const whole = UNWRITTEN.has(event.type)
+        ? event
+        : { ...event, seq: ++this.#turns, at: "2026-03-12T14:02:00.000Z" };
+      log.push(whole as ChatEvent);
+      return whole as ChatEvent;
+    });
+    if (this.#subscription?.conversationId !== conversationId) return;
+    const { subscription } = this.#subscription;
+    await this.post(...written.map((event) => ({ type: "event", subscription, event }) as const));
+  }
+
+  async accept(conversationId: string, turnId: string, content: string, operationId = turnId): Promise<void> {
+    await this.emit(conversationId, {
+      type: "accepted",
+      turnId,
+      operationId,
+      content,
+      attachments: [],
+      options: {},
+      client: "panel",
+    });
+  }
+
+  start(conversationId: string, turnId: string): Promise<void> {
+    return this.emit(conversationId, { type: "started", turnId, kind: "chat" });
+  }
+
+  /** A whole turn, as it stands in a log. */
+  async turn(conversationId: string, turnId: string, content: string, done: Partial<DoneEvent> = {}): Promise<void> {
+    await this.accept(conversationId, turnId, content);
+    await this.start(conversationId, turnId);
+    await this.finish(conversationId, turnId, done);
+  }
+
+  async finish(conversationId: string, turnId: string, done: Partial<DoneEvent> = {}): Promise<void> {
+    const model = { kind: "openai", id: "qwen2.5-coder:7b" } as const;
+    await this.emit(conversationId, { type: "done", turnId, text: "", stopReason: "complete", model, ...done });
+    const call = this.#sends.get(turnId);
+    if (call !== undefined) await this.post({ type: "result", id: call, result: { turnId, seq: 1 } });
+  }
+
+  async #replay(from: Subscribe): Promise<void> {
+    const missed = (this.#logs.get(from.conversationId) ?? []).filter(
+      (event) => !("seq" in event) || event.seq > from.lastSeq,
+    );
+    const events = [...missed, { type: "caughtUp", seq: this.#turns } as const];
+    await this.post(...events.map((event) => ({ type: "event", subscription: from.subscription, event }) as const));
+  }
+
+  async #answer(call: Call): Promise<void> {
+    const failure = this.failures.get(call.method);
+    if (failure !== undefined) return this.post({ type: "failure", id: call.id, error: failure });
+    switch (call.method) {
+      case "rubberduck/conversation/create":
+        this.has("c1");
+        return this.post({ type: "result", id: call.id, result: { conversationId: "c1" } });
+      case "rubberduck/conversation/send":
+        return this.#accept(call.id, call.params);
+      case "rubberduck/conversation/list":
+        return this.post({ type: "result", id: call.id, result: { conversations: this.conversations } });
+      case "rubberduck/model/discover":
+        return this.post({ type: "result", id: call.id, result: { endpoints: this.endpoints } });
+      case "rubberduck/conversation/delete":
+        this.conversations = this.conversations.filter((one) => one.conversationId !== call.params.conversationId);
+        return this.post({ type: "result", id: call.id, result: {} }, { type: "listChanged" });
+      default:
+        return this.post({ type: "result", id: call.id, result: {} });
+    }
+  }
+
+  /** The first message of a test becomes turn "t1", and so on; it is answered when its turn is finished. */
+  async #accept(call: number, params: Params<"rubberduck/conversation/send">): Promise<void> {
+    const turnId = `t${this.#sends.size + 1}`;
+    this.#sends.set(turnId, call);
+    await this.accept(params.conversationId, turnId, params.content, params.operationId);
+  }
+}
+
+export function receiptOf(included: readonly ContextItem[], leftOut: readonly ContextItem[] = []): Receipt {
+  return {
+    model: { kind: "openai", id: "qwen2.5-coder:7b" },
+    budgetTokens: 8000,
+    usedTokens: 1842,
+    included,
+    leftOut,
+    leftOutMore: 0,
+  };
+}
+
+const UNWRITTEN = new Set<ChatEvent["type"]>(["text", "progress", "deleted", "caughtUp"]);

@@ -1,0 +1,123 @@
+import { type Signal, signal } from "@preact/signals";
+import type { EventError } from "../server/protocol/errors.ts";
+import type { ChatEvent } from "../server/protocol/events.ts";
+import { emptyTranscript, type Transcript, update } from "../server/protocol/transcript.ts";
+import { finishedSentences, speakable } from "./announce.ts";
+import type { Host } from "./host.ts";
+import { answerOffset } from "./state.ts";
+
+/**
+ * The conversation that is shown. It follows the server's events and, when the subscription breaks off, takes up where
+ * it stood. What is drawn changes once per frame at most, however fast events arrive.
+ */
+export class Conversation {
+  readonly id: Signal<string | undefined>;
+  readonly transcript = signal<Transcript>(emptyTranscript);
+  /** What a screen reader hears next. */
+  readonly spoken = signal("");
+  /** Why the conversation cannot be followed. */
+  readonly trouble = signal<string | undefined>(undefined);
+  readonly #host: Host;
+  readonly #onGone: () => void;
+  #latest = emptyTranscript;
+  #frame = 0;
+  #following = false;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #serverReady = false;
+  #said = { turnId: "", upTo: 0 };
+
+  /** @param onGone the conversation was deleted, or is not known to this server. */
+  constructor(host: Host, id: string | undefined, onGone: () => void) {
+    this.#host = host;
+    this.#onGone = onGone;
+    this.id = signal(id);
+  }
+
+  /** All events received so far, also those that are not drawn yet. */
+  get latest(): Transcript {
+    return this.#latest;
+  }
+
+  /** Shows another conversation, or with no id a new one. */
+  open(id: string | undefined): void {
+    this.id.value = id;
+    this.#latest = emptyTranscript;
+    this.#following = false;
+    this.#failures = 0;
+    this.trouble.value = undefined;
+    this.#draw();
+    this.#follow();
+  }
+
+  /** To be told of each change: a server that comes back is asked for what was missed. */
+  setServerReady(ready: boolean): void {
+    this.#serverReady = ready;
+    if (!ready) this.#following = false;
+    this.#follow();
+  }
+
+  #follow(): void {
+    clearTimeout(this.#retry);
+    const conversationId = this.id.value;
+    if (this.#following || !this.#serverReady || conversationId === undefined) return;
+    this.#following = true;
+    const from = { conversationId, lastSeq: this.#latest.lastSeq, offset: answerOffset(this.#latest) };
+    const isShown = () => this.#following && this.id.value === conversationId;
+    this.#host.subscribe(from, {
+      onEvent: (event) => isShown() && this.#apply(event),
+      onEnded: (error) => isShown() && this.#onEnded(error),
+    });
+  }
+
+  #onEnded(error: EventError | undefined): void {
+    this.#following = false;
+    if (error?.code === "notFound") {
+      this.#onGone();
+      return;
+    }
+    this.trouble.value = error?.message;
+    this.#retry = setTimeout(() => this.#follow(), Math.min(RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS));
+  }
+
+  #apply(event: ChatEvent): void {
+    const live = this.#latest.caughtUp;
+    this.#failures = 0;
+    this.trouble.value = undefined;
+    this.#latest = update(this.#latest, event);
+    if (this.#latest.deleted) this.#onGone();
+    if (live) this.#speak(event);
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.transcript.value = this.#latest;
+  }
+
+  #speak(event: ChatEvent): void {
+    if (event.type !== "text" && event.type !== "done") return;
+    if (this.#said.turnId !== event.turnId) this.#said = { turnId: event.turnId, upTo: 0 };
+    const answer = this.#latest.turns.findLast((turn) => turn.accepted.turnId === event.turnId)?.text ?? "";
+    if (event.type === "done") {
+      this.spoken.value = `${speakable(answer.slice(this.#said.upTo))} ${ENDINGS[event.stopReason]}`.trim();
+    } else {
+      const { text, upTo } = finishedSentences(answer, this.#said.upTo);
+      this.#said = { turnId: event.turnId, upTo };
+      if (text !== "") this.spoken.value = text;
+    }
+  }
+}
+
+/** Before a subscription is tried again although the server never went away. */
+const RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+
+const ENDINGS = {
+  complete: "Answer complete",
+  length: "The answer reached the model's limit",
+  cancelled: "Stopped",
+  interrupted: "The answer was cut off",
+  error: "No answer",
+} as const;

@@ -1,0 +1,98 @@
+import type { HostMessage, PanelAction, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
+import type { Params, Result } from "../server/protocol/requests.ts";
+import {
+  CallFailed,
+  type Host,
+  type HostNews,
+  type Saved,
+  type SubscriptionListener,
+  type SubscriptionStart,
+} from "./host.ts";
+
+/** What VS Code puts into every webview. It may be taken once only. */
+export interface WebviewApi {
+  postMessage(message: PanelMessage): void;
+  getState(): unknown;
+  setState(state: Saved): void;
+}
+
+/** The panel's host inside VS Code: `postMessage` to the extension host. */
+export class EditorHost implements Host {
+  readonly saved: Saved;
+  readonly #api: WebviewApi;
+  readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
+  #nextCall = 1;
+  #subscription = 0;
+  #subscriber: SubscriptionListener | undefined;
+  #listener: ((news: HostNews) => void) | undefined;
+
+  constructor(api: WebviewApi) {
+    this.#api = api;
+    this.saved = readSaved(api.getState());
+  }
+
+  start(listener: (news: HostNews) => void): void {
+    this.#listener = listener;
+    window.addEventListener("message", (event: MessageEvent<HostMessage>) => this.#receive(event.data));
+    this.#api.postMessage({ type: "ready" });
+  }
+
+  call<M extends PanelMethod>(method: M, params: Params<M>): Promise<Result<M>> {
+    const id = this.#nextCall++;
+    const answer = Promise.withResolvers<unknown>();
+    this.#calls.set(id, answer);
+    this.#api.postMessage({ type: "call", id, method, params } as PanelMessage);
+    return answer.promise as Promise<Result<M>>;
+  }
+
+  subscribe(from: SubscriptionStart, listener: SubscriptionListener): void {
+    this.#subscriber = listener;
+    this.#subscription += 1;
+    this.#api.postMessage({ type: "subscribe", subscription: this.#subscription, ...from });
+  }
+
+  do(action: PanelAction): void {
+    this.#api.postMessage({ type: "do", action });
+  }
+
+  save(saved: Saved): void {
+    this.#api.setState(saved);
+  }
+
+  #receive(message: HostMessage): void {
+    switch (message.type) {
+      case "result":
+        this.#take(message.id)?.resolve(message.result);
+        break;
+      case "failure":
+        this.#take(message.id)?.reject(new CallFailed(message.error));
+        break;
+      case "event":
+        if (message.subscription === this.#subscription) this.#subscriber?.onEvent(message.event);
+        break;
+      case "subscriptionEnded":
+        if (message.subscription === this.#subscription) this.#subscriber?.onEnded(message.error);
+        break;
+      case "state":
+      case "command":
+      case "listChanged":
+        this.#listener?.(message);
+        break;
+    }
+  }
+
+  #take(id: number): PromiseWithResolvers<unknown> | undefined {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    return call;
+  }
+}
+
+/** State may have been written by an older version of the panel. */
+function readSaved(state: unknown): Saved {
+  const saved = (typeof state === "object" && state !== null ? state : {}) as Record<string, unknown>;
+  return {
+    draft: typeof saved.draft === "string" ? saved.draft : "",
+    ...(typeof saved.conversationId === "string" && { conversationId: saved.conversationId }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { EventError } from "../server/protocol/errors.ts";
+import type { ChatEvent } from "../server/protocol/events.ts";
+import type { HostState, PanelAction, PanelMethod } from "../server/protocol/panel.ts";
+import type { Params, Result } from "../server/protocol/requests.ts";
+
+/** Whatever shows the panel: the editor today, a gateway's page later. Nothing else of the panel knows which. */
+export interface Host {
+  /** Rejects with {@link CallFailed}. */
+  call<M extends PanelMethod>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Follows a conversation instead of the one followed before, whose listener hears nothing any more. */
+  subscribe(from: SubscriptionStart, listener: SubscriptionListener): void;
+  do(action: PanelAction): void;
+  /** Tells the host that the panel listens; news arrive from then on. */
+  start(listener: (news: HostNews) => void): void;
+  /** What was saved before the page was hidden or loaded again. */
+  readonly saved: Saved;
+  save(saved: Saved): void;
+}
+
+export interface SubscriptionStart {
+  readonly conversationId: string;
+  /** Highest `seq` already known; 0 for none. */
+  readonly lastSeq: number;
+  /** UTF-16 code units already known of the answer in flight. */
+  readonly offset: number;
+}
+
+export interface SubscriptionListener {
+  onEvent(event: ChatEvent): unknown;
+  /** The server went away, or refused. */
+  onEnded(error: EventError | undefined): unknown;
+}
+
+/** What the host says unasked. */
+export type HostNews =
+  | { readonly type: "state"; readonly state: HostState }
+  | { readonly type: "command"; readonly name: "newConversation" | "showConversations" | "focusInput" | "stop" }
+  | { readonly type: "command"; readonly name: "insert"; readonly text: string }
+  | { readonly type: "listChanged" };
+
+/** Survives hiding and reloading. Everything else is asked from the server again. */
+export interface Saved {
+  readonly draft: string;
+  readonly conversationId?: string;
+}
+
+/** A request that the server or the host refused, with words for a person. */
+export class CallFailed extends Error {
+  readonly code: EventError["code"];
+
+  constructor(error: EventError) {
+    super(error.message);
+    this.name = "CallFailed";
+    this.code = error.code;
+  }
+}

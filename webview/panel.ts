@@ -1,0 +1,155 @@
+import { computed, effect, signal } from "@preact/signals";
+import type { HostState } from "../server/protocol/panel.ts";
+import type { ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
+import { Composer } from "./composer.ts";
+import { Conversation } from "./conversation.ts";
+import { Conversations } from "./conversations.ts";
+import type { Host, HostNews } from "./host.ts";
+import { chipLabel, isAnswering, shownTurns, unknownHost } from "./state.ts";
+
+/** The panel's state and everything that can be done in it; the views draw it and call it. */
+export class Panel {
+  readonly host: Host;
+  readonly conversation: Conversation;
+  readonly composer: Composer;
+  readonly conversations: Conversations;
+  readonly state = signal<HostState>(unknownHost);
+  readonly view = signal<"chat" | "conversations">("chat");
+  readonly endpoints = signal<readonly DiscoveredEndpoint[]>([]);
+  /** Counts up each time the box shall take the focus. */
+  readonly focusRequests = signal(0);
+  readonly turns = computed(() => shownTurns(this.conversation.transcript.value));
+  readonly answering = computed(() => isAnswering(this.conversation.transcript.value));
+  readonly isEmpty = computed(() => this.turns.value.length + this.composer.outgoing.value.length === 0);
+  readonly isLoading = computed(
+    () => this.conversation.id.value !== undefined && !this.conversation.transcript.value.caughtUp,
+  );
+  /** What goes along with the next message; absent when there is nothing, or it was removed. */
+  readonly chip = computed(() => {
+    const editor = this.state.value.editor;
+    return editor !== undefined && chipLabel(editor) !== this.#removedChip.value ? editor : undefined;
+  });
+  readonly #removedChip = signal<string | undefined>(undefined);
+
+  constructor(host: Host) {
+    this.host = host;
+    this.conversation = new Conversation(host, host.saved.conversationId, () => this.conversation.open(undefined));
+    this.composer = new Composer(host, this.conversation, host.saved.draft);
+    this.conversations = new Conversations(host);
+  }
+
+  start(): void {
+    effect(() => {
+      const conversationId = this.conversation.id.value;
+      this.host.save({ draft: this.composer.draft.value, ...(conversationId && { conversationId }) });
+    });
+    this.host.start((news) => this.#receive(news));
+  }
+
+  /** False leaves the message in the box: the server is not there, or there is nothing to say. */
+  send(content = this.composer.draft.value): boolean {
+    if (content.trim() === "" || this.state.value.server !== "ready") return false;
+    const attach = this.chip.value !== undefined || this.state.value.editor === undefined;
+    void this.composer.send(content, attach);
+    return true;
+  }
+
+  newConversation(): void {
+    this.view.value = "chat";
+    this.composer.alert.value = undefined;
+    this.conversation.open(undefined);
+    this.focus();
+  }
+
+  openConversation(conversationId: string): void {
+    this.view.value = "chat";
+    this.composer.alert.value = undefined;
+    if (conversationId !== this.conversation.id.value) this.conversation.open(conversationId);
+    this.focus();
+  }
+
+  async deleteConversation(summary: ConversationSummary): Promise<void> {
+    await this.conversations.delete(summary);
+    if (summary.conversationId === this.conversation.id.value) this.conversation.open(undefined);
+  }
+
+  toggleConversations(): void {
+    const opens = this.view.value === "chat";
+    this.view.value = opens ? "conversations" : "chat";
+    if (opens) void this.conversations.open();
+    else this.focus();
+  }
+
+  removeChip(): void {
+    const editor = this.state.value.editor;
+    if (editor !== undefined) this.#removedChip.value = chipLabel(editor);
+    this.focus();
+  }
+
+  /** Looks for model servers on this computer. Finding none is no error. */
+  discover(): void {
+    this.host.call("rubberduck/model/discover", {}).then(
+      ({ endpoints }) => {
+        this.endpoints.value = endpoints;
+      },
+      () => {
+        this.endpoints.value = [];
+      },
+    );
+  }
+
+  /** The endpoint is asked again with the next message; its state comes as the host's state. */
+  tryEndpointNow(): void {
+    this.host.call("rubberduck/model/retryNow", {}).catch((error: Error) => {
+      this.composer.alert.value = error.message;
+    });
+  }
+
+  focus(): void {
+    this.focusRequests.value += 1;
+  }
+
+  #receive(news: HostNews): void {
+    switch (news.type) {
+      case "state":
+        this.#setState(news.state);
+        break;
+      case "listChanged":
+        if (this.view.value === "conversations") void this.conversations.refresh();
+        break;
+      case "command":
+        this.#command(news);
+        break;
+    }
+  }
+
+  #setState(state: HostState): void {
+    const label = state.editor && chipLabel(state.editor);
+    if (label !== undefined && label !== this.#removedChip.value) this.#removedChip.value = undefined;
+    this.state.value = state;
+    this.conversation.setServerReady(state.server === "ready");
+  }
+
+  #command(command: Extract<HostNews, { type: "command" }>): void {
+    switch (command.name) {
+      case "newConversation":
+        this.newConversation();
+        break;
+      case "showConversations":
+        if (this.view.value === "chat") this.toggleConversations();
+        break;
+      case "focusInput":
+        this.view.value = "chat";
+        this.focus();
+        break;
+      case "stop":
+        void this.composer.stop();
+        break;
+      case "insert":
+        this.view.value = "chat";
+        this.composer.insert(command.text);
+        this.focus();
+        break;
+    }
+  }
+}

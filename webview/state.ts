@@ -1,0 +1,100 @@
+import type { Attachment, ContextItem, Receipt } from "../server/protocol/events.ts";
+import type { EditorChip, HostState } from "../server/protocol/panel.ts";
+import { runningTurn, type Transcript, type Turn, visibleTurns } from "../server/protocol/transcript.ts";
+
+/** What the panel makes of a transcript and of its host's state. Pure. */
+
+/** Before the host has said anything. */
+export const unknownHost: HostState = { server: "starting", trusted: true, hasFolder: true };
+
+export interface ShownTurn {
+  readonly turn: Turn;
+  /** Behind another answer; it can be taken back. */
+  readonly waits: boolean;
+  readonly isLast: boolean;
+}
+
+export function shownTurns(transcript: Transcript): ShownTurn[] {
+  const turns = visibleTurns(transcript);
+  return turns.map((turn, index) => ({
+    turn,
+    waits: turn.state === "queued" && turns.slice(0, index).some((earlier) => earlier.state !== "done"),
+    isLast: index === turns.length - 1,
+  }));
+}
+
+export function isAnswering(transcript: Transcript): boolean {
+  return transcript.turns.some((turn) => turn.state === "running" || turn.state === "queued");
+}
+
+/** Where a new subscription takes up the answer in flight. */
+export function answerOffset(transcript: Transcript): number {
+  return runningTurn(transcript)?.text.length ?? 0;
+}
+
+export function titleOf(transcript: Transcript): string {
+  const first = visibleTurns(transcript)[0]?.accepted.content.split("\n", 1)[0]?.trim();
+  return transcript.title || first || "New conversation";
+}
+
+/** What the user said last, for ↑ in an empty box. */
+export function lastMessage(transcript: Transcript): string | undefined {
+  return visibleTurns(transcript).at(-1)?.accepted.content;
+}
+
+export interface ReceiptGroup {
+  readonly name: "Code" | "Messages" | "Rules" | "Left out";
+  readonly items: readonly ContextItem[];
+  readonly tokens: number;
+  /** Left out, and not even listed. */
+  readonly more: number;
+}
+
+export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
+  const group = (name: ReceiptGroup["name"], items: readonly ContextItem[], more = 0): ReceiptGroup => ({
+    name,
+    items,
+    tokens: items.reduce((sum, item) => sum + item.tokens, 0),
+    more,
+  });
+  const of = (...sources: ContextItem["source"][]) => receipt.included.filter((item) => sources.includes(item.source));
+  return [
+    group("Code", of("selection", "file", "code")),
+    group("Messages", of("message", "history")),
+    group("Rules", of("system")),
+    group("Left out", receipt.leftOut, receipt.leftOutMore),
+  ].filter((found) => found.items.length + found.more > 0);
+}
+
+/** "Code 4 · Messages 6", the receipt in one line but for its tokens. */
+export function receiptCounts(receipt: Receipt): string {
+  return receiptGroups(receipt)
+    .filter((group) => group.name === "Code" || group.name === "Messages")
+    .map((group) => `${group.name} ${count(group.items.length)}`)
+    .join(" · ");
+}
+
+export function chipLabel(chip: EditorChip | Attachment): string {
+  const name = "label" in chip ? chip.label : chip.path;
+  const base = name.split(/[\\/]/).at(-1) || name;
+  const lines = "startLine" in chip ? lineRange(chip.startLine, chip.endLine) : "";
+  return base + lines;
+}
+
+/** ":10–24", or nothing without lines. */
+export function lineRange(startLine: number | undefined, endLine: number | undefined): string {
+  if (startLine === undefined) return "";
+  return endLine === undefined || endLine === startLine ? `:${startLine}` : `:${startLine}–${endLine}`;
+}
+
+/** Numbers as people write them: 1,204. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+export function clock(at: string): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime())
+    ? ""
+    : date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}

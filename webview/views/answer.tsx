@@ -1,0 +1,65 @@
+import type { Turn } from "../../server/protocol/transcript.ts";
+import { clock } from "../state.ts";
+import { CopyButton } from "./codeBlock.tsx";
+import { usePanel } from "./context.ts";
+import { Duck, Icon, IconButton } from "./icon.tsx";
+import { Markdown } from "./markdown.tsx";
+import { Outcome } from "./outcome.tsx";
+import { ReceiptFold } from "./receiptFold.tsx";
+
+export function Answer({ turn, isLast }: { turn: Turn; isLast: boolean }) {
+  const isDone = turn.state === "done";
+  return (
+    <article
+      class="message-duck"
+      aria-label={`RubberDuck, ${clock(turn.doneAt ?? turn.accepted.at)}`}
+      aria-busy={!isDone}
+    >
+      <Origin turn={turn} />
+      {turn.text !== "" && <Markdown text={turn.text} streaming={!isDone} />}
+      {!isDone && turn.text === "" && <Progress message={turn.progress} />}
+      {isDone && <Outcome turn={turn} isLast={isLast} />}
+      {isDone && <Foot turn={turn} />}
+    </article>
+  );
+}
+
+/** Who answered, where that is not what one would expect. */
+function Origin({ turn }: { turn: Turn }) {
+  const model = turn.model ?? (turn.state === "running" ? turn.receipt?.model : undefined);
+  if (model === undefined || (model.kind !== "offline" && model.reason === undefined)) return null;
+  const offline = "Answered without a model, from your code";
+  return (
+    <div class="origin">
+      {model.kind === "offline" ? <Duck /> : <Icon name="info" />}
+      <span>{model.kind !== "offline" ? model.reason : model.reason ? `${offline}. ${model.reason}` : offline}</span>
+    </div>
+  );
+}
+
+function Progress({ message }: { message: string | undefined }) {
+  return (
+    <div class="typing meta">
+      <span class="dots" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+      <span class="clip">{message ?? "Thinking"}</span>
+    </div>
+  );
+}
+
+function Foot({ turn }: { turn: Turn }) {
+  const { composer } = usePanel();
+  if (turn.text === "" && turn.receipt === undefined) return null;
+  const actions = (
+    <div class="actions" role="toolbar" aria-label="Answer actions">
+      {turn.text !== "" && <CopyButton label="Copy answer" text={turn.text} />}
+      {turn.kind !== "command" && (
+        <IconButton icon="refresh" label="Regenerate" onClick={() => void composer.retry(turn, "regenerate")} />
+      )}
+    </div>
+  );
+  return <ReceiptFold receipt={turn.receipt} actions={actions} />;
+}

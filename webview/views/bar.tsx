@@ -1,0 +1,27 @@
+import { titleOf } from "../state.ts";
+import { usePanel } from "./context.ts";
+import { Icon } from "./icon.tsx";
+
+/** Title of what is shown; opens and closes the list of conversations. */
+export function Bar() {
+  const panel = usePanel();
+  const listed = panel.view.value === "conversations";
+  const isUnknown = panel.isLoading.value && panel.isEmpty.value;
+  const shown = isUnknown ? "Conversation" : titleOf(panel.conversation.transcript.value);
+  const title = listed ? "Conversations" : shown;
+  return (
+    <header class="bar">
+      <button
+        type="button"
+        class="bar-title"
+        aria-expanded={listed}
+        aria-label={listed ? "Conversations. Back" : `Conversation: ${title}. Switch conversation`}
+        title={listed ? "Back (Esc)" : title}
+        onClick={() => panel.toggleConversations()}
+      >
+        <h1 class="clip">{title}</h1>
+        <Icon name={listed ? "chevron-up" : "chevron-down"} />
+      </button>
+    </header>
+  );
+}

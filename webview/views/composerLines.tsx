@@ -1,0 +1,57 @@
+import type { IndexStatus } from "../../server/protocol/requests.ts";
+import { count } from "../state.ts";
+import { usePanel } from "./context.ts";
+import { Icon } from "./icon.tsx";
+
+/** Above the box: what the code index is doing, while that matters. */
+export function IndexLine({ index }: { index: IndexStatus | undefined }) {
+  if (index?.state === "indexing") {
+    const files = index.total === undefined ? count(index.files) : `${count(index.files)} of ${count(index.total)}`;
+    return (
+      <div class="typing meta">
+        <Icon name="loading" spin />
+        <span class="clip num">Indexing {files} files</span>
+      </div>
+    );
+  }
+  if (index?.state !== "failed") return null;
+  return (
+    <div class="typing meta is-warning">
+      <Icon name="warning" />
+      <span>{index.message ?? "The code could not be indexed."}</span>
+    </div>
+  );
+}
+
+/** Below the box: the keys that do something now, or why nothing can be sent. */
+export function ComposerHint() {
+  const panel = usePanel();
+  const { server } = panel.state.value;
+  if (server !== "ready") {
+    return (
+      <div class="composer-hint" role="status">
+        <span class="clip">
+          {server === "starting"
+            ? "Starting. What you write is kept until then."
+            : "Not running. What you write is kept."}
+        </span>
+      </div>
+    );
+  }
+  return (
+    <div class="composer-hint">
+      {panel.answering.value ? (
+        <span>
+          <kbd>Esc</kbd> stop
+        </span>
+      ) : (
+        <span>
+          <kbd>/</kbd> commands
+        </span>
+      )}
+      <span class="push at-380">
+        <kbd>Shift</kbd> <kbd>Enter</kbd> new line
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import type { ModelStatus } from "../../server/protocol/requests.ts";
+import { usePanel } from "./context.ts";
+import { Duck, Icon, IconButton } from "./icon.tsx";
+
+/** Below the box: which model would answer, and the button that sends or stops. */
+export function ComposerTools() {
+  const panel = usePanel();
+  const hasText = panel.composer.draft.value.trim() !== "";
+  const isReady = panel.state.value.server === "ready" && hasText;
+  const answering = panel.answering.value;
+  return (
+    <div class="composer-tools">
+      <ModelPicker model={panel.state.value.model} />
+      <span class="push" />
+      {answering && <IconButton icon="debug-stop" label="Stop" keys="Esc" onClick={() => void panel.composer.stop()} />}
+      {(!answering || hasText) && (
+        <IconButton
+          icon="arrow-up"
+          label="Send"
+          keys="Enter"
+          type="submit"
+          class={isReady ? "send is-ready" : "send"}
+          disabled={!isReady}
+        />
+      )}
+    </div>
+  );
+}
+
+function ModelPicker({ model }: { model: ModelStatus | undefined }) {
+  const { host } = usePanel();
+  if (model === undefined) return null;
+  const isOffline = model.model.kind === "offline";
+  const name = isOffline ? "Offline" : model.model.id;
+  return (
+    <button
+      type="button"
+      class="picker"
+      aria-label={`Model: ${name}`}
+      title={model.reason}
+      onClick={() => host.do({ kind: "chooseModel" })}
+    >
+      {isOffline && <Duck />}
+      <span class="clip">{name}</span>
+      <Icon name="chevron-down" />
+    </button>
+  );
+}

@@ -1,0 +1,110 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ModelStatus } from "../../server/protocol/requests.ts";
+import { usePanel } from "./context.ts";
+import { Icon } from "./icon.tsx";
+import { Notice } from "./notice.tsx";
+
+/** What concerns the whole window, quietly, below the bar. */
+export function Strips() {
+  const { host, state } = usePanel();
+  const { trusted, hasFolder } = state.value;
+  if (!trusted) {
+    return (
+      <div class="strip" role="status">
+        <Icon name="shield" />
+        <span>Restricted mode: no file is read and nothing is sent to a model.</span>
+        <button type="button" class="text-button" onClick={() => host.do({ kind: "manageTrust" })}>
+          Manage trust
+        </button>
+      </div>
+    );
+  }
+  if (hasFolder) return null;
+  return (
+    <div class="strip" role="status">
+      <Icon name="folder" />
+      <span>No folder is open, so there is no code to search. Open a folder to ask about its code.</span>
+    </div>
+  );
+}
+
+/** What concerns every answer, above the box: one at a time, the worst first. */
+export function DockedNotices() {
+  const { state, conversation, composer } = usePanel();
+  const { server, model } = state.value;
+  const trouble = conversation.trouble.value;
+  if (server === "stopped") return <Stopped message={state.value.serverMessage} />;
+  if (composer.alert.value !== undefined) {
+    const close = () => {
+      composer.alert.value = undefined;
+    };
+    return (
+      <Notice kind="error" title="That did not work" docked onClose={close}>
+        <p>{composer.alert.value}</p>
+      </Notice>
+    );
+  }
+  if (trouble !== undefined) {
+    return (
+      <Notice kind="warning" title="The conversation cannot be shown in full" docked>
+        <p>{trouble}</p>
+      </Notice>
+    );
+  }
+  return model !== undefined && model.breaker.state === "open" ? <EndpointSilent model={model} /> : null;
+}
+
+function Stopped({ message }: { message: string | undefined }) {
+  const { host } = usePanel();
+  return (
+    <Notice kind="error" title="RubberDuck's server has stopped" docked>
+      <p>{message ?? "Your conversations are kept. Restart it to go on."}</p>
+      <div class="buttons">
+        <button type="button" class="button" onClick={() => host.do({ kind: "restartServer" })}>
+          Restart server
+        </button>
+        <button type="button" class="button secondary" onClick={() => host.do({ kind: "showOutput" })}>
+          Show output
+        </button>
+      </div>
+    </Notice>
+  );
+}
+
+function EndpointSilent({ model }: { model: ModelStatus }) {
+  const panel = usePanel();
+  const seconds = useSecondsUntil(model.breaker.retryAt);
+  const nextTry =
+    seconds === undefined ? "" : `; next try ${seconds === 0 ? "with your next message" : `in ${seconds} s`}`;
+  return (
+    <Notice
+      kind="info"
+      icon="debug-disconnect"
+      title={`${model.configured?.host ?? "The endpoint"} does not answer`}
+      docked
+    >
+      <p>
+        {model.breaker.lastError} Answering offline<span aria-live="off">{nextTry}</span>.
+      </p>
+      <div class="buttons">
+        <button type="button" class="text-button" onClick={() => panel.tryEndpointNow()}>
+          Try now
+        </button>
+        <button type="button" class="text-button" onClick={() => panel.host.do({ kind: "chooseModel" })}>
+          Choose model
+        </button>
+      </div>
+    </Notice>
+  );
+}
+
+function useSecondsUntil(at: string | undefined): number | undefined {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (at === undefined) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [at]);
+  if (at === undefined) return undefined;
+  return Math.max(0, Math.ceil((Date.parse(at) - now) / 1000));
+}
