@@ -15,7 +15,8 @@ export class Duck {
   }
 
   request<M extends Method>(method: M, params: Params<M>, token?: CancellationToken): Promise<Result<M>> {
-    return this.#server.client.sendRequest<Result<M>>(method, params, token);
+    const { client } = this.#server;
+    return token ? client.sendRequest<Result<M>>(method, params, token) : client.sendRequest<Result<M>>(method, params);
   }
 
   /** Resolves when the subscription was cancelled or the conversation deleted. */

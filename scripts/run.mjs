@@ -78,6 +78,9 @@ function run(command, args, options) {
     const pass = (signal) => child.kill(signal);
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, pass);
+    // npm starts scripts through a shell, which dies of a signal without passing it on.
+    const parent = process.ppid;
+    if (env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
     let stderr = "";
     child.stderr?.on("data", (data) => {
       stderr += data;

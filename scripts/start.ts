@@ -19,6 +19,15 @@ served to the browser from this computer.
 const ROOT = join(import.meta.dirname, "..");
 const FAVOURITE_PORT = 8123;
 
+/** Of the served VS Code; they are the person's from then on. */
+const FIRST_SETTINGS = {
+  "chat.disableAIFeatures": true,
+  "security.workspace.trust.startupPrompt": "always",
+  "telemetry.telemetryLevel": "off",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.startupEditor": "none",
+};
+
 interface Options {
   readonly folder: string;
   /** Only when asked for. */
@@ -114,13 +123,11 @@ RubberDuck is ready: VS Code with ${basename(folder)}
 Only this computer can reach it. Stop it with Ctrl+C.`);
 }
 
-/** Without a file of its own, code-server writes one into the person's home. */
+/** The first settings, and a configuration file: without one code-server writes it into the person's home. */
 function config(user: string): string {
   mkdirSync(join(user, "User"), { recursive: true });
   const settings = join(user, "User", "settings.json");
-  if (!existsSync(settings)) {
-    writeFileSync(settings, JSON.stringify({ "telemetry.telemetryLevel": "off", "workbench.startupEditor": "none" }));
-  }
+  if (!existsSync(settings)) writeFileSync(settings, JSON.stringify(FIRST_SETTINGS, null, 2));
   const file = join(user, "config.yaml");
   writeFileSync(file, "cert: false\n");
   return file;

@@ -1,6 +1,6 @@
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Connection, createConnection, type InitializeParams, type InitializeResult } from "vscode-languageserver";
-import { createProtocolConnection, Files, IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
+import { createProtocolConnection, IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
 import { editorHandlers, notify, register } from "./handlers.ts";
 import { initializationOptions } from "./protocol/schemas.ts";
 import { createServices, type Services } from "./services.ts";
@@ -15,18 +15,25 @@ const LINGER_MS = 10 * 60_000;
 /** The language server as an editor starts it, over node ipc. It outlives its editor until the reply in flight is done. */
 function main(): void {
   let services: Services | undefined;
-  let leaving: Promise<void> | undefined;
-  const leave = (lingerMs: number) => {
-    leaving ??= finish(services, lingerMs).finally(() => process.exit(0));
+  let isLeaving = false;
+  const lingering = new AbortController();
+  const leave = () => {
+    if (isLeaving) return;
+    isLeaving = true;
+    void finish(services, lingering.signal).finally(() => process.exit(0));
   };
-  const watchDog = { shutdownReceived: false, initialize: () => {}, exit: () => leave(LINGER_MS) };
+  const leaveNow = () => {
+    lingering.abort();
+    leave();
+  };
+  const watchDog = { shutdownReceived: false, initialize: () => {}, exit: leave };
   const connection: Connection = createConnection(
     (logger) => createProtocolConnection(new IPCMessageReader(process), new IPCMessageWriter(process), logger),
     watchDog,
   );
-  process.on("disconnect", () => leave(LINGER_MS));
-  process.on("SIGTERM", () => leave(0));
-  process.on("SIGINT", () => leave(0));
+  process.on("disconnect", leave);
+  process.on("SIGTERM", leaveNow);
+  process.on("SIGINT", leaveNow);
 
   const logger = connectionLog(connection);
   connection.onInitialize((params): InitializeResult => {
@@ -34,7 +41,7 @@ function main(): void {
     return { capabilities: {}, serverInfo: { name: "RubberDuck" } };
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    services?.codeIndex.changed(changes.flatMap(({ uri }) => Files.uriToFilePath(uri) ?? []));
+    services?.codeIndex.changed(changes.flatMap(({ uri }) => pathOf(uri) ?? []));
   });
   connection.listen();
 }
@@ -55,17 +62,22 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
   return services;
 }
 
-async function finish(services: Services | undefined, lingerMs: number): Promise<void> {
+async function finish(services: Services | undefined, lingering: AbortSignal): Promise<void> {
   if (services === undefined) return;
-  if (lingerMs > 0) await Promise.race([services.conversations.whenIdle(), systemClock.sleep(lingerMs)]);
+  const longEnough = systemClock.sleep(LINGER_MS, lingering).catch(() => {});
+  await Promise.race([services.conversations.whenIdle(), longEnough]);
   await services.close();
 }
 
 function foldersOf({ workspaceFolders }: InitializeParams): WorkspaceFolder[] {
   return (workspaceFolders ?? []).flatMap(({ uri, name }) => {
-    const path = Files.uriToFilePath(uri);
+    const path = pathOf(uri);
     return path === undefined ? [] : [{ path, name }];
   });
+}
+
+function pathOf(uri: string): string | undefined {
+  return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
 }
 
 function connectionLog({ console }: Connection): Log {

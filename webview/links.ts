@@ -55,7 +55,7 @@ function fileTarget(address: string): LinkTarget | undefined {
   const decoded = decodePath(address);
   const match = /^(.*?)(?:#L(\d{1,7})(?:C\d+)?(?:-L?\d+(?:C\d+)?)?|:(\d{1,7})(?:[:–-]\d+)?)?$/u.exec(decoded);
   const path = match?.[1] ?? "";
-  if (!isPath(path)) return undefined;
+  if (!isPath(path) || (match?.[3] !== undefined && !/[./\\]/.test(path))) return undefined;
   const line = Number(match?.[2] ?? match?.[3] ?? 0);
   return line > 0 ? { kind: "openFile", path, line } : { kind: "openFile", path };
 }

@@ -40,6 +40,7 @@ export function statusError(endpoint: Endpoint, status: number, headers: Headers
   const retryAfterMs = retryAfter(headers, now);
   const answered = `${endpoint.host} answered ${status}`;
   const said = saying(detail);
+  const unknown = endpoint.name === "" ? "it has no list of models" : `it has no model "${endpoint.name}"`;
   switch (status) {
     case 401:
       return new ModelError(
@@ -56,7 +57,7 @@ export function statusError(endpoint: Endpoint, status: number, headers: Headers
     case 404:
       return new ModelError(
         "modelRefused",
-        `${answered}: it has no model "${endpoint.name}", or its base URL is another one (many end with /v1). Run 'RubberDuck: Choose Model'.${said}`,
+        `${answered}: ${unknown}, or its base URL is another one (many end with /v1). Run 'RubberDuck: Choose Model'.${said}`,
       );
     case 405:
       return notTheApi(endpoint, "answered 405");
@@ -148,8 +149,7 @@ function rateLimited(
       `${happened}: the quota of this key is used up. Check plan and billing at ${endpoint.host}.`,
     );
   }
-  const wait =
-    retryAfterMs === undefined ? "Wait a moment, then try again." : `It asks to wait ${inWords(retryAfterMs)}.`;
+  const wait = retryAfterMs ? `It asks to wait ${inWords(retryAfterMs)}.` : "Wait a moment, then try again.";
   return new ModelError("rateLimited", `${happened}: too many requests. ${wait}`, {
     retryable: true,
     retryAfterMs,

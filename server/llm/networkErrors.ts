@@ -30,8 +30,8 @@ export function networkError(endpoint: Endpoint, error: unknown): ModelError {
   if (code === "ECONNRESET" || code === "EPIPE" || code === "UND_ERR_SOCKET") {
     return unavailable(`${host} closed the connection. Try again in a moment.`, true);
   }
-  if (code.startsWith("HPE_")) {
-    return unavailable(`${host} does not speak HTTP (${code}). Check the base URL.`, false);
+  if (cause instanceof Error && cause.name === "HTTPParserError") {
+    return unavailable(`${host} does not speak HTTP. Check the base URL.`, false);
   }
   if (code.startsWith("Z_") || code.startsWith("ERR__") || code.startsWith("ERR_BROTLI")) {
     return unavailable(`${host} sent a damaged compressed answer (${code}).`, false);

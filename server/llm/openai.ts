@@ -1,19 +1,17 @@
-import type OpenAI from "openai";
 import { z } from "zod";
 import type { ModelName } from "../protocol/events.ts";
 import type { Clock } from "../util/clock.ts";
-import { causeOf } from "../util/errors.ts";
 import { Answer } from "./answer.ts";
+import { type Dialect, otherDialect, toBody, USUAL_DIALECT } from "./chatRequest.ts";
 import { type Endpoint, type EndpointSettings, parseEndpoint } from "./endpoint.ts";
-import { EndpointFetch, isJson } from "./endpointFetch.ts";
 import {
   DEFAULT_CONTEXT_WINDOW_TOKENS,
   type LanguageModel,
-  type ModelMessage,
   type ModelPart,
   type ModelRequest,
 } from "./languageModel.ts";
-import { ModelError, notTheApi, statedError } from "./modelErrors.ts";
+import { ModelError, notTheApi } from "./modelErrors.ts";
+import { Call, loadLibrary } from "./openaiCall.ts";
 
 /** What requests teach about an endpoint and model; kept by the caller so that it outlives a change of settings. */
 export interface Learned {
@@ -32,7 +30,7 @@ export interface EndpointModel extends LanguageModel {
 
 /** Loads the library (0.4 MB, slow) so that the first message does not wait for it. */
 export async function preload(): Promise<void> {
-  await load();
+  await loadLibrary();
 }
 
 export function createOpenAiModel(settings: EndpointSettings, clock: Clock, learned: Learned = {}): EndpointModel {
@@ -92,7 +90,7 @@ class OpenAiModel implements EndpointModel {
   /** Asks again, once for each thing, without what the endpoint refuses by name. */
   async #ask(call: Call, request: ModelRequest): Promise<Response> {
     const client = await call.client();
-    let dialect = this.#learned.dialect ?? { usage: true, maxTokens: "max_tokens" };
+    let dialect = this.#learned.dialect ?? USUAL_DIALECT;
     for (let refusals = 0; ; refusals++) {
       try {
         const body = toBody(this.#endpoint.name, request, dialect);
@@ -115,138 +113,4 @@ class OpenAiModel implements EndpointModel {
   }
 }
 
-/** One request: its connection, its own abort, and the translation of whatever ends it. */
-class Call {
-  readonly #controller = new AbortController();
-  readonly #endpoint: Endpoint;
-  readonly #clock: Clock;
-  readonly #caller: AbortSignal;
-  readonly #connection: EndpointFetch;
-  readonly #abort = () => this.#controller.abort();
-  #client: OpenAI | undefined;
-  #stopWaiting: (() => void) | undefined;
-
-  constructor(endpoint: Endpoint, clock: Clock, caller: AbortSignal, onActivity: () => void) {
-    caller.throwIfAborted();
-    this.#endpoint = endpoint;
-    this.#clock = clock;
-    this.#caller = caller;
-    this.#connection = new EndpointFetch(endpoint, () => clock.now(), onActivity);
-    caller.addEventListener("abort", this.#abort, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  get failure(): ModelError | undefined {
-    return this.#connection.failure;
-  }
-
-  async client(): Promise<OpenAI> {
-    const { OpenAI } = await load();
-    this.#client ??= new OpenAI({
-      baseURL: this.#endpoint.baseUrl,
-      defaultQuery: this.#endpoint.query,
-      fetch: this.#connection.fetch,
-      // The key never reaches the library: EndpointFetch writes it. The rest keeps the library from the environment.
-      apiKey: "none",
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      logLevel: "off",
-      maxRetries: 0,
-      timeout: MAX_TIMER_MS,
-    });
-    return this.#client;
-  }
-
-  /** Many events, or one whole completion from an endpoint that ignores `stream`. */
-  async *chunks(response: Response): AsyncGenerator<unknown> {
-    if (isJson(response.headers.get("content-type") ?? "")) {
-      yield await response.json();
-      return;
-    }
-    const { Stream } = await load();
-    yield* Stream.fromSSEResponse<unknown>(response, this.#controller, this.#client);
-  }
-
-  /** After the finish reason only usage can follow. Endpoints that then neither send it nor close are not waited for. */
-  endSoon(): void {
-    this.#stopWaiting ??= this.#clock.after(LINGER_MS, this.#abort);
-  }
-
-  /** The signal's reason when the caller stopped it, else an error in the user's words. */
-  translate(error: unknown): unknown {
-    if (this.#caller.aborted) return this.#caller.reason;
-    const failure = this.failure ?? error;
-    if (failure instanceof ModelError) return failure;
-    if (failure instanceof SyntaxError) return notTheApi(this.#endpoint, "sent something that is not JSON", failure);
-    if (failure instanceof Error && "error" in failure && failure.error)
-      return statedError(this.#endpoint, failure.error);
-    return new ModelError("modelUnavailable", `The request to ${this.#endpoint.host} failed: ${causeOf(failure)}`, {
-      cause: failure,
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#stopWaiting?.();
-    this.#caller.removeEventListener("abort", this.#abort);
-    this.#controller.abort();
-  }
-}
-
-/** How an endpoint wants to be asked, where they differ. */
-interface Dialect {
-  /** Whether it takes `stream_options`. */
-  readonly usage: boolean;
-  /** OpenAI's reasoning models take only the second; most local servers know only the first. */
-  readonly maxTokens: "max_tokens" | "max_completion_tokens";
-}
-
-function otherDialect(dialect: Dialect, refusal: string): Dialect | undefined {
-  if (dialect.usage && /stream_options|include_usage/.test(refusal)) return { ...dialect, usage: false };
-  if (!refusal.includes(dialect.maxTokens)) return undefined;
-  return { ...dialect, maxTokens: dialect.maxTokens === "max_tokens" ? "max_completion_tokens" : "max_tokens" };
-}
-
-function toBody(model: string, request: ModelRequest, dialect: Dialect): OpenAI.ChatCompletionCreateParamsStreaming {
-  return {
-    model,
-    messages: request.messages.map(toMessage),
-    stream: true,
-    [dialect.maxTokens]: request.maxTokens,
-    ...(dialect.usage ? { stream_options: { include_usage: true } } : {}),
-  };
-}
-
-function toMessage(message: ModelMessage): OpenAI.ChatCompletionMessageParam {
-  switch (message.role) {
-    case "system":
-    case "user":
-      return { role: message.role, content: message.content };
-    case "tool":
-      return { role: "tool", content: message.content, tool_call_id: message.toolCallId };
-    case "assistant": {
-      const calls = message.toolCalls?.map((call) => ({
-        id: call.id,
-        type: "function" as const,
-        function: { name: call.name, arguments: call.arguments },
-      }));
-      return { role: "assistant", content: message.content, ...(calls?.length ? { tool_calls: calls } : {}) };
-    }
-  }
-}
-
-function load() {
-  return import("./openaiLibrary.ts");
-}
-
 const ModelList = z.object({ data: z.array(z.object({ id: z.string() })) });
-
-/** Local servers say all at once at the end; 2 s is far more than a slow one needs for its usage. */
-const LINGER_MS = 2000;
-
-/** The longest setTimeout takes: the library's timeout must not interfere with the watchdog of resilience.ts. */
-const MAX_TIMER_MS = 2 ** 31 - 1;

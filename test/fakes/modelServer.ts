@@ -65,7 +65,7 @@ export type Reply =
     }
   /** Takes the request and never says a word. */
   | { readonly type: "hang" }
-  /** Bytes as given, then the end, silence with the connection open, or a cut. */
+  /** Bytes as given, then the end, silence with the connection open, or a cut, which a hold holds back, too. */
   | {
       readonly type: "raw";
       readonly status?: number;
@@ -187,8 +187,11 @@ async function send(reply: Reply, request: RecordedRequest, response: ServerResp
         if (!response.write(chunk)) await Promise.race([once(response, "drain"), once(response, "close")]);
       }
       if (reply.ending === "hang") return;
-      if (reply.ending === "cut") response.destroy();
-      else response.end();
+      if (reply.ending !== "cut") response.end();
+      else {
+        await gate.pass();
+        response.destroy();
+      }
     }
   }
 }

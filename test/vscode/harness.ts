@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDesktop } from "./desktopEditor.ts";
 import { driveWindow, type EditorWindow, windowReady } from "./editorWindow.ts";
-import { endMarked, languageServers, MARKER } from "./processes.ts";
+import { endMarked, endMarkedWithUs, languageServers, MARKER } from "./processes.ts";
 import { startServed } from "./servedEditor.ts";
 import { Settings } from "./settings.ts";
 import { until } from "./until.ts";
@@ -62,8 +62,10 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     ...options.settings,
   });
   const start = process.env.RUBBERDUCK_EDITOR === "desktop" ? startDesktop : startServed;
+  const unwatch = endMarkedWithUs(marker, home);
   const cleanUp = async (): Promise<void> => {
     await endMarked(marker);
+    unwatch();
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {

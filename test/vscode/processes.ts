@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { until } from "./until.ts";
 
 /** In the environment of everything an editor under test starts, so that its processes can be told from all others. */
@@ -11,15 +11,31 @@ export function languageServers(marker: string): number[] {
 
 /** Ends everything that still carries the marker, and waits until it is gone. */
 export async function endMarked(marker: string): Promise<void> {
-  await until(
-    () => {
-      const pids = marked(marker);
-      for (const pid of pids) end(pid);
-      return pids.length === 0;
-    },
-    `the processes of editor ${marker} to end`,
-    10_000,
-  );
+  await until(() => killMarked(marker) === 0, `the processes of editor ${marker} to end`, 10_000);
+}
+
+/** A test process that breaks off, or is stopped, leaves no VS Code and no profile behind. Answers how to take that back. */
+export function endMarkedWithUs(marker: string, profile: string): () => void {
+  const onExit = (): void => {
+    killMarked(marker);
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const onSignal = (): never => process.exit(130);
+  process.on("exit", onExit);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    process.off("exit", onExit);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Answers how many there were. */
+function killMarked(marker: string): number {
+  const pids = marked(marker);
+  for (const pid of pids) end(pid);
+  return pids.length;
 }
 
 function marked(marker: string): number[] {

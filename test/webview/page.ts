@@ -35,14 +35,16 @@ export class PanelBrowser {
 
   /** @param arrange runs before the page is loaded: what the host has from the start. */
   async open(options: OpenOptions = {}, arrange: (host: FakeHost) => unknown = () => {}): Promise<OpenPanel> {
-    const { theme = "dark", width = 380, height = 760, scale = 1, saved } = options;
+    const { theme = "dark", policy = "strict", width = 380, height = 760, scale = 1, saved } = options;
     const context = await this.#browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
+    context.setDefaultTimeout(8000);
+    let closing = false;
     const page = await context.newPage();
-    const host = new FakeHost((messages) =>
-      page.evaluate((data) => {
-        for (const message of data) window.dispatchEvent(new MessageEvent("message", { data: message }));
-      }, messages),
-    );
+    const host = new FakeHost(async (messages) => {
+      await page.evaluate(deliver, messages).catch((error: Error) => {
+        if (!closing) throw error;
+      });
+    });
     await arrange(host);
     await page.exposeBinding("posted", (_source, message: PanelMessage) => host.receive(message));
     if (saved !== undefined) {
@@ -50,8 +52,12 @@ export class PanelBrowser {
         if (sessionStorage.state === undefined) sessionStorage.state = state;
       }, JSON.stringify(saved));
     }
-    await page.goto(`${this.origin}/?theme=${theme}`);
-    return { page, host, close: () => context.close() };
+    await page.goto(`${this.origin}/?theme=${theme}&policy=${policy}`);
+    const close = () => {
+      closing = true;
+      return context.close();
+    };
+    return { page, host, close };
   }
 
   async close(): Promise<void> {
@@ -66,6 +72,8 @@ export interface OpenOptions {
   readonly width?: number;
   readonly height?: number;
   readonly scale?: number;
+  /** "none" leaves the panel to its own devices: what it draws must be harmless without any policy. */
+  readonly policy?: "strict" | "none";
   /** What the panel had saved when it was last shown. */
   readonly saved?: { readonly draft: string; readonly conversationId?: string };
 }
@@ -85,6 +93,11 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/** Runs in the page, as VS Code would hand messages over. */
+function deliver(messages: readonly unknown[]): void {
+  for (const data of messages) window.dispatchEvent(new MessageEvent("message", { data }));
+}
 
 async function bundle(): Promise<OutputFile[]> {
   const result = await build({
@@ -108,7 +121,7 @@ function serve(files: readonly OutputFile[]): Server {
     if (url.pathname === "/") {
       const nonce = randomBytes(16).toString("base64");
       response.setHeader("Content-Type", "text/html; charset=utf-8");
-      response.setHeader("Content-Security-Policy", policy(nonce));
+      if (url.searchParams.get("policy") !== "none") response.setHeader("Content-Security-Policy", strictPolicy(nonce));
       response.end(skeleton(nonce, (url.searchParams.get("theme") ?? "dark") as Theme));
       return;
     }
@@ -121,7 +134,7 @@ function serve(files: readonly OutputFile[]): Server {
 
 const TYPES: Readonly<Record<string, string>> = { js: "text/javascript", css: "text/css", ttf: "font/ttf" };
 
-function policy(nonce: string): string {
+function strictPolicy(nonce: string): string {
   return [
     "default-src 'none'",
     "img-src 'none'",

@@ -143,8 +143,8 @@ describe("sending", () => {
 
   check(
     "↑ in an empty box brings the last message back",
-    async ({ box, text }) => {
-      await text("What is this?").waitFor();
+    async ({ box, log }) => {
+      await log.getByText("What is this?").waitFor();
       await box.press("ArrowUp");
       assert.equal(await box.inputValue(), "What is this?");
     },
@@ -159,7 +159,7 @@ describe("answers", () => {
     async ({ host, page, button, until }) => {
       await host.emit("c1", { type: "text", turnId: "t1", offset: 0, text: "So:\n\n```ts\nconst a = 1" });
       await page.locator("figure code", { hasText: "const a = 1" }).waitFor();
-      await host.emit("c1", { type: "text", turnId: "t1", offset: 21, text: "1 + 1;\n```\nDone." });
+      await host.emit("c1", { type: "text", turnId: "t1", offset: 22, text: "1 + 1;\n```\nDone." });
       await page.locator("figure code", { hasText: "const a = 11 + 1;" }).waitFor();
       await button("Stop").click();
       await until(() => host.calls("rubberduck/conversation/stop").length === 1);
@@ -280,6 +280,7 @@ describe("answers", () => {
   check(
     "places in files open files, web addresses open through the host, images are links, and nothing else is a link",
     async ({ host, page, until }) => {
+      await page.getByRole("link").nth(5).waitFor();
       for (const link of await page.getByRole("link").all()) await link.click();
       await until(() => host.actions.length === 6);
       assert.deepEqual(host.actions, [
@@ -561,6 +562,13 @@ describe("conversations", () => {
       await page.getByLabel("New title").fill("Renamed");
       await page.keyboard.press("Enter");
       await until(() => host.calls("rubberduck/conversation/rename")[0]?.title === "Renamed");
+      await button("Renamed").waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Renamed");
+      await page.keyboard.press("F2");
+      await page.getByLabel("New title").fill("Never mind");
+      await page.keyboard.press("Escape");
+      await button("Renamed").waitFor();
+      assert.equal(host.calls("rubberduck/conversation/rename").length, 1);
       await button("Second").focus();
       await page.keyboard.press("Delete");
       await page.getByText("Deleted “Second”").waitFor();

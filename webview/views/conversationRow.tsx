@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ConversationSummary } from "../../server/protocol/requests.ts";
 import type { ConversationRow } from "../conversations.ts";
 import { clock, count } from "../state.ts";
@@ -12,18 +13,30 @@ interface RowProps {
 
 export function ConversationRowView({ row, tabIndex }: RowProps) {
   const [renaming, setRenaming] = useState(false);
+  const main = useRef<HTMLButtonElement>(null);
+  useFocusOnReturn(main, renaming || row.deleted);
   if (row.deleted) return <DeletedRow summary={row.summary} tabIndex={tabIndex} />;
   if (renaming) return <RenameRow summary={row.summary} onDone={() => setRenaming(false)} />;
-  return <LiveRow summary={row.summary} tabIndex={tabIndex} onRename={() => setRenaming(true)} />;
+  return <LiveRow summary={row.summary} main={main} tabIndex={tabIndex} onRename={() => setRenaming(true)} />;
+}
+
+/** A row that was renamed or brought back has the focus that its field or its Undo had. */
+function useFocusOnReturn(main: RefObject<HTMLButtonElement>, isAway: boolean): void {
+  const wasAway = useRef(isAway);
+  useLayoutEffect(() => {
+    if (wasAway.current && !isAway) main.current?.focus();
+    wasAway.current = isAway;
+  }, [main, isAway]);
 }
 
 interface LiveRowProps {
   summary: ConversationSummary;
+  main: RefObject<HTMLButtonElement>;
   tabIndex: 0 | -1;
   onRename: () => void;
 }
 
-function LiveRow({ summary, tabIndex, onRename }: LiveRowProps) {
+function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
   const panel = usePanel();
   const title = summary.title || "New conversation";
   const remove = () => void panel.deleteConversation(summary);
@@ -41,6 +54,7 @@ function LiveRow({ summary, tabIndex, onRename }: LiveRowProps) {
       onKeyDown={onKeyDown}
     >
       <button
+        ref={main}
         type="button"
         class="clip"
         data-row-main
@@ -74,15 +88,22 @@ function LiveRow({ summary, tabIndex, onRename }: LiveRowProps) {
 function RenameRow({ summary, onDone }: { summary: ConversationSummary; onDone: () => void }) {
   const { conversations } = usePanel();
   const field = useRef<HTMLInputElement>(null);
+  const isDone = useRef(false);
   useEffect(() => field.current?.select(), []);
+  const done = () => {
+    isDone.current = true;
+    onDone();
+  };
+  /** Taking the field away blurs it: by then it is decided. */
   const save = () => {
+    if (isDone.current) return;
     const title = field.current?.value.trim() ?? "";
     if (title !== "" && title !== summary.title) void conversations.rename(summary.conversationId, title);
-    onDone();
+    done();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter") save();
-    else if (event.key === "Escape") onDone();
+    else if (event.key === "Escape") done();
     else return;
     event.preventDefault();
   };
@@ -93,7 +114,7 @@ function RenameRow({ summary, onDone }: { summary: ConversationSummary; onDone: 
         class="field"
         aria-label="New title"
         maxLength={200}
-        value={summary.title}
+        defaultValue={summary.title}
         onKeyDown={onKeyDown}
         onBlur={save}
       />

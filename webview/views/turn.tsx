@@ -49,7 +49,7 @@ function UserMessage({ turn, waits }: { turn: Turn; waits: boolean }) {
       {waits && (
         <div class="queued meta">
           <Icon name="clock" />
-          Queued
+          <span>Queued</span>
           <button type="button" class="text-button" onClick={() => void panel.composer.takeBack(turn)}>
             Take back
           </button>

@@ -1,0 +1,141 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+  ProgressType,
+} from "vscode-jsonrpc/node";
+import type { ChatEvent } from "../../server/protocol/events.ts";
+import type { Method, ModelConfiguration, Params, Result, SendParams } from "../../server/protocol/requests.ts";
+import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
+
+/** A workspace with a store of its own; both are gone after the test. */
+export async function temporaryWorkspace(files: Record<string, string> = { "src/greet.ts": GREET }) {
+  const root = await mkdtemp(join(tmpdir(), "duck-"));
+  const folder = join(root, "workspace");
+  for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text);
+  return { folder, storePath: join(root, "store"), dispose: () => rm(root, { recursive: true, force: true }) };
+}
+
+const GREET = `/** Says hello to somebody by name. */
+export function greetPolitely(name: string): string {
+  return \`Good day, \${name}\`;
+}
+`;
+
+async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, text);
+}
+
+/** The built server as an editor runs it. */
+export class ServerProcess {
+  readonly process: ChildProcess;
+  readonly exited: Promise<unknown>;
+  readonly #connection: MessageConnection;
+  #nextToken = 1;
+
+  private constructor(process: ChildProcess) {
+    this.process = process;
+    this.exited = once(process, "exit");
+    this.#connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+    this.#connection.onError(() => {});
+    this.#connection.listen();
+  }
+
+  static async start(
+    workspace: { folder: string; storePath: string },
+    model?: ModelConfiguration,
+  ): Promise<ServerProcess> {
+    const script = new URL("../../dist/server.js", import.meta.url);
+    const server = new ServerProcess(
+      fork(script, [], { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] }),
+    );
+    await server.#connection.sendRequest("initialize", {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: {},
+      workspaceFolders: [{ uri: pathToFileURL(workspace.folder).href, name: basename(workspace.folder) }],
+      initializationOptions: { storePath: workspace.storePath, trusted: true, client: "panel" },
+    });
+    await server.#connection.sendNotification("initialized", {});
+    if (model) await server.request("rubberduck/model/configure", model);
+    return server;
+  }
+
+  request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.#connection.sendRequest<Result<M>>(method, params);
+  }
+
+  /** Sends and follows one message. */
+  send(content: string, fields: Partial<SendParams> = {}) {
+    const events: ChatEvent[] = [];
+    const cancellation = new CancellationTokenSource();
+    const partialResultToken = `test-${this.#nextToken++}`;
+    const params = {
+      conversationId: "c",
+      operationId: `op-${partialResultToken}`,
+      content,
+      ...fields,
+      partialResultToken,
+    };
+    this.#connection.onProgress(new ProgressType<ChatEvent>(), partialResultToken, (event) => {
+      events.push(event);
+    });
+    const result = this.#connection.sendRequest<Result<"rubberduck/conversation/send">>(
+      "rubberduck/conversation/send",
+      params,
+      cancellation.token,
+    );
+    result.catch(() => {});
+    return { events, result, cancel: () => cancellation.cancel() };
+  }
+
+  /** Follows a conversation; `until` resolves with the first transcript that meets the condition. */
+  follow(conversationId = "c") {
+    let transcript: Transcript = emptyTranscript;
+    const waiting = new Set<() => void>();
+    const partialResultToken = `test-${this.#nextToken++}`;
+    this.#connection.onProgress(new ProgressType<ChatEvent>(), partialResultToken, (event) => {
+      transcript = update(transcript, event);
+      for (const check of waiting) check();
+    });
+    const params = { conversationId, lastSeq: 0, partialResultToken };
+    this.#connection.sendRequest("rubberduck/conversation/subscribe", params).catch(() => {});
+    return {
+      get transcript() {
+        return transcript;
+      },
+      until: (condition: (transcript: Transcript) => boolean, what: string, timeoutMs = 10_000) =>
+        new Promise<Transcript>((resolve, reject) => {
+          const timer = setTimeout(() => reject(new Error(`never: ${what}; ${JSON.stringify(transcript)}`)), timeoutMs);
+          const check = () => {
+            if (!condition(transcript)) return;
+            clearTimeout(timer);
+            waiting.delete(check);
+            resolve(transcript);
+          };
+          waiting.add(check);
+          check();
+        }),
+    };
+  }
+
+  /** As when the window is closed or reloaded: the editor's end of the connection goes. */
+  leave(): void {
+    this.#connection.dispose();
+    this.process.disconnect();
+  }
+
+  kill(signal: NodeJS.Signals = "SIGKILL"): Promise<unknown> {
+    this.process.kill(signal);
+    return this.exited;
+  }
+}
