@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import { isAbsolute } from "node:path";
 import * as vscode from "vscode";
 import type { PanelAction } from "../server/protocol/panel.ts";
@@ -64,21 +63,23 @@ async function openFile(path: string, line: number | undefined): Promise<void> {
   }
   void vscode.window.showWarningMessage(
     vscode.l10n.t(
-      "{0} is not in the open folder any more. It may have been moved or deleted since the answer was written.",
+      "{0} is not in the open folder. It may have been moved or deleted since the answer was written.",
       path,
     ),
   );
 }
 
-/** A link may name a file of any open folder, with or without the folder's name in front. */
+/** A link may name a file of any open folder, with or without the folder's name in front; nothing outside of them. */
 function candidates(path: string): vscode.Uri[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  if (isAbsolute(path)) return [vscode.Uri.file(path)];
-  const plain = path.replace(/^~(?=\/)/, homedir());
-  return folders.flatMap(({ uri, name }) => {
-    const inside = vscode.Uri.joinPath(uri, plain);
-    return plain.startsWith(`${name}/`) ? [vscode.Uri.joinPath(uri, plain.slice(name.length + 1)), inside] : [inside];
-  });
+  const uris = isAbsolute(path)
+    ? [vscode.Uri.file(path)]
+    : folders.flatMap(({ uri, name }) => {
+        const prefix = `${name}/`;
+        const inside = vscode.Uri.joinPath(uri, path);
+        return path.startsWith(prefix) ? [vscode.Uri.joinPath(uri, path.slice(prefix.length)), inside] : [inside];
+      });
+  return uris.filter((uri) => vscode.workspace.getWorkspaceFolder(uri) !== undefined);
 }
 
 const OPENABLE = new Set(["http:", "https:", "mailto:"]);

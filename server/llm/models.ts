@@ -131,7 +131,11 @@ export class Models implements Disposable {
     const learned = this.#learned.get(`${baseUrl.trim()} ${name}`) ?? {};
     this.#learned.set(`${baseUrl.trim()} ${name}`, learned);
     const model = createOpenAiModel({ ...configuration, baseUrl, name }, this.#clock, learned);
-    const resilient = new ResilientModel(model, { ...this.#options, clock: this.#clock });
+    const resilient = new ResilientModel(model, {
+      random: this.#options.random,
+      limits: this.#options.limits,
+      clock: this.#clock,
+    });
     resilient.onDidChangeBreaker(() => {
       if (this.#endpoint?.resilient === resilient) this.#announce();
     });

@@ -74,8 +74,8 @@ export class ServerProcess {
     return this.#connection.sendRequest<Result<M>>(method, params);
   }
 
-  /** Sends and follows one message. */
-  send(content: string, fields: Partial<SendParams> = {}) {
+  /** Sends and follows one message; `onEvent` is called the moment an event arrives. */
+  send(content: string, fields: Partial<SendParams> = {}, onEvent: (event: ChatEvent) => void = () => {}) {
     const events: ChatEvent[] = [];
     const cancellation = new CancellationTokenSource();
     const partialResultToken = `test-${this.#nextToken++}`;
@@ -88,6 +88,7 @@ export class ServerProcess {
     };
     this.#connection.onProgress(new ProgressType<ChatEvent>(), partialResultToken, (event) => {
       events.push(event);
+      onEvent(event);
     });
     const result = this.#connection.sendRequest<Result<"rubberduck/conversation/send">>(
       "rubberduck/conversation/send",

@@ -110,6 +110,22 @@ for (const [name, behave, says] of [
   });
 }
 
+for (const [header, value, waitedMs] of [
+  ["retry-after", "2", 2000],
+  ["retry-after", "Fri, 02 Jan 2026 03:04:15 GMT", 10_000],
+  ["retry-after-ms", "1500", 1500],
+] as const) {
+  point(`${header}: ${value} is waited for, then the answer comes`, async () => {
+    const { model, clock } = connect();
+    clock.skipSleeps = true;
+    server.reply([{ type: "status", status: 429, headers: { [header]: value } }]);
+    const reply = run(model);
+    await reply.end;
+    assert.match(reply.text, /Quack/);
+    assert.deepEqual(clock.slept, [waitedMs]);
+  });
+}
+
 point("a redirect to another host that listens: it hears nothing", async () => {
   const other = await startModelServer();
   server.reply({ type: "status", status: 307, headers: { location: `${other.baseUrl}/chat/completions` } });

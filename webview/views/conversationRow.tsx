@@ -21,7 +21,7 @@ export function ConversationRowView({ row, tabIndex }: RowProps) {
 }
 
 /** A row that was renamed or brought back has the focus that its field or its Undo had. */
-function useFocusOnReturn(main: RefObject<HTMLButtonElement>, isAway: boolean): void {
+function useFocusOnReturn(main: RefObject<HTMLButtonElement | null>, isAway: boolean): void {
   const wasAway = useRef(isAway);
   useLayoutEffect(() => {
     if (wasAway.current && !isAway) main.current?.focus();
@@ -31,7 +31,7 @@ function useFocusOnReturn(main: RefObject<HTMLButtonElement>, isAway: boolean): 
 
 interface LiveRowProps {
   summary: ConversationSummary;
-  main: RefObject<HTMLButtonElement>;
+  main: RefObject<HTMLButtonElement | null>;
   tabIndex: 0 | -1;
   onRename: () => void;
 }

@@ -20,7 +20,7 @@ export const httpFaults: readonly Fault[] = [
   {
     name: "429 until a date ten seconds after the fake clock starts",
     reply: status(429, ECHO, { "retry-after": "Fri, 02 Jan 2026 03:04:15 GMT" }),
-    expect: { code: "rateLimited", says: /Wait a moment/, requests: 3 },
+    expect: { code: "rateLimited", says: /wait 10 seconds|Wait a moment/, requests: 3 },
   },
   {
     name: "429 with a senseless wait",

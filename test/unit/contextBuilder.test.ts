@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { ContextBuilder, type ContextRequest } from "../../server/context/contextBuilder.ts";
+import { loadTokenizer } from "../../server/context/tokenizer.ts";
+import type { LanguageModel } from "../../server/llm/languageModel.ts";
+import type { Attachment } from "../../server/protocol/events.ts";
+import type { SearchHit } from "../../server/protocol/requests.ts";
+import type { Turn } from "../../server/protocol/transcript.ts";
+import type { CodeSearch } from "../../server/workspace/codeSearch.ts";
+import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
+
+test("the receipt lists what was sent: selection, open file, code that matches, earlier messages", async () => {
+  const { receipt, request } = await build({
+    attachments: [
+      {
+        kind: "selection",
+        path: "/ws/src/a.ts",
+        language: "typescript",
+        startLine: 3,
+        endLine: 4,
+        text: "the selected\nlines",
+      },
+      { kind: "file", path: "/ws/src/a.ts", language: "typescript", text: "the whole file" },
+    ],
+    history: [turn("an earlier question", "an earlier answer")],
+    hits: [hit("/ws/src/b.ts", "code that matches")],
+  });
+  assert.deepEqual(
+    receipt.included.map(({ source, label }) => `${source} ${label}`),
+    [
+      "system Instructions",
+      "message Your message",
+      "selection src/a.ts:3-4",
+      "file src/a.ts",
+      "code src/b.ts:1-1",
+      "history “an earlier question”",
+    ],
+  );
+  assert.deepEqual(
+    request.messages.map(({ role }) => role),
+    ["system", "user", "assistant", "user"],
+  );
+  const last = request.messages.at(-1)?.content ?? "";
+  for (const part of ["the selected\nlines", "the whole file", "code that matches", "What is this?"])
+    assert.ok(last.includes(part));
+});
+
+test("without rag the code is not searched", async () => {
+  const { receipt } = await build({ options: { rag: false }, hits: [hit("/ws/b.ts", "code")] });
+  assert.ok(receipt.included.every(({ source }) => source !== "code"));
+});
+
+test("with cot the model is asked to work step by step", async () => {
+  const { request } = await build({ options: { cot: true } });
+  assert.match(request.messages[0]?.content ?? "", /step by step/);
+});
+
+test("what does not fit is left out and said", async () => {
+  const hits = Array.from({ length: 8 }, (_, index) =>
+    hit(`/ws/${index}.ts`, "many words of code ".repeat(400), 1 - index / 10),
+  );
+  const { receipt } = await build({ hits });
+  assert.ok(receipt.leftOut.length > 0);
+  assert.ok(receipt.leftOut.every(({ why }) => /share of the room|no room/.test(why)));
+});
+
+test("a large open file is cut to its first lines, and the receipt says how many", async () => {
+  const text = Array.from({ length: 20_000 }, (_, index) => `line number ${index + 1} of a large file`).join("\n");
+  const { receipt } = await build({
+    attachments: [{ kind: "file", path: "/ws/big.ts", language: "typescript", text }],
+  });
+  const file = receipt.included.find(({ source }) => source === "file");
+  assert.match(file?.label ?? "", /^big\.ts:1-\d+$/);
+  assert.match(file?.why ?? "", /its first \d+ lines/);
+});
+
+test("a message that is larger than the model's room is refused with what to do", async () => {
+  await assert.rejects(build({ question: "word ".repeat(20_000) }), { code: "contextTooLong", message: /Shorten it/ });
+});
+
+test("a continued answer stands as the assistant's last words", async () => {
+  const { request } = await build({ continues: "Once upon " });
+  const [said, asked] = request.messages.slice(-2);
+  assert.deepEqual(said, { role: "assistant", content: "Once upon " });
+  assert.match(asked?.content ?? "", /broke off/);
+});
+
+test("whatever comes together, the prompt never exceeds the budget", async () => {
+  const tokenizer = await loadTokenizer();
+  const text = fc.oneof(
+    fc.string({ maxLength: 3000 }),
+    fc.string({ unit: "binary", maxLength: 500 }),
+    fc.nat(30_000).map((length) => "x".repeat(length)),
+    fc.nat(3000).map((count) => "const a = 1;\n".repeat(count)),
+  );
+  const attachment = text.map(
+    (content): Attachment => ({ kind: "file", path: "/ws/a.ts", language: "ts", text: content }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1024, max: 32_768 }),
+      fc.array(attachment, { maxLength: 2 }),
+      fc.array(
+        text.map((content) => hit("/ws/b.ts", content)),
+        { maxLength: 5 },
+      ),
+      fc.array(
+        fc.tuple(fc.string({ maxLength: 400 }), text).map(([asked, answer]) => turn(asked, answer)),
+        { maxLength: 4 },
+      ),
+      async (contextWindowTokens, attachments, hits, history) => {
+        const { receipt, request } = await build({ contextWindowTokens, attachments, hits, history });
+        const counted = request.messages.reduce((sum, { content }) => sum + tokenizer.count(content) + 4, 0);
+        assert.ok(receipt.usedTokens <= receipt.budgetTokens);
+        assert.ok(counted <= receipt.budgetTokens + MARGIN, `${counted} of ${receipt.budgetTokens}`);
+        assert.ok(receipt.budgetTokens + request.maxTokens <= contextWindowTokens);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+/** Joining texts may cost a token where they touch; the tokenizer's own margin of 15% is many times that. */
+const MARGIN = 16;
+
+interface Options
+  extends Partial<Pick<ContextRequest, "question" | "attachments" | "options" | "history" | "continues">> {
+  readonly hits?: readonly SearchHit[];
+  readonly contextWindowTokens?: number;
+}
+
+function build({ hits = [], contextWindowTokens = 8192, ...fields }: Options) {
+  const code: CodeSearch = { status: { state: "ready", files: 1, skipped: {} }, search: async () => [...hits] };
+  const model: LanguageModel = {
+    name: { kind: "openai", id: "test" },
+    contextWindowTokens,
+    async *stream() {},
+  };
+  const builder = new ContextBuilder(code, new WorkspacePaths([{ path: "/ws", name: "ws" }]));
+  return builder.build({
+    model,
+    question: "What is this?",
+    attachments: [],
+    options: {},
+    history: [],
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...fields,
+  });
+}
+
+function hit(path: string, text: string, score = 1): SearchHit {
+  return { path, label: path.replace("/ws/", ""), startLine: 1, endLine: text.split("\n").length, text, score };
+}
+
+function turn(content: string, text: string): Turn {
+  const accepted = {
+    type: "accepted" as const,
+    seq: 1,
+    at: "",
+    turnId: "t",
+    operationId: "o",
+    content,
+    attachments: [],
+    options: {},
+    client: "panel" as const,
+  };
+  return { accepted, state: "done", kind: "chat", text };
+}
