@@ -46,9 +46,10 @@ export function createServices(options: ServicesOptions) {
   const codeIndex = owned.add(new CodeIndex({ folders, workerUrl: options.indexWorker, log: logger, clock, blocked }));
   const offline = (reason?: string) => new OfflineModel(() => codeIndex.status, reason);
   const models = owned.add(new Models({ offline, clock, blocked }));
-  const contextBuilder = new ContextBuilder(codeIndex, paths);
+  const files = new FileReader(paths);
+  const contextBuilder = new ContextBuilder(codeIndex, files, paths);
   const chat = new Chat(models, contextBuilder);
-  const commands = createCommands(chat, new FileReader(paths), paths);
+  const commands = createCommands(chat, files, paths);
   const hybrid = new HybridInterface(commands, chat);
 
   const workspaceKey = keyOf(folders);

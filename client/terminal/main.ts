@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { createServices } from "../../server/services.ts";
 import { causeOf, DuckError } from "../../server/util/errors.ts";
-import { silentLog } from "../../server/util/log.ts";
+import { formatEntry, silentLog } from "../../server/util/log.ts";
 import { ask } from "./ask.ts";
 import { modelFromEnvironment } from "./model.ts";
 
@@ -78,7 +78,7 @@ async function run(options: Options): Promise<number> {
     ...(options.store !== undefined && { storePath: resolve(options.store) }),
     trusted: true,
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
-    logger: { ...silentLog, error: (message) => console.error(message) },
+    logger: { ...silentLog, error: (message, error) => console.error(formatEntry(message, error)) },
   });
   try {
     services.models.configure(configuration);
@@ -98,6 +98,11 @@ async function isFolder(path: string): Promise<boolean> {
     () => false,
   );
 }
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.done);
+});
 
 void main().then((code) => {
   process.exitCode = code;

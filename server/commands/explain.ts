@@ -1,9 +1,8 @@
 import { extname } from "node:path";
 import type { Chat } from "../context/chat.ts";
 import type { TurnPart } from "../context/turn.ts";
-import type { Attachment } from "../protocol/events.ts";
 import { DuckError } from "../util/errors.ts";
-import type { FileReader } from "../workspace/fileReader.ts";
+import type { FileReader, LoadedAttachment } from "../workspace/fileReader.ts";
 import { outline } from "../workspace/outline.ts";
 import type { WorkspacePaths } from "../workspace/workspacePaths.ts";
 import type { Command, CommandCall } from "./command.ts";
@@ -17,7 +16,10 @@ export function explainCommand(chat: Chat, files: FileReader, paths: WorkspacePa
     async *run(call) {
       const target = await findTarget(call, files);
       if (chat.modelFor(call.turn).name.kind === "offline") return yield* describe(target, paths);
-      const attachments = call.turn.message.attachments.includes(target) ? [] : [target];
+      const isAttached = call.turn.message.attachments.some(
+        ({ kind, path }) => kind === target.kind && path === target.path,
+      );
+      const attachments = isAttached ? [] : [target];
       yield* chat.answer(
         { turn: call.turn, question: questionFor(target, paths.label(target.path), call.argument), attachments },
         call.signal,
@@ -26,7 +28,7 @@ export function explainCommand(chat: Chat, files: FileReader, paths: WorkspacePa
   };
 }
 
-async function findTarget(call: CommandCall, files: FileReader): Promise<Attachment> {
+async function findTarget(call: CommandCall, files: FileReader): Promise<LoadedAttachment> {
   const name = call.argument.split(/\s+/, 1)[0]?.replace(/^@/, "") ?? "";
   const { attachments } = call.turn.message;
   const attached = attachments.find(({ kind }) => kind === "selection") ?? attachments[0];
@@ -34,20 +36,21 @@ async function findTarget(call: CommandCall, files: FileReader): Promise<Attachm
     const { path, text } = await files.read(name);
     return { kind: "file", path, language: extname(path).slice(1), text };
   }
-  if (attached !== undefined) return attached;
+  const loaded = attached && (await files.load(attached));
+  if (loaded !== undefined) return loaded;
   throw new DuckError(
     "invalidRequest",
     "There is nothing to explain. Open a file, select some code, or name a file: /explain src/main.ts",
   );
 }
 
-function questionFor(target: Attachment, label: string, argument: string): string {
+function questionFor(target: LoadedAttachment, label: string, argument: string): string {
   const what = target.kind === "selection" ? `lines ${target.startLine} to ${target.endLine} of ${label}` : label;
   const wish = argument === "" ? "" : ` The user added: ${argument}`;
   return `Explain ${what}: first in one sentence what it is for, then how it works, then what is surprising or risky about it.${wish}`;
 }
 
-async function* describe(target: Attachment, paths: WorkspacePaths): AsyncGenerator<TurnPart, void> {
+async function* describe(target: LoadedAttachment, paths: WorkspacePaths): AsyncGenerator<TurnPart, void> {
   const firstLine = target.kind === "selection" ? target.startLine : 1;
   yield { type: "text", text: outline(paths.label(target.path), target.text, firstLine) };
   yield { type: "end", stopReason: "complete", model: { kind: "offline", id: "offline" } };

@@ -4,6 +4,7 @@ import type { SearchHit } from "../protocol/requests.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import { DuckError } from "../util/errors.ts";
 import type { CodeSearch } from "../workspace/codeSearch.ts";
+import type { FileReader, LoadedAttachment } from "../workspace/fileReader.ts";
 import type { WorkspacePaths } from "../workspace/workspacePaths.ts";
 import { CONTINUE_PROMPT, codeBlock, systemPrompt } from "./prompt.ts";
 import { type Candidate, fit } from "./tokenBudget.ts";
@@ -52,18 +53,21 @@ interface Part extends Candidate {
  */
 export class ContextBuilder {
   readonly #code: CodeSearch;
+  readonly #files: FileReader;
   readonly #paths: WorkspacePaths;
 
-  constructor(code: CodeSearch, paths: WorkspacePaths) {
+  constructor(code: CodeSearch, files: FileReader, paths: WorkspacePaths) {
     this.#code = code;
+    this.#files = files;
     this.#paths = paths;
   }
 
   async build(request: ContextRequest): Promise<BuiltContext> {
     const { model, options } = request;
     const offline = model.name.kind === "offline";
-    const [hits, tokenizer] = await Promise.all([
+    const [hits, loaded, tokenizer] = await Promise.all([
       options.rag === false ? [] : this.#search(request),
+      Promise.all(request.attachments.map((attachment) => this.#files.load(attachment))),
       offline ? estimatingTokenizer : loadTokenizer(),
     ]);
     const replyTokens = clamp(Math.floor(model.contextWindowTokens / 4), MIN_REPLY_TOKENS, MAX_REPLY_TOKENS);
@@ -74,7 +78,11 @@ export class ContextBuilder {
 
     const room = budgetTokens - requiredTokens;
     const parts = [
-      ...this.#attachmentParts(request.attachments, room, tokenizer),
+      ...this.#attachmentParts(
+        loaded.flatMap((attachment) => attachment ?? []),
+        room,
+        tokenizer,
+      ),
       ...codeParts(withoutAttached(hits, request.attachments), tokenizer),
       ...historyParts(request.history, room, tokenizer),
     ];
@@ -102,7 +110,7 @@ export class ContextBuilder {
     return this.#code.search(question, { limit: CODE_HITS, signal, onWait: onProgress });
   }
 
-  #attachmentParts(attachments: readonly Attachment[], room: number, tokenizer: Tokenizer): Part[] {
+  #attachmentParts(attachments: readonly LoadedAttachment[], room: number, tokenizer: Tokenizer): Part[] {
     return attachments.map((attachment) => {
       const isSelection = attachment.kind === "selection";
       const startLine = isSelection ? attachment.startLine : 1;

@@ -58,6 +58,8 @@ export class ConversationEngine {
   #events: PersistedEvent[] = [];
   /** Not yet on disk because a write failed: written before whatever comes next. */
   #unsaved: PersistedEvent[] = [];
+  /** Texts of attached files, until their turn is over. */
+  readonly #attached = new Map<string, readonly Attachment[]>();
   #lastSeq = 0;
   #running: { readonly turnId: string; readonly abort: AbortController } | undefined;
   #pumping: Promise<void> | undefined;
@@ -107,10 +109,12 @@ export class ConversationEngine {
       if (this.#closed) throw new DuckError("notFound", "That conversation was closed or deleted.");
       const known = this.#transcript.turns.find((turn) => turn.accepted.operationId === message.operationId);
       if (known) return sameOperation(known.accepted, message);
-      const accepted = this.#number({ type: "accepted", turnId: this.#options.newId(), ...message });
+      const attachments = message.attachments.map(withoutFileText);
+      const accepted = this.#number({ type: "accepted", turnId: this.#options.newId(), ...message, attachments });
       const isFirst = this.#transcript.turns.length === 0;
       const titled = isFirst && this.#number({ type: "titled", title: titleOf(message.content), byUser: false });
       await this.#save(titled ? [accepted, titled] : [accepted], true);
+      this.#attached.set(accepted.turnId, message.attachments);
       this.#publish(accepted);
       if (titled) this.#publish(titled);
       this.#options.onChange();
@@ -224,6 +228,7 @@ export class ConversationEngine {
       failure = error;
     } finally {
       cancelCheckpoints();
+      this.#attached.delete(message.turnId);
       this.#running = undefined;
     }
     await this.#finish(message, end, failure);
@@ -233,7 +238,8 @@ export class ConversationEngine {
   #request(message: AcceptedEvent): TurnRequest {
     const place = placeOf(this.#transcript, message);
     const isEarlier = ({ state, accepted }: Turn) => state === "done" && placeOf(this.#transcript, accepted) < place;
-    return { message, history: visibleTurns(this.#transcript).filter(isEarlier) };
+    const attachments = this.#attached.get(message.turnId) ?? message.attachments;
+    return { message: { ...message, attachments }, history: visibleTurns(this.#transcript).filter(isEarlier) };
   }
 
   async #take(turnId: string, part: Exclude<TurnPart, { type: "end" }>): Promise<void> {
@@ -376,6 +382,12 @@ function ending(
   }
   const stopReason: StopReason = hasText ? "interrupted" : "error";
   return { stopReason, error: toEventError(failure), model };
+}
+
+function withoutFileText(attachment: Attachment): Attachment {
+  if (attachment.kind !== "file") return attachment;
+  const { kind, path, language } = attachment;
+  return { kind, path, language };
 }
 
 function sameOperation(accepted: AcceptedEvent, message: NewMessage): AcceptedEvent {

@@ -2,6 +2,7 @@ import { type CircuitBreakerPolicy, CircuitState, ConsecutiveBreaker, circuitBre
 import type { DuckErrorCode } from "../protocol/errors.ts";
 import type { ModelStatus } from "../protocol/requests.ts";
 import type { Clock } from "../util/clock.ts";
+import { deferred } from "../util/deferred.ts";
 import { DuckError } from "../util/errors.ts";
 import { ModelError } from "./modelErrors.ts";
 
@@ -68,7 +69,7 @@ export class Breaker {
     const refusal = this.refusal;
     if (refusal) throw new ModelError("modelUnavailable", `${refusal}. ${this.#lastError}`);
     const isProbe = this.#policy.state === CircuitState.Open;
-    const outcome = Promise.withResolvers<void>();
+    const outcome = deferred<void>();
     const settled = this.#policy.execute(() => outcome.promise).catch(() => undefined);
     let probeAnswered = false;
     return {

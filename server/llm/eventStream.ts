@@ -24,7 +24,7 @@ export async function* boundedBody(
       if (done) return;
       onActivity();
       total += value.byteLength;
-      if (total > 10 * MAX_BODY_BYTES) throw tooMuch(endpoint, "an answer without end (more than 64 MiB)");
+      if (total > MAX_BODY_BYTES) throw tooMuch(endpoint, "an answer without end (more than 64 MiB)");
       yield value;
     }
   } catch (error) {

@@ -153,9 +153,12 @@ export interface SendOptions {
   readonly model?: "auto" | "offline";
 }
 
-/** What only the sender's editor knows, sent along with the message. Paths are absolute; lines count from 1. */
+/**
+ * What only the sender's editor knows, sent along with the message. Paths are absolute; lines count from 1. The text of a
+ * file is what the editor shows, saved or not; the log keeps only its path, and a retry reads the file again.
+ */
 export type Attachment =
-  | { readonly kind: "file"; readonly path: string; readonly language: string; readonly text: string }
+  | { readonly kind: "file"; readonly path: string; readonly language: string; readonly text?: string }
   | {
       readonly kind: "selection";
       readonly path: string;

@@ -12,7 +12,7 @@ const line = z.int().min(1);
 const attachedText = z.string().max(MAX_MESSAGE_BYTES);
 
 const attachment: z.ZodType<Attachment> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("file"), path, language: z.string().max(100), text: attachedText }),
+  z.object({ kind: z.literal("file"), path, language: z.string().max(100), text: attachedText.optional() }),
   z.object({
     kind: z.literal("selection"),
     path,

@@ -56,7 +56,7 @@ export class ChunkIndex {
     const terms = queryTerms(query, this.#tokenize);
     if (terms.size === 0) return [];
     const testsWanted = asksForTests(terms.keys());
-    const ofFiles = Map.groupBy(this.#search(terms), ({ id }) => this.#placeOf(id).file);
+    const ofFiles = this.#byFile(this.#search(terms));
     const candidates = [...ofFiles].flatMap(([file, results]) => {
       const prior = testsWanted && file.prior === TEST_PRIOR ? 1 : file.prior;
       return bestOfFile(results).map(({ id, score }) => {
@@ -67,6 +67,17 @@ export class ChunkIndex {
     const scores = Float64Array.from(candidates, ({ score }) => score).sort();
     const least = scores.at(-MAX_CANDIDATES) ?? 0;
     return candidates.filter(({ score }) => score >= least);
+  }
+
+  #byFile(results: readonly SearchResult[]): Map<Place["file"], SearchResult[]> {
+    const ofFiles = new Map<Place["file"], SearchResult[]>();
+    for (const result of results) {
+      const { file } = this.#placeOf(result.id);
+      const known = ofFiles.get(file);
+      if (known) known.push(result);
+      else ofFiles.set(file, [result]);
+    }
+    return ofFiles;
   }
 
   #search(terms: ReadonlyMap<string, number>): SearchResult[] {

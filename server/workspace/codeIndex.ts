@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
+import { type Deferred, deferred } from "../util/deferred.ts";
 import type { Disposable } from "../util/disposable.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf } from "../util/errors.ts";
@@ -42,7 +43,7 @@ export class CodeIndex implements CodeSearch, Disposable {
   readonly #options: CodeIndexOptions;
   readonly #clock: Clock;
   readonly #statusChanged = new Emitter<IndexStatus>();
-  readonly #searches = new Map<number, PromiseWithResolvers<SearchHit[]>>();
+  readonly #searches = new Map<number, Deferred<SearchHit[]>>();
   #status: IndexStatus = { state: "off", files: 0, skipped: {}, message: "The code has not been read yet." };
   #starting: Promise<void> | undefined;
   #worker: Worker | undefined;
@@ -159,7 +160,7 @@ export class CodeIndex implements CodeSearch, Disposable {
   /** Resolves when there is no more to wait for: the index is complete, off, or takes too long. */
   async #firstIndex(signal: AbortSignal | undefined, onWait: SearchOptions["onWait"]): Promise<void> {
     if (this.#searchable || this.#status.state !== "indexing") return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = deferred<void>();
     const onStatus = (status: IndexStatus) => (status.state === "indexing" ? onWait?.(progressOf(status)) : resolve());
     const onAbort = () => reject(signal?.reason);
     const stopListening = this.onDidChangeStatus(onStatus);
@@ -176,7 +177,7 @@ export class CodeIndex implements CodeSearch, Disposable {
   }
 
   async #ask(worker: Worker, search: ToIndexWorker & { type: "search" }, signal?: AbortSignal): Promise<SearchHit[]> {
-    const answer = Promise.withResolvers<SearchHit[]>();
+    const answer = deferred<SearchHit[]>();
     const onAbort = () => answer.reject(signal?.reason);
     this.#searches.set(search.id, answer);
     signal?.addEventListener("abort", onAbort, { once: true });

@@ -1,5 +1,6 @@
 import { open, realpath, stat } from "node:fs/promises";
 import { sep } from "node:path";
+import type { Attachment } from "../protocol/events.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { isSecretFile } from "./secretFiles.ts";
 import type { WorkspacePaths } from "./workspacePaths.ts";
@@ -9,6 +10,9 @@ export interface ReadFile {
   readonly label: string;
   readonly text: string;
 }
+
+/** An attachment whose text is there. */
+export type LoadedAttachment = Attachment & { readonly text: string };
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
@@ -33,6 +37,14 @@ export class FileReader {
       );
     }
     return { path, label: this.#paths.label(path), text: await readText(path, label) };
+  }
+
+  /** An attachment with its text: that of a file is read when it did not come along. Undefined when it cannot be. */
+  async load(attachment: Attachment): Promise<LoadedAttachment | undefined> {
+    if (attachment.kind === "selection") return attachment;
+    if (attachment.text !== undefined) return { ...attachment, text: attachment.text };
+    const file = await this.read(attachment.path).catch(() => undefined);
+    return file && { ...attachment, text: file.text };
   }
 
   async #find(label: string): Promise<string> {

@@ -8,6 +8,7 @@ import type { Attachment } from "../../server/protocol/events.ts";
 import type { SearchHit } from "../../server/protocol/requests.ts";
 import type { Turn } from "../../server/protocol/transcript.ts";
 import type { CodeSearch } from "../../server/workspace/codeSearch.ts";
+import { FileReader } from "../../server/workspace/fileReader.ts";
 import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
 
 test("the receipt lists what was sent: selection, open file, code that matches, earlier messages", async () => {
@@ -137,7 +138,8 @@ function build({ hits = [], contextWindowTokens = 8192, ...fields }: Options) {
     contextWindowTokens,
     async *stream() {},
   };
-  const builder = new ContextBuilder(code, new WorkspacePaths([{ path: "/ws", name: "ws" }]));
+  const paths = new WorkspacePaths([{ path: "/ws", name: "ws" }]);
+  const builder = new ContextBuilder(code, new FileReader(paths), paths);
   return builder.build({
     model,
     question: "What is this?",

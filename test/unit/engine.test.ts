@@ -394,3 +394,17 @@ class HeldLogs extends MemoryLogs {
     };
   }
 }
+
+test("the log keeps the path of an attached file, not its text; the answer gets the text", async () => {
+  const { supervisor, runner, logs } = supervised();
+  const attachments = [{ kind: "file" as const, path: "/ws/a.ts", language: "typescript", text: "a whole file" }];
+  const sending = finished(supervisor.send(message("hello", { attachments }), unending));
+  await until(() => runner.turns.length === 1);
+  assert.deepEqual(runner.last.request.message.attachments, attachments);
+  runner.last.finish();
+  await sending;
+  const { events } = await (await logs.open("c")).read();
+  assert.ok(!JSON.stringify(events).includes("a whole file"));
+  assert.ok(JSON.stringify(events).includes("/ws/a.ts"));
+  await supervisor.close();
+});

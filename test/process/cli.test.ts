@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { chmod, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
+import { temporaryWorkspace } from "./serverProcess.ts";
+
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+
+let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
+let models: ModelServer;
+
+before(async () => {
+  workspace = await temporaryWorkspace();
+  models = await startModelServer();
+});
+after(async () => {
+  await models.close();
+  await workspace.dispose();
+});
+
+test("asked without a model, it prints the places in the code", async () => {
+  const { code, stdout } = await run(["ask", "who greets politely?", "--folder", workspace.folder]);
+  assert.equal(code, 0);
+  assert.match(stdout, /No model was used/);
+  assert.match(stdout, /src\/greet\.ts:\d/);
+});
+
+test("--json prints one object with answer, model, conversation and sources relative to the folder", async () => {
+  const { code, stdout } = await run(["ask", "who greets politely?", "--folder", workspace.folder, "--json"]);
+  const result = JSON.parse(stdout);
+  assert.equal(code, 0);
+  assert.equal(result.model, "offline");
+  assert.match(result.conversationId, /^[0-9a-f-]{36}$/);
+  assert.deepEqual(result.sources, [{ path: "src/greet.ts", startLine: 1, endLine: 4, score: 1 }]);
+});
+
+test("with an endpoint the model answers, and the key goes nowhere else", async () => {
+  models.reply({ type: "answer", pieces: ["It is ", "greetPolitely."] });
+  const args = ["ask", "who?", "--folder", workspace.folder, "--base-url", models.baseUrl, "--model", "m", "--json"];
+  const { code, stdout } = await run(args, { OPENAI_API_KEY: "sk-test-key" });
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(stdout).answer, "It is greetPolitely.");
+  assert.equal(JSON.parse(stdout).model, "m");
+  assert.equal(models.requests.at(-1)?.headers.authorization, "Bearer sk-test-key");
+});
+
+test("an endpoint that fails: exit code 1, cause and remedy on standard error", async () => {
+  models.reply({ type: "status", status: 401 });
+  const { code, stderr } = await run(["ask", "who?", "--folder", workspace.folder, "--base-url", models.baseUrl, "--model", "m"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /401/);
+});
+
+test("without --store nothing is kept, with it the conversation is", async () => {
+  await run(["ask", "who greets?", "--folder", workspace.folder]);
+  await assert.rejects(readdir(workspace.storePath));
+  await run(["ask", "who greets?", "--folder", workspace.folder, "--store", workspace.storePath]);
+  const [key] = await readdir(workspace.storePath);
+  assert.equal((await readdir(join(workspace.storePath, key ?? "", "conversations"))).length, 1);
+});
+
+for (const [what, args, code, message] of [
+  ["no command", [], 2, /Say what to do/],
+  ["an unknown command", ["frob"], 2, /no command "frob"/],
+  ["no question", ["ask"], 2, /question is missing/],
+  ["an unknown option", ["ask", "x", "--colour"], 2, /--colour/],
+  ["a folder that is not there", ["ask", "x", "--folder", "/nowhere/at/all"], 2, /not a folder/],
+  ["a model without an endpoint", ["ask", "x", "--model", "m"], 4, /needs an endpoint/],
+] as const) {
+  test(`${what}: exit code ${code}, and what to do`, async () => {
+    const result = await run([...args]);
+    assert.equal(result.code, code);
+    assert.match(result.stderr, message);
+  });
+}
+
+test("a key file that others can read is refused with the command that mends it", async () => {
+  const path = join(workspace.folder, "key");
+  await writeFile(path, "sk-test");
+  await chmod(path, 0o644);
+  const args = ["ask", "x", "--folder", workspace.folder, "--base-url", models.baseUrl, "--model", "m", "--key-file", path];
+  const { code, stderr } = await run(args);
+  assert.equal(code, 4);
+  assert.match(stderr, /chmod 600/);
+});
+
+test("control characters in an answer do not reach the terminal", async () => {
+  models.reply({ type: "answer", pieces: ["red \u001b[31m and \u001b]52;c;aGk=\u0007 done\n"] });
+  const { stdout } = await run(["ask", "x", "--folder", workspace.folder, "--base-url", models.baseUrl, "--model", "m"]);
+  assert.doesNotMatch(stdout, /[\u001b\u0007]/);
+  assert.match(stdout, /\\u\{1b\}\[31m/);
+});
+
+function run(args: string[], env: Record<string, string> = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+  const { OPENAI_API_KEY: _key, RUBBERDUCK_BASE_URL: _url, RUBBERDUCK_MODEL: _model, ...clean } = process.env;
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env: { ...clean, ...env } }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+    });
+  });
+}
