@@ -18,11 +18,12 @@ export function readFlags<F extends Record<string, Flag>>(
   try {
     const strings = Object.fromEntries(Object.keys(flags).map((name) => [name, { type: "string" as const }]));
     const { values } = parseArgs({ options: { ...strings, help: { type: "boolean" } } });
-    if (values.help) {
+    const given: Readonly<Record<string, string | boolean | undefined>> = values;
+    if (given.help) {
       console.log(usage(about, flags));
       process.exit(0);
     }
-    const entries = Object.entries(flags).map(([name, flag]) => [name, numberOf(name, flag, values[name])]);
+    const entries = Object.entries(flags).map(([name, flag]) => [name, numberOf(name, flag, given[name])]);
     return Object.fromEntries(entries);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage(about, flags)}`);

@@ -32,8 +32,10 @@ export function activate(context: vscode.ExtensionContext): void {
 
   let model: ModelStatus | undefined;
   let index: IndexStatus | undefined;
+  /** The running server knows its model. Until then the panel waits, or what it sends would be answered offline. */
+  let isConfigured = false;
   const hostState = (): HostState => ({
-    server: running.state.state,
+    server: running.state.state === "ready" && !isConfigured ? "starting" : running.state.state,
     serverMessage: running.state.message,
     trusted: vscode.workspace.isTrusted,
     hasFolder: (vscode.workspace.workspaceFolders?.length ?? 0) > 0,
@@ -76,12 +78,18 @@ export function activate(context: vscode.ExtensionContext): void {
       chatView.postState();
     });
     duck.onNotification("rubberduck/conversation/listChanged", () => chatView.post({ type: "listChanged" }));
-    await configure();
+    try {
+      await configure();
+    } finally {
+      isConfigured = true;
+      chatView.postState();
+    }
     showModel(await duck.request("rubberduck/model/status", {}));
   };
 
   own(
     running.onDidChangeState((state) => {
+      isConfigured = false;
       statusItem.showServer(state);
       chatView.postState();
       if (state.state === "ready") void connected().catch((error) => output.error(String(error)));

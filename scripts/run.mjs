@@ -5,7 +5,7 @@
  */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,9 @@ const env = {
   ...process.env,
   PATH: join(modules, ".bin") + delimiter + (process.env.PATH ?? ""),
 };
+
+/** npm within npm, as the package "node" installs itself, has been seen to hang for ever; a minute is usual. */
+const NPM_LIMIT_MS = 360_000;
 
 await main(process.argv.slice(2));
 
@@ -38,6 +41,12 @@ async function setUp() {
     .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted && existsSync(pinnedNode)) return;
 
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    fail(
+      1,
+      "node_modules is a link, and what it points to belongs to another package-lock.json. Remove the link, then run this again.",
+    );
+  }
   say("Installing the dependencies (npm ci). This is done once, and again when package-lock.json changes.");
   const started = Date.now();
   await npm(["ci", "--no-audit", "--no-fund"]);
@@ -57,10 +66,12 @@ async function npm(args) {
   const script = process.env.npm_execpath;
   const [command, first] = script?.endsWith(".js") ? [process.execPath, [script]] : ["npm", []];
   // npm asks for a progress bar only on a terminal; its notices and errors pass through in any case.
-  const end = await run(command, [...first, ...args], {
-    stdio: ["inherit", "inherit", "pipe"],
-    shell: command === "npm" && process.platform === "win32",
-  });
+  const options = { stdio: ["inherit", "inherit", "pipe"], shell: command === "npm" && process.platform === "win32" };
+  let end = await run(command, [...first, ...args], options, NPM_LIMIT_MS);
+  if (end.hung) {
+    say("npm did not come to an end within six minutes. Trying once more.");
+    end = await run(command, [...first, ...args], options, NPM_LIMIT_MS);
+  }
   if (end.code === 0) return;
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ENOTCACHED|network/.test(end.stderr)) {
     fail(
@@ -72,15 +83,23 @@ async function npm(args) {
 }
 
 /** Runs to the end, passing signals on. An end by signal becomes the exit code a shell would give it. */
-function run(command, args, options) {
+function run(command, args, options, limitMs) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env, ...options });
-    const pass = (signal) => child.kill(signal);
+    // In a group of its own, a command that hangs can be ended with all that it started.
+    const detached = limitMs !== undefined && process.platform !== "win32";
+    const child = spawn(command, args, { cwd: root, env, detached, ...options });
+    const pass = (signal) => (detached ? process.kill(-child.pid, signal) : child.kill(signal));
+    let hung = false;
+    const giveUp = () => {
+      hung = true;
+      pass("SIGKILL");
+    };
+    const timer = limitMs && setTimeout(giveUp, limitMs);
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, pass);
     // npm starts scripts through a shell, which dies of a signal without passing it on.
     const parent = process.ppid;
-    if (env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
+    if (env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && pass("SIGTERM"), 500).unref();
     let stderr = "";
     child.stderr?.on("data", (data) => {
       stderr += data;
@@ -88,8 +107,9 @@ function run(command, args, options) {
     });
     child.on("error", (error) => fail(1, `Cannot start ${command}: ${error.message}`));
     child.on("close", (code, signal) => {
+      clearTimeout(timer);
       for (const each of signals) process.off(each, pass);
-      resolve({ code: code ?? 128 + constants.signals[signal], stderr });
+      resolve({ code: code ?? 128 + constants.signals[signal], stderr, hung });
     });
   });
 }

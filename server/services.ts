@@ -71,10 +71,18 @@ export function createServices(options: ServicesOptions) {
     logger,
   });
 
+  let isPanelOpen = false;
+  const preload = () => {
+    if (!isPanelOpen || models.status.model.kind === "offline") return;
+    void Promise.all([loadTokenizer(), models.preload()]).catch(() => {});
+  };
+  // A model is often configured only after the panel was opened.
+  models.onDidChangeStatus(preload);
   /** What takes a moment to load and is not needed to be ready: called once somebody has the panel open. */
   const warmUp = () => {
-    codeIndex.start();
-    if (models.status.model.kind !== "offline") void Promise.all([loadTokenizer(), models.preload()]).catch(() => {});
+    isPanelOpen = true;
+    void codeIndex.start();
+    preload();
   };
   const info = (): ServerInfo => {
     const { user, system } = process.cpuUsage();

@@ -3,7 +3,7 @@
  * their code. The C1 range and the bidirectional overrides count as well.
  */
 export function escapeControls(text: string): string {
-  return text.replace(CONTROLS, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return text.replace(/\r\n/g, "\n").replace(CONTROLS, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 const CONTROLS = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu;

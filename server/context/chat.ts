@@ -70,6 +70,7 @@ async function* ask(model: LanguageModel, context: BuiltContext, signal: AbortSi
   let usage: Extract<ModelPart, { type: "usage" }>["usage"] | undefined;
   let finish: Extract<ModelPart, { type: "finish" }> | undefined;
   let thinking = false;
+  if (model.name.kind !== "offline") yield { type: "progress", message: `Asking ${model.name.id}` };
   for await (const part of model.stream(context.request, signal)) {
     switch (part.type) {
       case "text":

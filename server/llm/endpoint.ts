@@ -73,7 +73,7 @@ function checkKey(apiKey: string | undefined, url: URL): string | undefined {
   return key;
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 

@@ -4,9 +4,10 @@ import type { Disposable } from "../util/disposable.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { type DiscoverOptions, discover } from "./discover.ts";
+import { isLoopback } from "./endpoint.ts";
 import type { LanguageModel } from "./languageModel.ts";
 import { createOpenAiModel, type EndpointModel, type Learned, preload } from "./openai.ts";
-import { type ResilienceOptions, ResilientModel } from "./resilience.ts";
+import { DEFAULT_LIMITS, type ResilienceOptions, ResilientModel } from "./resilience.ts";
 
 /** `reason` is a sentence for the status bar's tooltip. */
 export interface Pick {
@@ -131,9 +132,10 @@ export class Models implements Disposable {
     const learned = this.#learned.get(`${baseUrl.trim()} ${name}`) ?? {};
     this.#learned.set(`${baseUrl.trim()} ${name}`, learned);
     const model = createOpenAiModel({ ...configuration, baseUrl, name }, this.#clock, learned);
+    const limits = isLoopback(new URL(baseUrl.trim()).hostname) ? LOCAL_LIMITS : DEFAULT_LIMITS;
     const resilient = new ResilientModel(model, {
       random: this.#options.random,
-      limits: this.#options.limits,
+      limits: this.#options.limits ?? limits,
       clock: this.#clock,
     });
     resilient.onDidChangeBreaker(() => {
@@ -171,6 +173,9 @@ interface ConfiguredEndpoint {
 }
 
 const NOT_CONFIGURED = "No model is configured. Run 'RubberDuck: Choose Model'.";
+
+/** A local server may load a large model into memory, for minutes, before it says a word. */
+const LOCAL_LIMITS = { ...DEFAULT_LIMITS, firstMs: 300_000 };
 
 /** A list is a few kilobytes from memory; a person waits for it before a menu. */
 const LIST_TIMEOUT_MS = 10_000;

@@ -123,7 +123,7 @@ const MAX_TRIES = 3;
 const MAX_RETRY_AFTER_MS = 20_000;
 
 /** Local servers load a model into memory before the first byte; five minutes is Ollama's own limit for that. */
-const DEFAULT_LIMITS: SilenceLimits = { firstMs: 60_000, idleMs: 30_000, noPartMs: 300_000 };
+export const DEFAULT_LIMITS: SilenceLimits = { firstMs: 60_000, idleMs: 30_000, noPartMs: 300_000 };
 
 function isRetryable(error: unknown): error is ModelError {
   return error instanceof ModelError && error.retryable;

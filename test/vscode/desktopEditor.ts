@@ -34,17 +34,14 @@ export async function startDesktop(launch: Launch): Promise<RunningEditor> {
     env: Object.fromEntries(Object.entries(launch.env).filter((entry): entry is [string, string] => !!entry[1])),
   });
   return {
-    open: async () => {
+    open: async (what) => {
       const [first] = app.windows();
       if (!first) return app.firstWindow();
       const next = app.waitForEvent("window");
-      await driveWindow(first, async () => {}).runCommand("Workspaces: Duplicate As Workspace in New Window");
+      await driveWindow(first).runCommand(
+        what === "workspace" ? "Workspaces: Duplicate As Workspace in New Window" : "New Window",
+      );
       return next;
-    },
-    reload: async (page) => {
-      const loaded = page.waitForEvent("load");
-      await driveWindow(page, async () => {}).runCommand("Developer: Reload Window");
-      await loaded;
     },
     close: () => app.close(),
   };

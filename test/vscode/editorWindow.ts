@@ -25,11 +25,14 @@ export interface EditorWindow {
 const SCREENSHOTS = join(import.meta.dirname, "..", "..", "out", "screenshots");
 const PANEL = 'iframe.webview.ready[src*="extensionId=rubberduck.rubberduck"]';
 
-export function driveWindow(page: Page, reload: () => Promise<void>): EditorWindow {
+export function driveWindow(page: Page): EditorWindow {
   return {
     page,
     reload: async () => {
-      await reload();
+      const loaded = page.waitForEvent("load");
+      // Loading the page anew would lose what VS Code has not written down yet: it does so once a minute, and here.
+      await runCommand(page, "Developer: Reload Window");
+      await loaded;
       await windowReady(page);
     },
     panel: () => openPanel(page),

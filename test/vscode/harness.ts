@@ -24,10 +24,12 @@ export interface EditorOptions {
 /** A real VS Code with the packaged extension, a profile and a store of its own. The first window is open. */
 export interface Editor extends EditorWindow {
   readonly workspace: string;
-  /** Where RubberDuck keeps its files, unless the settings say otherwise. */
+  /** All that VS Code and its extensions write: settings, logs, what they keep. */
+  readonly profilePath: string;
+  /** Where RubberDuck keeps its files, unless the settings say otherwise. Within the profile. */
   readonly storePath: string;
-  /** A further window on the same folder, profile and VS Code server. */
-  openWindow(): Promise<EditorWindow>;
+  /** A further window of the same profile and VS Code server, on the same folder or on none. */
+  openWindow(what?: "workspace" | "nothing"): Promise<EditorWindow>;
   /** Changes user settings while the editor runs; undefined removes one. */
   setSettings(changes: Record<string, unknown>): Promise<void>;
   setTheme(theme: Theme): Promise<void>;
@@ -77,10 +79,10 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
       env: { ...cleanEnvironment(), EXTENSIONS_GALLERY: "{}", ...options.env, [MARKER]: marker },
       log: () => {},
     });
-    const openWindow = async (): Promise<EditorWindow> => {
-      const page = await running.open();
+    const openWindow = async (what: "workspace" | "nothing" = "workspace"): Promise<EditorWindow> => {
+      const page = await running.open(what);
       await windowReady(page);
-      return driveWindow(page, () => running.reload(page));
+      return driveWindow(page);
     };
     const first = await openWindow();
     const themeShown = (shown: Theme): Promise<void> =>
@@ -89,6 +91,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     return {
       ...first,
       workspace: options.workspace,
+      profilePath: home,
       storePath,
       openWindow,
       setSettings: (changes) => settings.change(first, changes),

@@ -12,7 +12,7 @@ export interface Launch {
 
 /** What each kind of VS Code can do. */
 export interface RunningEditor {
-  open(): Promise<Page>;
-  reload(page: Page): Promise<void>;
+  /** A window on the workspace, or one without a folder. */
+  open(what: "workspace" | "nothing"): Promise<Page>;
   close(): Promise<void>;
 }

@@ -31,17 +31,18 @@ export async function startServed(launch: Launch): Promise<RunningEditor> {
     listening(server),
     chromium.launch({ executablePath, args: CHROMIUM_FLAGS }),
   ]);
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, permissions });
   await keepSecrets(context, port);
 
-  const open = async (): Promise<Page> => {
+  const open = async (what: "workspace" | "nothing"): Promise<Page> => {
     const page = await context.newPage();
-    await page.goto(`http://127.0.0.1:${port}/?folder=${encodeURI(launch.workspace)}`);
+    const query = what === "workspace" ? `folder=${encodeURI(launch.workspace)}` : "ew=true";
+    await page.goto(`http://127.0.0.1:${port}/?${query}`);
     return page;
   };
   return {
     open,
-    reload: async (page) => void (await page.reload()),
     close: async () => {
       await browser.close();
       server.kill("SIGKILL");

@@ -1,0 +1,109 @@
+import type { FrameLocator, Locator } from "playwright-core";
+import type { EditorWindow } from "./editorWindow.ts";
+import { until } from "./until.ts";
+
+/** RubberDuck's panel in one window, used as a person uses it. */
+export class Chat {
+  readonly window: EditorWindow;
+  /** The page in the panel. It stays good over a reload of the window. */
+  readonly frame: FrameLocator;
+  readonly box: Locator;
+  /** The user's last message. */
+  readonly message: Locator;
+  /** The answer to it, once there is one. */
+  readonly answer: Locator;
+  /** What went wrong with an answer. */
+  readonly error: Locator;
+
+  private constructor(window: EditorWindow, frame: FrameLocator) {
+    this.window = window;
+    this.frame = frame;
+    this.box = frame.getByRole("textbox", { name: "Message" });
+    this.message = frame.getByRole("article", { name: /^You/ }).last();
+    this.answer = frame
+      .getByRole("article")
+      .last()
+      .and(frame.getByRole("article", { name: /^RubberDuck/ }));
+    this.error = frame.getByRole("alert");
+  }
+
+  static async open(window: EditorWindow): Promise<Chat> {
+    return new Chat(window, await window.panel());
+  }
+
+  /** Waits until this model answers, as the panel names it: "Offline" for none. */
+  async ready(model: string): Promise<void> {
+    await this.window.panel();
+    await this.button(`Model: ${model}`).waitFor();
+  }
+
+  /** An empty conversation and an empty box. */
+  async startAfresh(): Promise<void> {
+    await this.window.panel();
+    await this.window.page.getByRole("button", { name: "New Conversation" }).click();
+    await this.frame.getByRole("main", { name: "Welcome" }).waitFor();
+    await this.box.fill("");
+  }
+
+  async ask(text: string): Promise<void> {
+    await this.box.fill(text);
+    await this.box.press("Enter");
+    await this.message.filter({ hasText: text }).waitFor();
+  }
+
+  /** Waits until the last answer shows this text. */
+  async says(text: string | RegExp): Promise<void> {
+    await this.answer.filter({ hasText: text }).waitFor();
+  }
+
+  /** Waits until the last answer has ended, and returns its words without what stands around them. */
+  async finished(): Promise<string> {
+    await this.answer.and(this.frame.locator('[aria-busy="false"]')).waitFor();
+    return this.words();
+  }
+
+  /** The words of the last answer so far. */
+  async words(): Promise<string> {
+    const texts = await this.answer.locator(".markdown").allInnerTexts();
+    return texts.join("").trim();
+  }
+
+  async regenerate(): Promise<void> {
+    await this.answer.hover();
+    await this.answer
+      .getByRole("toolbar", { name: "Answer actions" })
+      .getByRole("button", { name: "Regenerate" })
+      .click();
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.frame.getByRole("button", { name, exact: true });
+  }
+
+  /** Makes the page in the panel this wide, by its border as a person would. */
+  async resize(width: number): Promise<void> {
+    const page = this.window.page;
+    await until(async () => {
+      const { clientWidth } = await this.#size();
+      if (clientWidth === width) return true;
+      const edge = await page.locator(".part.sidebar").boundingBox();
+      if (edge === null) return false;
+      const [x, y] = [edge.x + edge.width, edge.y + edge.height / 2];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x + width - clientWidth, y, { steps: 3 });
+      await page.mouse.up();
+      return false;
+    }, `a panel of ${width} pixels`);
+  }
+
+  /** How many pixels the page is wider than what is shown of it. */
+  async overflow(): Promise<number> {
+    const { scrollWidth, clientWidth } = await this.#size();
+    return scrollWidth - clientWidth;
+  }
+
+  #size(): Promise<{ scrollWidth: number; clientWidth: number }> {
+    return this.frame.locator("html").evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+  }
+}

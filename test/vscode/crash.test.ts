@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { until } from "./until.ts";
+import { requestFor, useDuck } from "./useDuck.ts";
+
+/** The role comes first, then the first text. */
+const FIRST_PIECE = 2;
+
+const duck = useDuck();
+
+test("killed in the middle of an answer, the server comes back with what had arrived, and continues it", async () => {
+  const { chat, models } = duck;
+  await killMidAnswer("Tell me a story");
+  models.reply({ type: "answer", pieces: ["and the end."] });
+  await chat.button("Continue").click();
+  await chat.says("and the end.");
+  assert.equal(await chat.finished(), "The beginning, and the end.");
+  const { body } = await requestFor(duck, "Your answer broke off");
+  assert.ok(body?.messages?.some(({ role, content }) => role === "assistant" && content.includes("The beginning,")));
+});
+
+test("after a crash an answer can be made anew", async () => {
+  const { chat, models } = duck;
+  await killMidAnswer("Tell me another");
+  models.reply({ type: "answer", pieces: ["All at once."] });
+  await chat.answer.getByRole("status").getByRole("button", { name: "Regenerate" }).click();
+  await chat.says("All at once.");
+  assert.equal(await chat.finished(), "All at once.");
+});
+
+/** Ends with a new server, and the beginning of the answer on the screen. */
+async function killMidAnswer(question: string): Promise<void> {
+  const { chat, editor, models } = duck;
+  models.reply({ type: "answer", pieces: ["The beginning, ", "never said."] });
+  models.hold();
+  await chat.ask(question);
+  const { aborted } = await requestFor(duck, question);
+  models.release(FIRST_PIECE);
+  await chat.says("The beginning,");
+  await checkpointOf(question);
+  const pid = await editor.serverPid();
+  process.kill(pid, "SIGKILL");
+  await aborted;
+  models.release();
+  await until(async () => (await editor.serverPid()) !== pid, "a new server");
+  await chat.message.filter({ hasText: question }).waitFor();
+  await chat.says("The answer was cut off");
+  assert.equal(await chat.finished(), "The beginning,");
+}
+
+/** What streams is written down once a second: waits until it is. */
+async function checkpointOf(question: string): Promise<void> {
+  await until(() => {
+    const logs = globSync(`${duck.editor.storePath}/*/conversations/*/events.jsonl`);
+    return logs
+      .map((log) => readFileSync(log, "utf8"))
+      .some((log) => log.includes(question) && log.includes('"checkpoint"'));
+  }, "the beginning of the answer on disk");
+}
