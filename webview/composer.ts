@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, RetryParams } from "../server/protocol/requests.ts";
 import type { Transcript, Turn } from "../server/protocol/transcript.ts";
@@ -12,16 +12,22 @@ export interface Outgoing {
   readonly content: string;
 }
 
+interface Sent extends Outgoing {
+  /** Absent until a new conversation has its id. */
+  readonly conversationId: string | undefined;
+}
+
 /** The box: what is being written, what is on its way, and what went wrong with it. A message is never lost. */
 export class Composer {
   readonly draft = signal("");
   /** Why the last request failed, and what to do. */
   readonly alert = signal<string | undefined>(undefined);
-  readonly #sent = signal<readonly Outgoing[]>([]);
-  /** Those on their way that the transcript does not show yet. */
+  /** Those that no transcript has shown yet. */
+  readonly #sent = signal<readonly Sent[]>([]);
+  /** Those of the conversation that is shown. */
   readonly outgoing = computed(() => {
-    const shown = this.#conversation.transcript.value;
-    return this.#sent.value.filter((message) => !isAccepted(message, shown));
+    const shown = this.#conversation.id.value;
+    return this.#sent.value.filter(({ conversationId = shown }) => conversationId === shown);
   });
   readonly #host: Host;
   readonly #conversation: Conversation;
@@ -31,6 +37,10 @@ export class Composer {
     this.#host = host;
     this.#conversation = conversation;
     this.draft.value = draft;
+    effect(() => {
+      const shown = conversation.transcript.value;
+      this.#dropSent((message) => isAccepted(message, shown));
+    });
   }
 
   /** Puts text into the box, behind what stands there. */
@@ -49,9 +59,10 @@ export class Composer {
     const message = this.#outgoing(content);
     this.alert.value = undefined;
     this.draft.value = "";
-    this.#sent.value = [...this.#sent.value, message];
+    this.#sent.value = [...this.#sent.value, { ...message, conversationId: this.#conversation.id.value }];
     try {
       const conversationId = await this.#conversationId();
+      this.#sent.value = this.#sent.value.map((sent) => (isSame(sent, message) ? { ...sent, conversationId } : sent));
       await this.#host.call("rubberduck/conversation/send", {
         conversationId,
         ...message,
@@ -59,9 +70,8 @@ export class Composer {
         ...(!attach && { attachments: [] }),
       });
     } catch (error) {
-      this.#onSendFailed(message, error);
-    } finally {
-      this.#sent.value = this.#sent.value.filter((other) => other !== message);
+      // Once it was in the transcript it is not lost: the answer says how it ended.
+      if (this.#dropSent((sent) => isSame(sent, message))) this.#onSendFailed(message, error);
     }
   }
 
@@ -96,6 +106,14 @@ export class Composer {
     return again ?? { operationId: crypto.randomUUID(), content };
   }
 
+  /** Answers whether there was one to drop. */
+  #dropSent(isDone: (message: Sent) => boolean): boolean {
+    const sent = this.#sent.peek();
+    const left = sent.filter((message) => !isDone(message));
+    if (left.length < sent.length) this.#sent.value = left;
+    return left.length < sent.length;
+  }
+
   #onSendFailed(message: Outgoing, error: unknown): void {
     if (isAccepted(message, this.#conversation.latest)) return;
     this.alert.value = words(error);
@@ -126,6 +144,10 @@ export class Composer {
       return false;
     }
   }
+}
+
+function isSame(one: Outgoing, other: Outgoing): boolean {
+  return one.operationId === other.operationId;
 }
 
 function isAccepted({ operationId }: Outgoing, transcript: Transcript): boolean {

@@ -157,6 +157,21 @@ test("a waiting message can be taken back, one that is being answered cannot", a
   await supervisor.close();
 });
 
+test("stopping a message that still waits takes it back", async () => {
+  const { supervisor, runner } = supervised();
+  const follower = new Follower(supervisor);
+  const first = finished(supervisor.send(message("first"), unending));
+  const second = finished(supervisor.send(message("second"), unending));
+  const { turns } = await follower.until((transcript) => transcript.turns.length === 2 && runner.turns.length === 1);
+  assert.equal(await supervisor.stop("c", turns[1]?.accepted.turnId), true);
+  assert.equal((await second).result.stopReason, undefined);
+  runner.last.finish();
+  await first;
+  assert.equal(runner.turns.length, 1);
+  follower.leave();
+  await supervisor.close();
+});
+
 test("the same operation id again answers with the same turn, and with other content is refused", async () => {
   const { supervisor, runner } = supervised();
   const sending = finished(supervisor.send(message("hello"), unending));

@@ -85,6 +85,19 @@ test("a queued message can be taken back into the box and is never sent", async 
   assert.ok(!JSON.stringify(models.requests).includes("On second thoughts"));
 });
 
+test("a new conversation does not show what is under way in another one, which goes on", async () => {
+  const { chat, models } = duck;
+  models.reply({ type: "answer", pieces: ["Finished meanwhile."] });
+  models.hold();
+  await chat.ask("Take your time");
+  await requestFor(duck, "Take your time");
+  await chat.startAfresh();
+  models.release();
+  await chat.button("Conversation: New conversation. Switch conversation").click();
+  await chat.button("Take your time").click();
+  assert.equal(await chat.finished(), "Finished meanwhile.");
+});
+
 test("the status bar names the model", async () => {
   const { editor } = duck;
   await until(async () => (await editor.statusBar()).includes(MODEL), `${MODEL} in the status bar`);

@@ -1,0 +1,145 @@
+import type { ChatEvent, PersistedEvent } from "../protocol/events.ts";
+import { emptyTranscript, type Transcript, update } from "../protocol/transcript.ts";
+import type { EventLog } from "../store/eventLog.ts";
+import type { Clock } from "../util/clock.ts";
+import type { Log } from "../util/log.ts";
+import { Broadcast } from "./broadcast.ts";
+
+/** An event before it gets its number and time. */
+export type Unnumbered = PersistedEvent extends infer E
+  ? E extends PersistedEvent
+    ? Omit<E, "seq" | "at">
+    : never
+  : never;
+
+/**
+ * What has happened in one conversation: numbers events, writes them, folds them, tells every subscriber. Its callers take
+ * turns (the engine's mailbox); it does not order them itself.
+ */
+export class Journal {
+  readonly #log: EventLog;
+  readonly #clock: Clock;
+  readonly #logger: Log;
+  readonly #broadcast = new Broadcast();
+  #transcript: Transcript = emptyTranscript;
+  /** For subscribers that resume; checkpoints only of the answer in flight. */
+  #events: PersistedEvent[] = [];
+  /** Not on disk yet because a write failed: written before whatever comes next. */
+  #unsaved: PersistedEvent[] = [];
+  #lastSeq = 0;
+  #lastActivityMs: number;
+
+  private constructor(log: EventLog, clock: Clock, logger: Log) {
+    this.#log = log;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#lastActivityMs = clock.monotonicMs();
+  }
+
+  static async open(log: EventLog, clock: Clock, logger: Log): Promise<Journal> {
+    const journal = new Journal(log, clock, logger);
+    const { events, damaged } = await log.read();
+    if (damaged > 0) logger.warn(`${damaged} records of a conversation could not be read`);
+    const operations = new Set<string>();
+    for (const event of events) {
+      if (event.type === "accepted" && operations.has(event.operationId)) continue;
+      if (event.type === "accepted") operations.add(event.operationId);
+      journal.#remember(event);
+    }
+    return journal;
+  }
+
+  get transcript(): Transcript {
+    return this.#transcript;
+  }
+
+  get subscribers(): number {
+    return this.#broadcast.size;
+  }
+
+  get lastActivityMs(): number {
+    return this.#lastActivityMs;
+  }
+
+  /** Gives an event its place. A number is used once, whatever becomes of the event. */
+  number<E extends Unnumbered>(event: E): E & { seq: number; at: string } {
+    return { ...event, seq: ++this.#lastSeq, at: this.#clock.now().toISOString() };
+  }
+
+  /** Writes durably, then tells. Throws DuckError storeFailed, and then nobody has heard of the events. */
+  async commit(events: readonly PersistedEvent[]): Promise<void> {
+    await this.#append(events, true);
+    for (const event of events) this.#publish(event);
+  }
+
+  /** Writes and tells. A full disk does not end an answer: what could not be written goes before the next record. */
+  async record(event: Unnumbered): Promise<void> {
+    const numbered = this.number(event) as PersistedEvent;
+    try {
+      await this.#append([numbered], false);
+    } catch (error) {
+      this.#logger.error("an event could not be saved yet", error);
+      this.#unsaved.push(numbered);
+    }
+    this.#publish(numbered);
+  }
+
+  /** Ends a turn durably. When that fails, `unsaved` is told instead, and the event goes before the next record. */
+  async conclude(done: PersistedEvent, unsaved: (error: unknown) => PersistedEvent): Promise<void> {
+    try {
+      await this.#append([done], true);
+      this.#publish(done);
+    } catch (error) {
+      this.#unsaved.push(done);
+      this.#publish(unsaved(error));
+    }
+    this.#events = this.#events.filter(isChatEvent);
+  }
+
+  /** Tells what is not kept. */
+  tell(event: ChatEvent & { type: "text" | "progress" | "deleted" }): void {
+    this.#publish(event);
+  }
+
+  /** What was missed after `lastSeq`, the reply in flight from `offset`, then everything live. */
+  subscribe(from: { lastSeq: number; offset: number }, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
+    const missed: ChatEvent[] = this.#events.filter(isChatEvent).filter((event) => event.seq > from.lastSeq);
+    const running = this.#transcript.turns.find((turn) => turn.state === "running");
+    if (running !== undefined) {
+      const started = this.#events.findLast((event) => event.type === "started");
+      const offset = started && started.seq <= from.lastSeq ? Math.min(from.offset, running.text.length) : 0;
+      missed.push({ type: "text", turnId: running.accepted.turnId, offset, text: running.text.slice(offset) });
+    }
+    missed.push({ type: "caughtUp", seq: this.#transcript.lastSeq });
+    return this.#broadcast.subscribe(missed, signal);
+  }
+
+  /** Ends the subscriptions and lets go of the log. */
+  async close(): Promise<void> {
+    this.#broadcast.end();
+    await this.#log.close();
+  }
+
+  async #append(events: readonly PersistedEvent[], durable: boolean): Promise<void> {
+    const all = [...this.#unsaved, ...events];
+    await this.#log.append(all, { durable });
+    this.#unsaved = [];
+  }
+
+  #publish(event: ChatEvent | PersistedEvent): void {
+    this.#lastActivityMs = this.#clock.monotonicMs();
+    if ("seq" in event && event.type !== "caughtUp") this.#remember(event);
+    else this.#transcript = update(this.#transcript, event);
+    if (event.type !== "checkpoint") this.#broadcast.send(event);
+  }
+
+  #remember(event: PersistedEvent): void {
+    this.#lastSeq = Math.max(this.#lastSeq, event.seq);
+    this.#events.push(event);
+    this.#transcript = update(this.#transcript, event);
+  }
+}
+
+function isChatEvent(event: PersistedEvent): event is Exclude<PersistedEvent, { type: "checkpoint" }> {
+  return event.type !== "checkpoint";
+}
