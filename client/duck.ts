@@ -1,8 +1,7 @@
 import type * as vscode from "vscode";
-import { type CancellationToken, ProgressType, ResponseError } from "vscode-languageclient/node";
-import { type EventError, GENERIC_FAILURE } from "../server/protocol/errors.ts";
+import { DUCK_ERROR, type DuckErrorCode, type EventError } from "../server/protocol/errors.ts";
 import type { ChatEvent } from "../server/protocol/events.ts";
-import type { Method, Notifications, Params, Result, SubscribeParams } from "../server/protocol/requests.ts";
+import type { Empty, Method, Notifications, Params, Result, SubscribeParams } from "../server/protocol/requests.ts";
 import type { LanguageServer } from "./languageServer.ts";
 
 /** The server, as the rest of the client calls it. */
@@ -14,22 +13,21 @@ export class Duck {
     this.#server = server;
   }
 
-  request<M extends Method>(method: M, params: Params<M>, token?: CancellationToken): Promise<Result<M>> {
-    const { client } = this.#server;
-    return token ? client.sendRequest<Result<M>>(method, params, token) : client.sendRequest<Result<M>>(method, params);
+  async request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.#server.connection.request<Result<M>>(method, params);
   }
 
   /** Resolves when the subscription was cancelled or the conversation deleted. */
   async subscribe(
     params: Omit<SubscribeParams, "partialResultToken">,
-    token: CancellationToken,
+    token: vscode.CancellationToken,
     onEvent: (event: ChatEvent) => void,
   ): Promise<void> {
     const partialResultToken = `panel-${this.#nextToken++}`;
-    const { client } = this.#server;
-    const listening = client.onProgress(new ProgressType<ChatEvent>(), partialResultToken, onEvent);
+    const { connection } = this.#server;
+    const listening = connection.onProgress(partialResultToken, onEvent);
     try {
-      await client.sendRequest("rubberduck/conversation/subscribe", { ...params, partialResultToken }, token);
+      await connection.request<Empty>("rubberduck/conversation/subscribe", { ...params, partialResultToken }, token);
     } finally {
       listening.dispose();
     }
@@ -40,14 +38,21 @@ export class Duck {
     name: N,
     listener: (params: Notifications[N]) => void,
   ): vscode.Disposable {
-    return this.#server.client.onNotification(name, listener);
+    return this.#server.connection.onNotification(name, listener);
   }
 }
 
 /** What the panel shows of a failed request. */
 export function toEventError(error: unknown): EventError {
-  if (error instanceof ResponseError && typeof error.data?.code === "string") {
-    return { code: error.data.code, message: error.message };
-  }
-  return { code: "internal", message: error instanceof ResponseError ? error.message : GENERIC_FAILURE };
+  if (isResponseError(error)) return { code: error.data?.code ?? "internal", message: error.message };
+  const message = "The server went away while it worked on this. It starts again by itself; what was accepted is kept.";
+  return { code: "internal", message };
+}
+
+/** JSON-RPC's own code for a bug in the server; its message is the generic sentence. */
+const INTERNAL_ERROR = -32603;
+
+/** By form, not by class: the class stands in a bundle that is loaded late. Other codes are the connection's own. */
+function isResponseError(error: unknown): error is Error & { readonly data?: { readonly code: DuckErrorCode } } {
+  return error instanceof Error && "code" in error && (error.code === DUCK_ERROR || error.code === INTERNAL_ERROR);
 }

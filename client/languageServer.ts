@@ -1,15 +1,7 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import * as vscode from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  IPCMessageReader,
-  IPCMessageWriter,
-  LanguageClient,
-  type MessageTransports,
-  State,
-} from "vscode-languageclient/node";
 import type { InitializationOptions } from "../server/protocol/requests.ts";
+import type { Connection } from "./languageClient.ts";
 
 /** What the panel and the status bar show of the server. */
 export interface ServerState {
@@ -22,6 +14,7 @@ export interface ServerState {
 const MAX_CRASHES = 5;
 const CRASH_WINDOW_MS = 3 * 60_000;
 const RESTART_DELAYS_MS = [0, 250, 1000, 2000, 4000];
+const STOP_WITHIN_MS = 2000;
 
 /** Starts the server process and keeps it running. */
 export class LanguageServer implements vscode.Disposable {
@@ -30,7 +23,7 @@ export class LanguageServer implements vscode.Disposable {
   readonly #output: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<ServerState>();
   readonly #crashes: number[] = [];
-  #client: LanguageClient | undefined;
+  #connection: Connection | undefined;
   #state: ServerState = { state: "starting" };
   #disposed = false;
 
@@ -46,34 +39,29 @@ export class LanguageServer implements vscode.Disposable {
     return this.#state;
   }
 
-  /** The running client. Throws when the server is not ready. */
-  get client(): LanguageClient {
-    if (this.#client === undefined || this.#state.state !== "ready") throw new Error("The server is not running.");
-    return this.#client;
+  /** To the running server. Throws when it is not ready. */
+  get connection(): Connection {
+    if (this.#connection === undefined || this.#state.state !== "ready") throw new Error("The server is not running.");
+    return this.#connection;
   }
 
   async start(): Promise<void> {
     this.#set({ state: "starting" });
-    const client = new LanguageClient("rubberduck", "RubberDuck", () => this.#launch(), {
+    const { createConnection } = await import("./languageClient.ts");
+    if (this.#disposed) return;
+    const connection = createConnection({
+      launch: () => this.#launch(),
       initializationOptions: this.#options(),
-      outputChannel: this.#output,
-      synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*") },
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
-      },
+      output: this.#output,
+      onStopped: () => this.#crashed(connection),
     });
-    this.#client = client;
-    client.onDidChangeState(({ newState }) => {
-      if (newState === State.Stopped && client === this.#client && !this.#disposed) this.#crashed();
-    });
+    this.#connection = connection;
     try {
-      await client.start();
-      if (client === this.#client) this.#set({ state: "ready" });
+      await connection.start();
+      if (connection === this.#connection) this.#set({ state: "ready" });
     } catch (error) {
       this.#output.error(`The server could not be started: ${error}`);
-      if (client === this.#client && this.#state.state === "starting") this.#crashed();
+      this.#crashed(connection);
     }
   }
 
@@ -95,28 +83,25 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   async #stop(): Promise<void> {
-    const client = this.#client;
-    this.#client = undefined;
-    if (client?.state === State.Running) await client.stop(2000).catch(() => {});
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.stop(STOP_WITHIN_MS);
   }
 
-  /**
-   * Forked by us rather than by the client, and "detached" for it: the client would kill a server that is still finishing
-   * an answer two seconds after the window closed.
-   */
-  async #launch(): Promise<MessageTransports> {
+  #launch(): ChildProcess {
     const server = fork(this.#script, [], { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] });
     server.stdout?.on("data", (data) => this.#output.info(String(data).trimEnd()));
     server.stderr?.on("data", (data) => this.#output.warn(String(data).trimEnd()));
     server.on("error", (error) => this.#output.error(`The server process failed: ${error.message}`));
-    return { reader: new IPCMessageReader(server), writer: new IPCMessageWriter(server), detached: true };
+    return server;
   }
 
-  #crashed(): void {
+  #crashed(connection: Connection): void {
+    if (connection !== this.#connection || this.#disposed) return;
+    this.#connection = undefined;
     const now = Date.now();
     this.#crashes.push(now);
     const recent = this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS).length;
-    this.#client = undefined;
     if (recent >= MAX_CRASHES) {
       const message = `The server stopped ${recent} times within three minutes. Your conversations are kept. See the output channel for the cause, then restart it.`;
       this.#set({ state: "stopped", message });
@@ -125,7 +110,7 @@ export class LanguageServer implements vscode.Disposable {
     this.#set({ state: "starting" });
     const delayMs = RESTART_DELAYS_MS[Math.min(recent - 1, RESTART_DELAYS_MS.length - 1)] ?? 0;
     setTimeout(() => {
-      if (!this.#disposed && this.#client === undefined) void this.start();
+      if (!this.#disposed && this.#connection === undefined) void this.start();
     }, delayMs);
   }
 

@@ -32,17 +32,23 @@ const page: BuildOptions = {
   assetNames: "[name]",
 };
 
-/** Large libraries that are imported late get files of their own, which server and command line share. */
-const late = { openai: "server/llm/openaiLibrary.ts", tokenizer: "gpt-tokenizer/encoding/o200k_base" };
+/** What is imported late gets a file of its own: libraries that take long to load, some of them shared by two processes. */
+const late = {
+  openai: "server/llm/openaiLibrary.ts",
+  tokenizer: "gpt-tokenizer/encoding/o200k_base",
+  languageClient: "client/languageClient.ts",
+};
 const withoutLate: BuildOptions = {
   ...node,
   plugins: [
     {
       name: "late",
       setup(build) {
-        build.onResolve({ filter: /(openaiLibrary\.ts|o200k_base)$/ }, ({ path, kind }) => {
-          if (kind !== "dynamic-import") return undefined;
-          return { path: path.endsWith("o200k_base") ? "./tokenizer.js" : "./openai.js", external: true };
+        build.onResolve({ filter: /(openaiLibrary\.ts|o200k_base|languageClient\.ts)$/ }, ({ path, kind }) => {
+          const file = Object.keys(late).find((name) =>
+            late[name as keyof typeof late].endsWith(path.replace(/^\.\//, "")),
+          );
+          return kind === "dynamic-import" && file !== undefined ? { path: `./${file}.js`, external: true } : undefined;
         });
       },
     },
@@ -51,8 +57,8 @@ const withoutLate: BuildOptions = {
 
 /** One bundle a process: the extension host, the server, its worker, the command line and the panel. */
 const bundles: BuildOptions[] = [
-  { ...node, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: late },
+  { ...withoutLate, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
+  { ...node, entryPoints: late, external: ["vscode"] },
   { ...withoutLate, entryPoints: { server: "server/main.ts", indexWorker: "server/workspace/indexWorker.ts" } },
   { ...withoutLate, entryPoints: { cli: "client/terminal/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...page, entryPoints: { webview: "webview/main.tsx" } },

@@ -75,13 +75,14 @@ export class Composer {
     }
   }
 
-  retry(turn: Turn, mode: RetryParams["mode"], model?: "offline"): Promise<boolean> {
+  /** Asks the model that answers now, even if the answer that is replaced was made offline. */
+  retry(turn: Turn, mode: RetryParams["mode"], model: "auto" | "offline" = "auto"): Promise<boolean> {
     return this.#request("rubberduck/conversation/retry", {
       ...this.#turnParams(turn),
       operationId: crypto.randomUUID(),
       mode,
       client: "panel",
-      options: { ...turn.accepted.options, ...(model && { model }) },
+      options: { ...turn.accepted.options, model },
     });
   }
 

@@ -59,7 +59,12 @@ export class JoinedConversations implements Conversations {
     params: Omit<SubscribeParams, "partialResultToken">,
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent, void> {
-    yield* this.#stream("rubberduck/conversation/subscribe", params, signal, "cancel");
+    for await (const event of this.#stream("rubberduck/conversation/subscribe", params, signal, "cancel")) {
+      yield event;
+      if (event.type === "deleted") return;
+    }
+    // An owner that closes in good order ends its subscriptions, and is gone once it has written everything.
+    if (!signal.aborted) await this.#gone;
   }
 
   async stop(conversationId: string, turnId?: string): Promise<boolean> {

@@ -32,6 +32,7 @@ export class Supervisor implements Conversations {
   readonly #listChanged = new Emitter<void>();
   #summariesRead: Promise<void> | undefined;
   #cancelHibernation: (() => void) | undefined;
+  #closed = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -135,6 +136,7 @@ export class Supervisor implements Conversations {
 
   /** Ends replies in flight as interrupted and closes the logs. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#cancelHibernation?.();
     const engines = [...this.#engines.values()];
     this.#engines.clear();
@@ -153,6 +155,8 @@ export class Supervisor implements Conversations {
   }
 
   #open(conversationId: string): Promise<ConversationEngine> {
+    // Whoever asks now is answered by the next owner, once this process is gone and its log has been written.
+    if (this.#closed) return new Promise(() => {});
     const known = this.#engines.get(conversationId);
     if (known) return known;
     const opening = this.#start(conversationId);

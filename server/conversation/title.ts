@@ -4,7 +4,7 @@ const MAX_TITLE_LENGTH = 60;
 export function titleOf(content: string): string {
   const line = content.split("\n").find((candidate) => /[\p{L}\p{N}]/u.test(candidate)) ?? content;
   const plain = line
-    .replace(/[`*_#>]+/g, "")
+    .replace(/^\s*[#>]+\s|[`*]+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, "")
     .replace(/\s+/g, " ")
     .trim();
   if (plain.length <= MAX_TITLE_LENGTH) return plain || "New conversation";

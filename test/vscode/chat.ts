@@ -84,7 +84,7 @@ export class Chat {
   async resize(width: number): Promise<void> {
     const page = this.window.page;
     await until(async () => {
-      const { clientWidth } = await this.#size();
+      const clientWidth = await this.frame.locator("html").evaluate((html) => html.clientWidth);
       if (clientWidth === width) return true;
       const edge = await page.locator(".part.sidebar").boundingBox();
       if (edge === null) return false;
@@ -97,13 +97,11 @@ export class Chat {
     }, `a panel of ${width} pixels`);
   }
 
-  /** How many pixels the page is wider than what is shown of it. */
-  async overflow(): Promise<number> {
-    const { scrollWidth, clientWidth } = await this.#size();
-    return scrollWidth - clientWidth;
-  }
-
-  #size(): Promise<{ scrollWidth: number; clientWidth: number }> {
-    return this.frame.locator("html").evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+  /** How many pixels the page, or a part of it that scrolls up and down, is wider than what is shown of it. */
+  overflow(): Promise<number> {
+    const parts = this.frame.locator("html, main, [role=log]");
+    return parts.evaluateAll((all) =>
+      Math.max(...all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)),
+    );
   }
 }

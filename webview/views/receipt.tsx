@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ContextItem, Receipt } from "../../server/protocol/events.ts";
 import { count, type ReceiptGroup, receiptGroups } from "../state.ts";
 import { usePanel } from "./context.ts";
@@ -7,8 +7,10 @@ import { useRoving } from "./roving.ts";
 
 /** What was sent to the model for one answer, what was not, and why. */
 export function ReceiptView({ receipt, id }: { receipt: Receipt; id: string }) {
+  const section = useRef<HTMLElement>(null);
+  useLayoutEffect(() => section.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <section class="receipt" id={id} aria-label="Receipt">
+    <section class="receipt" id={id} aria-label="Receipt" ref={section}>
       <Budget receipt={receipt} />
       {receiptGroups(receipt).map((group) => (
         <Group key={group.name} group={group} />

@@ -1,0 +1,64 @@
+import type { ChildProcess } from "node:child_process";
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  IPCMessageReader,
+  IPCMessageWriter,
+  LanguageClient,
+  type MessageTransports,
+  ProgressType,
+  State,
+} from "vscode-languageclient/node";
+import type { InitializationOptions } from "../server/protocol/requests.ts";
+
+/** The only importer of vscode-languageclient, in a bundle of its own: loading it takes longer than all else at start. */
+
+export interface ConnectOptions {
+  /** Starts the server process. */
+  readonly launch: () => ChildProcess;
+  readonly initializationOptions: InitializationOptions;
+  readonly output: vscode.LogOutputChannel;
+  readonly onStopped: () => void;
+}
+
+export interface Connection {
+  /** Resolves when the server has answered "initialize". */
+  start(): Promise<void>;
+  request<R>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<R>;
+  onNotification<P>(method: string, listener: (params: P) => void): vscode.Disposable;
+  onProgress<P>(token: string, listener: (value: P) => void): vscode.Disposable;
+  stop(timeoutMs: number): Promise<void>;
+}
+
+export function createConnection({ launch, initializationOptions, output, onStopped }: ConnectOptions): Connection {
+  /** "detached": else the client would kill a server that is finishing an answer two seconds after the window closed. */
+  const transports = async (): Promise<MessageTransports> => {
+    const server = launch();
+    return { reader: new IPCMessageReader(server), writer: new IPCMessageWriter(server), detached: true };
+  };
+  const client = new LanguageClient("rubberduck", "RubberDuck", transports, {
+    initializationOptions,
+    outputChannel: output,
+    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*") },
+    initializationFailedHandler: () => false,
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
+    },
+  });
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Stopped) onStopped();
+  });
+  return {
+    start: () => client.start(),
+    request: (method, params, token) =>
+      token ? client.sendRequest(method, params, token) : client.sendRequest(method, params),
+    onNotification: (method, listener) => client.onNotification(method, listener),
+    onProgress: <P>(token: string, listener: (value: P) => void) =>
+      client.onProgress(new ProgressType<P>(), token, listener),
+    stop: async (timeoutMs) => {
+      if (client.state === State.Running) await client.stop(timeoutMs).catch(() => {});
+    },
+  };
+}
