@@ -1,4 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
+import { sizeProblem } from "../server/protocol/errors.ts";
 import type { PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, RetryParams } from "../server/protocol/requests.ts";
 import type { Transcript, Turn } from "../server/protocol/transcript.ts";
@@ -56,8 +57,9 @@ export class Composer {
 
   /** @param attach false sends nothing of the active editor along. */
   async send(content: string, attach: boolean): Promise<void> {
+    this.alert.value = sizeProblem(content);
+    if (this.alert.value !== undefined) return;
     const message = this.#outgoing(content);
-    this.alert.value = undefined;
     this.draft.value = "";
     this.#sent.value = [...this.#sent.value, { ...message, conversationId: this.#conversation.id.value }];
     try {

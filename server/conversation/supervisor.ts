@@ -1,5 +1,5 @@
 import type { TurnRunner } from "../context/turn.ts";
-import { MAX_MESSAGE_BYTES } from "../protocol/errors.ts";
+import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent } from "../protocol/events.ts";
 import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
 import { emptyTranscript, type Transcript, update } from "../protocol/transcript.ts";
@@ -51,15 +51,8 @@ export class Supervisor implements Conversations {
   async *send(params: SendParams, signal: AbortSignal): TurnStream {
     if (params.content.trim() === "")
       throw new DuckError("blankMessage", "The message is empty. Write something first.");
-    const size = Buffer.byteLength(params.content);
-    if (size > MAX_MESSAGE_BYTES) {
-      const mebibytes = (size / 1024 / 1024).toFixed(1);
-      const limit = MAX_MESSAGE_BYTES / 1024 / 1024;
-      throw new DuckError(
-        "messageTooLarge",
-        `The message has ${mebibytes} MiB; at most ${limit} MiB can be sent. Put the text into a file and ask about that file.`,
-      );
-    }
+    const problem = sizeProblem(params.content);
+    if (problem !== undefined) throw new DuckError("messageTooLarge", problem);
     const engine = await this.#open(params.conversationId);
     return yield* this.#run(engine, signal, {
       operationId: params.operationId,

@@ -53,3 +53,12 @@ export const GENERIC_FAILURE = "Something went wrong inside RubberDuck. The deta
 
 /** Largest message a client may send, in UTF-8 bytes. More belongs in a file that the message names. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** Why a message cannot be sent, and what to do; undefined when it can. The panel asks before it sends, the server again. */
+export function sizeProblem(content: string): string | undefined {
+  const bytes = new TextEncoder().encode(content).length;
+  if (bytes <= MAX_MESSAGE_BYTES) return undefined;
+  const mebibytes = (bytes / 1024 / 1024).toFixed(1);
+  const limit = MAX_MESSAGE_BYTES / 1024 / 1024;
+  return `The message has ${mebibytes} MiB; at most ${limit} MiB can be sent. Put the text into a file and ask about that file.`;
+}

@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "./until.ts";
 import { requestFor, useDuck } from "./useDuck.ts";

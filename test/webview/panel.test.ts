@@ -76,6 +76,20 @@ describe("sending", () => {
   });
 
   check(
+    "a paste of more than a message may hold stays in the box, and an alert says what to do",
+    async ({ host, box, page }) => {
+      await box.evaluate((element: HTMLTextAreaElement) => {
+        element.value = "x".repeat(2 * 1024 * 1024);
+        element.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      await box.press("Enter");
+      await page.getByRole("alert").getByText("2.0 MiB; at most 1 MiB can be sent").waitFor();
+      assert.equal((await box.inputValue()).length, 2 * 1024 * 1024);
+      assert.equal(host.calls("rubberduck/conversation/send").length, 0);
+    },
+  );
+
+  check(
     "a refused message comes back into the box, and an alert says why",
     async ({ box, page }) => {
       await box.fill("far too much");
