@@ -33,14 +33,16 @@ export interface Connection {
 
 export function createConnection({ launch, initializationOptions, output, onStopped }: ConnectOptions): Connection {
   /** "detached": else the client would kill a server that is finishing an answer two seconds after the window closed. */
+  let server: ChildProcess | undefined;
   const transports = async (): Promise<MessageTransports> => {
-    const server = launch();
+    server = launch();
     return { reader: new IPCMessageReader(server), writer: new IPCMessageWriter(server), detached: true };
   };
+  const files = vscode.workspace.createFileSystemWatcher("**/*");
   const client = new LanguageClient("rubberduck", "RubberDuck", transports, {
     initializationOptions,
     outputChannel: output,
-    synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*") },
+    synchronize: { fileEvents: files },
     initializationFailedHandler: () => false,
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -48,17 +50,30 @@ export function createConnection({ launch, initializationOptions, output, onStop
     },
   });
   client.onDidChangeState(({ newState }) => {
-    if (newState === State.Stopped) onStopped();
+    if (newState !== State.Stopped) return;
+    files.dispose();
+    onStopped();
   });
+  let starting: Promise<void> | undefined;
   return {
-    start: () => client.start(),
+    start: () => {
+      starting = client.start();
+      return starting;
+    },
     request: (method, params, token) =>
       token ? client.sendRequest(method, params, token) : client.sendRequest(method, params),
     onNotification: (method, listener) => client.onNotification(method, listener),
     onProgress: <P>(token: string, listener: (value: P) => void) =>
       client.onProgress(new ProgressType<P>(), token, listener),
     stop: async (timeoutMs) => {
-      if (client.state === State.Running) await client.stop(timeoutMs).catch(() => {});
+      try {
+        if (client.state === State.Starting) await starting;
+        if (client.state === State.Running) await client.stop(timeoutMs);
+      } catch {
+        // It does not answer any more, so it is not finishing an answer either.
+        server?.kill("SIGKILL");
+      }
+      files.dispose();
     },
   };
 }

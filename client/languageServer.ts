@@ -25,6 +25,8 @@ export class LanguageServer implements vscode.Disposable {
   readonly #crashes: number[] = [];
   #connection: Connection | undefined;
   #state: ServerState = { state: "starting" };
+  #restarting: Promise<void> | undefined;
+  #restartTimer: NodeJS.Timeout | undefined;
   #disposed = false;
 
   readonly onDidChangeState = this.#changed.event;
@@ -65,11 +67,12 @@ export class LanguageServer implements vscode.Disposable {
     }
   }
 
-  /** Ends the running server, if any, and starts a new one. */
-  async restart(): Promise<void> {
-    this.#crashes.length = 0;
-    await this.#stop();
-    await this.start();
+  /** Ends the running server, if any, and starts a new one. Asked for again meanwhile, it is the same restart. */
+  restart(): Promise<void> {
+    this.#restarting ??= this.#restart().finally(() => {
+      this.#restarting = undefined;
+    });
+    return this.#restarting;
   }
 
   async stop(): Promise<void> {
@@ -82,7 +85,14 @@ export class LanguageServer implements vscode.Disposable {
     this.#changed.dispose();
   }
 
+  async #restart(): Promise<void> {
+    this.#crashes.length = 0;
+    await this.#stop();
+    await this.start();
+  }
+
   async #stop(): Promise<void> {
+    clearTimeout(this.#restartTimer);
     const connection = this.#connection;
     this.#connection = undefined;
     await connection?.stop(STOP_WITHIN_MS);
@@ -109,7 +119,7 @@ export class LanguageServer implements vscode.Disposable {
     }
     this.#set({ state: "starting" });
     const delayMs = RESTART_DELAYS_MS[Math.min(recent - 1, RESTART_DELAYS_MS.length - 1)] ?? 0;
-    setTimeout(() => {
+    this.#restartTimer = setTimeout(() => {
       if (!this.#disposed && this.#connection === undefined) void this.start();
     }, delayMs);
   }

@@ -116,8 +116,7 @@ export class ModelPicker {
   async #chooseName(baseUrl: string): Promise<string | undefined> {
     try {
       const apiKey = await this.#keys.get(baseUrl);
-      await this.#duck.request("rubberduck/model/configure", { baseUrl, name: "", ...(apiKey && { apiKey }) });
-      const { models } = await this.#duck.request("rubberduck/model/list", {});
+      const { models } = await this.#duck.request("rubberduck/model/list", { baseUrl, ...(apiKey && { apiKey }) });
       if (models.length > 0)
         return await vscode.window.showQuickPick(models, { title: vscode.l10n.t("Model of {0}", hostOf(baseUrl)) });
     } catch (error) {

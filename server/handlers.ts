@@ -4,7 +4,15 @@ import type { Conversations, TurnStream } from "./conversation/conversations.ts"
 import type { Models } from "./llm/models.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
 import type { ChatEvent } from "./protocol/events.ts";
-import type { Method, Notifications, Params, Result, ServerInfo } from "./protocol/requests.ts";
+import type {
+  Method,
+  ModelConfiguration,
+  ModelStatus,
+  Notifications,
+  Params,
+  Result,
+  ServerInfo,
+} from "./protocol/requests.ts";
 import { paramSchemas } from "./protocol/schemas.ts";
 import { causeOf, DuckError } from "./util/errors.ts";
 import type { Log } from "./util/log.ts";
@@ -15,19 +23,27 @@ export interface Peer {
   onRequest(method: string, handler: (params: unknown, token: CancellationToken) => Promise<unknown>): unknown;
   sendNotification(method: string, params: unknown): Promise<void>;
   sendProgress(type: ProgressType<ChatEvent>, token: string | number, value: ChatEvent): Promise<void>;
+  /** The other side is gone. An editor's connection has none: its server ends then. */
+  onClose?(listener: () => void): unknown;
 }
 
 type Handlers = {
-  readonly [M in Method]?: (
-    params: Params<M>,
-    signal: AbortSignal,
-    emit: (event: ChatEvent) => void,
-  ) => Promise<Result<M>>;
+  readonly [M in Method]?: (params: Params<M>, call: Call) => Promise<Result<M>>;
 };
+
+interface Call {
+  /** The client cancelled the request. */
+  readonly cancelled: AbortSignal;
+  /** The client itself is gone. */
+  readonly gone: AbortSignal;
+  /** Reports an event under the request's token, if it has one. */
+  readonly emit: (event: ChatEvent) => void;
+}
 
 export interface HandledServices {
   readonly conversations: Conversations;
   readonly models: Models;
+  readonly configure: (configuration: ModelConfiguration) => ModelStatus;
   readonly codeIndex: CodeIndex;
   readonly newId: () => string;
   readonly info: () => ServerInfo;
@@ -36,22 +52,25 @@ export interface HandledServices {
 }
 
 /** What an editor may ask. */
-export function editorHandlers({ conversations, models, codeIndex, newId, info, warmUp }: HandledServices): Handlers {
+export function editorHandlers(services: HandledServices): Handlers {
+  const { conversations, models, configure, codeIndex, newId, info, warmUp } = services;
   return {
     ...conversationHandlers(conversations),
-    "rubberduck/conversation/subscribe": (params, signal, emit) => {
+    "rubberduck/conversation/subscribe": (params, call) => {
       warmUp();
-      return subscribe(conversations, params, signal, emit);
+      return subscribe(conversations, params, call);
     },
     "rubberduck/conversation/create": async () => ({ conversationId: newId() }),
-    "rubberduck/model/configure": async (configuration) => models.configure(configuration),
+    "rubberduck/model/configure": async (configuration) => configure(configuration),
     "rubberduck/model/status": async () => models.status,
-    "rubberduck/model/list": async (_, signal) => ({ models: await models.listModels(signal) }),
+    "rubberduck/model/list": async (endpoint, { cancelled }) => ({
+      models: await models.listModels(endpoint, cancelled),
+    }),
     "rubberduck/model/discover": async () => ({ endpoints: await models.discover() }),
     "rubberduck/model/retryNow": async () => models.retryNow(),
     "rubberduck/index/status": async () => codeIndex.status,
-    "rubberduck/index/search": async ({ query, limit = 20 }, signal) => ({
-      hits: await codeIndex.search(query, { limit, signal }),
+    "rubberduck/index/search": async ({ query, limit = 20 }, { cancelled }) => ({
+      hits: await codeIndex.search(query, { limit, signal: cancelled }),
     }),
     "rubberduck/server/info": async () => info(),
   };
@@ -61,25 +80,13 @@ export function editorHandlers({ conversations, models, codeIndex, newId, info, 
 export function conversationHandlers(conversations: Conversations): Handlers {
   return {
     "rubberduck/conversation/list": async () => ({ conversations: await conversations.list() }),
-    "rubberduck/conversation/send": (params, signal, emit) => {
-      return runTurn(
-        conversations,
-        params.conversationId,
-        (watching) => conversations.send(params, watching),
-        signal,
-        emit,
-      );
+    "rubberduck/conversation/send": (params, call) => {
+      return runTurn(conversations, params.conversationId, (watching) => conversations.send(params, watching), call);
     },
-    "rubberduck/conversation/retry": (params, signal, emit) => {
-      return runTurn(
-        conversations,
-        params.conversationId,
-        (watching) => conversations.retry(params, watching),
-        signal,
-        emit,
-      );
+    "rubberduck/conversation/retry": (params, call) => {
+      return runTurn(conversations, params.conversationId, (watching) => conversations.retry(params, watching), call);
     },
-    "rubberduck/conversation/subscribe": (params, signal, emit) => subscribe(conversations, params, signal, emit),
+    "rubberduck/conversation/subscribe": (params, call) => subscribe(conversations, params, call),
     "rubberduck/conversation/stop": async ({ conversationId, turnId }) => ({
       stopped: await conversations.stop(conversationId, turnId),
     }),
@@ -104,17 +111,25 @@ export function conversationHandlers(conversations: Conversations): Handlers {
 
 /** Registers the handlers: parameters are checked, cancellation becomes a signal, errors become JSON-RPC errors. */
 export function register(peer: Peer, handlers: Handlers, logger: Log): void {
-  for (const method of Object.keys(handlers) as Method[]) registerOne(peer, method, handlers, logger);
+  const gone = new AbortController();
+  peer.onClose?.(() => gone.abort());
+  for (const method of Object.keys(handlers) as Method[]) registerOne(peer, method, handlers, gone.signal, logger);
 }
 
 /** Sends a notification of the protocol. A peer that is gone does not mind. */
 export function notify<N extends keyof Notifications>(peer: Peer, name: N, params: Notifications[N]): void {
-  peer.sendNotification(name, params).catch(() => {});
+  void ignoringLoss(() => peer.sendNotification(name, params));
 }
 
 const events = new ProgressType<ChatEvent>();
 
-function registerOne<M extends Method>(peer: Peer, method: M, handlers: Handlers, logger: Log): void {
+function registerOne<M extends Method>(
+  peer: Peer,
+  method: M,
+  handlers: Handlers,
+  gone: AbortSignal,
+  logger: Log,
+): void {
   const handler = handlers[method];
   if (handler === undefined) return;
   peer.onRequest(method, async (raw, token) => {
@@ -122,9 +137,9 @@ function registerOne<M extends Method>(peer: Peer, method: M, handlers: Handlers
       const params = parse(method, raw);
       const emit = (event: ChatEvent) => {
         const progressToken = progressTokenOf(params);
-        if (progressToken !== undefined) void peer.sendProgress(events, progressToken, event).catch(() => {});
+        if (progressToken !== undefined) void ignoringLoss(() => peer.sendProgress(events, progressToken, event));
       };
-      return await handler(params, signalOf(token), emit);
+      return await handler(params, { cancelled: signalOf(token), gone, emit });
     } catch (error) {
       throw toResponseError(method, error, logger);
     }
@@ -134,11 +149,19 @@ function registerOne<M extends Method>(peer: Peer, method: M, handlers: Handlers
 async function subscribe(
   conversations: Conversations,
   params: Params<"rubberduck/conversation/subscribe">,
-  signal: AbortSignal,
-  emit: (event: ChatEvent) => void,
+  { cancelled, gone, emit }: Call,
 ): Promise<Record<string, never>> {
-  for await (const event of conversations.subscribe(params, signal)) emit(event);
+  for await (const event of conversations.subscribe(params, AbortSignal.any([cancelled, gone]))) emit(event);
   return {};
+}
+
+/** A connection that is closed throws at once or rejects; nobody is left to tell. */
+async function ignoringLoss(send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+  } catch {
+    // The other side is gone.
+  }
 }
 
 /** Watches a turn to its end. Cancelling the request stops the reply; losing the connection only ends the watching. */
@@ -146,10 +169,9 @@ async function runTurn(
   conversations: Conversations,
   conversationId: string,
   start: (watching: AbortSignal) => TurnStream,
-  cancelled: AbortSignal,
-  emit: (event: ChatEvent) => void,
+  { cancelled, gone, emit }: Call,
 ): Promise<Result<"rubberduck/conversation/send">> {
-  const stream = start(new AbortController().signal);
+  const stream = start(gone);
   for (;;) {
     const next = await stream.next();
     if (next.done) return next.value;

@@ -64,6 +64,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
 
 async function finish(services: Services | undefined, lingering: AbortSignal): Promise<void> {
   if (services === undefined) return;
+  services.abandon();
   const longEnough = systemClock.sleep(LINGER_MS, lingering).catch(() => {});
   await Promise.race([services.conversations.whenIdle(), longEnough]);
   await services.close();

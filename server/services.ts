@@ -4,14 +4,14 @@ import { createCommands } from "./commands/index.ts";
 import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
-import { socketAddress } from "./conversation/privateSocket.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
 import { conversationHandlers, notify, register } from "./handlers.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import { Models } from "./llm/models.ts";
 import { OfflineModel } from "./llm/offline.ts";
-import type { ServerInfo } from "./protocol/requests.ts";
+import type { ModelConfiguration, ModelStatus, ServerInfo } from "./protocol/requests.ts";
+import type { ConversationLogs } from "./store/eventLog.ts";
 import { FileLogs } from "./store/fileLogs.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { systemClock } from "./util/clock.ts";
@@ -52,24 +52,35 @@ export function createServices(options: ServicesOptions) {
   const commands = createCommands(chat, files, paths);
   const hybrid = new HybridInterface(commands, chat);
 
-  const workspaceKey = keyOf(folders);
-  const createSupervisor = () => {
-    const logs = storePath === undefined ? new MemoryLogs() : new FileLogs(join(storePath, workspaceKey));
-    return new Supervisor({ logs, hybrid, clock, newId, logger });
+  const supervise = (logs: ConversationLogs) => new Supervisor({ logs, hybrid, clock, newId, logger });
+  let isAbandoned = false;
+  const share = (folder: string) =>
+    new SharedConversations({
+      folder,
+      createSupervisor: () => supervise(new FileLogs(folder)),
+      serve: (peer, supervisor) => {
+        const configure = async (configuration: ModelConfiguration) =>
+          isAbandoned ? models.configure(configuration) : models.status;
+        register(peer, { ...conversationHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
+        peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
+      },
+      onJoined: (owner) => void owner.configure(models.configuration).catch(() => {}),
+      clock,
+      logger,
+    });
+  const shared = storePath === undefined ? undefined : share(join(storePath, keyOf(folders, trusted)));
+  const conversations = shared ?? supervise(new MemoryLogs());
+
+  /** Also tells the owner of the conversations, who heeds it when its own editor is gone. */
+  const configure = (configuration: ModelConfiguration): ModelStatus => {
+    const status = models.configure(configuration);
+    void shared?.joined?.configure(configuration).catch(() => {});
+    return status;
   };
-  const conversations = new SharedConversations({
-    address: socketAddress(storePath === undefined ? newId() : `${storePath}\n${workspaceKey}`),
-    createSupervisor,
-    serve: (connection, supervisor) => {
-      register(connection, conversationHandlers(supervisor), logger);
-      const stopTelling = supervisor.onDidChangeList(() =>
-        notify(connection, "rubberduck/conversation/listChanged", {}),
-      );
-      connection.onClose(stopTelling);
-    },
-    clock,
-    logger,
-  });
+  /** The editor is gone: from now on whoever joins says which model to use. */
+  const abandon = () => {
+    isAbandoned = true;
+  };
 
   let isPanelOpen = false;
   const preload = () => {
@@ -97,14 +108,20 @@ export function createServices(options: ServicesOptions) {
     await conversations.close();
     owned.dispose();
   };
-  return { conversations, models, codeIndex, newId, info, warmUp, close };
+  return { conversations, shared, models, configure, codeIndex, newId, info, warmUp, abandon, close };
 }
 
 const RESTRICTED =
   "This folder is not trusted, so I read none of its files and ask no model. Trust it to change that: run 'Workspaces: Manage Workspace Trust'.";
 
-/** The same folders are the same workspace, in whatever order they are open. */
-function keyOf(folders: readonly WorkspaceFolder[]): string {
+/**
+ * The same folders are the same workspace, in whatever order they are open. A window in restricted mode shares nothing with
+ * others: they may read files and ask models, and it may not.
+ */
+function keyOf(folders: readonly WorkspaceFolder[], trusted: boolean): string {
   const sorted = folders.map(({ path }) => path).sort();
-  return createHash("sha256").update(sorted.join("\n")).digest("hex").slice(0, 24);
+  return createHash("sha256")
+    .update([...sorted, ...(trusted ? [] : ["restricted"])].join("\n"))
+    .digest("hex")
+    .slice(0, 24);
 }

@@ -81,7 +81,13 @@ async function run(options: Options): Promise<number> {
     logger: { ...silentLog, error: (message, error) => console.error(formatEntry(message, error)) },
   });
   try {
-    services.models.configure(configuration);
+    services.configure(configuration);
+    if (configuration.baseUrl !== undefined && (await services.shared?.role()) === "joined") {
+      throw new DuckError(
+        "modelNotConfigured",
+        "An editor has these conversations open and answers with its own model. Leave --base-url and --model out, or name another --store.",
+      );
+    }
     return await ask(services, { question: options.question, folder, json: options.json });
   } finally {
     await services.close();

@@ -34,6 +34,8 @@ const MIN_REPLY_TOKENS = 256;
 const MAX_REPLY_TOKENS = 4096;
 const CODE_HITS = 8;
 const LEFT_OUT_SHOWN = 50;
+/** A line longer than this is no code that a person wrote. */
+const MAX_LINE_CHARACTERS = 100_000;
 /** Room for the path and the fence around attached text. */
 const LABEL_TOKENS = 60;
 /** Shares of the room beside what must go in. */
@@ -77,13 +79,10 @@ export class ContextBuilder {
     if (requiredTokens > budgetTokens) throw tooLong(model, requiredTokens, budgetTokens);
 
     const room = budgetTokens - requiredTokens;
+    const attached = loaded.flatMap((attachment) => this.#attachmentPart(attachment, room, tokenizer) ?? []);
     const parts = [
-      ...this.#attachmentParts(
-        loaded.flatMap((attachment) => attachment ?? []),
-        room,
-        tokenizer,
-      ),
-      ...codeParts(withoutAttached(hits, request.attachments), tokenizer),
+      ...attached,
+      ...codeParts(withoutShown(hits, attached), tokenizer),
       ...historyParts(request.history, room, tokenizer),
     ];
     const { chosen, left } = fit(parts, room, scaled(CEILINGS, room));
@@ -110,30 +109,31 @@ export class ContextBuilder {
     return this.#code.search(question, { limit: CODE_HITS, signal, onWait: onProgress });
   }
 
-  #attachmentParts(attachments: readonly LoadedAttachment[], room: number, tokenizer: Tokenizer): Part[] {
-    return attachments.map((attachment) => {
-      const isSelection = attachment.kind === "selection";
-      const startLine = isSelection ? attachment.startLine : 1;
-      const most = Math.floor(room * CEILINGS[attachment.kind]) - LABEL_TOKENS;
-      const { text: shown, lines, cut } = firstLines(attachment.text, most, tokenizer);
-      const endLine = startLine + lines - 1;
-      const name = this.#paths.label(attachment.path);
-      const label = isSelection || cut ? `${name}:${startLine}-${endLine}` : name;
-      const origin = isSelection ? "selected in the editor" : "open in the editor";
-      const text = codeBlock(`${label} (${origin})`, shown);
-      return {
-        item: {
-          source: attachment.kind,
-          label,
-          why: cut ? `${origin}; its first ${lines} lines` : origin,
-          location: { path: attachment.path, startLine, endLine },
-        },
-        text,
-        group: attachment.kind,
-        value: isSelection ? 1 : 0.75,
-        tokens: tokenizer.count(text),
-      };
-    });
+  /** Undefined when it could not be read, or not even its first line fits. */
+  #attachmentPart(attachment: LoadedAttachment | undefined, room: number, tokenizer: Tokenizer): Part | undefined {
+    if (attachment === undefined) return undefined;
+    const isSelection = attachment.kind === "selection";
+    const startLine = isSelection ? attachment.startLine : 1;
+    const most = Math.floor(room * CEILINGS[attachment.kind]) - LABEL_TOKENS;
+    const { text: shown, lines, cut } = firstLines(attachment.text, most, tokenizer);
+    if (lines === 0) return undefined;
+    const endLine = startLine + lines - 1;
+    const name = this.#paths.label(attachment.path);
+    const label = isSelection || cut ? `${name}:${startLine}-${endLine}` : name;
+    const origin = isSelection ? "selected in the editor" : "open in the editor";
+    const text = codeBlock(`${label} (${origin})`, shown);
+    return {
+      item: {
+        source: attachment.kind,
+        label,
+        why: cut ? `${origin}; its first ${lines} lines` : origin,
+        location: { path: attachment.path, startLine, endLine },
+      },
+      text,
+      group: attachment.kind,
+      value: isSelection ? 1 : 0.75,
+      tokens: tokenizer.count(text),
+    };
   }
 }
 
@@ -209,24 +209,30 @@ function continuation(continues: string | undefined): ModelMessage[] {
   ];
 }
 
-/** As many whole lines as fit, found by halving. */
+/** As many whole lines as fit. Each line is counted once, and nothing behind the last one that fits. */
 function firstLines(text: string, tokens: number, tokenizer: Tokenizer): { text: string; lines: number; cut: boolean } {
-  const lines = text.split("\n");
-  if (tokenizer.count(text) <= tokens) return { text, lines: lines.length, cut: false };
-  let low = 0;
-  let high = lines.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (tokenizer.count(lines.slice(0, middle).join("\n")) <= tokens) low = middle;
-    else high = middle;
+  let used = 0;
+  let end = 0;
+  let lines = 0;
+  while (end <= text.length) {
+    const newline = text.indexOf("\n", end);
+    const next = newline === -1 ? text.length + 1 : newline + 1;
+    used += next - end > MAX_LINE_CHARACTERS ? Number.POSITIVE_INFINITY : tokenizer.count(text.slice(end, next));
+    if (used > tokens) break;
+    end = next;
+    lines++;
   }
-  return { text: lines.slice(0, low).join("\n"), lines: low, cut: true };
+  return { text: text.slice(0, Math.max(0, end - 1)), lines, cut: end <= text.length };
 }
 
-/** Code that the user sent along anyway is not sent twice. */
-function withoutAttached(hits: readonly SearchHit[], attachments: readonly Attachment[]): SearchHit[] {
-  const files = new Set(attachments.filter(({ kind }) => kind === "file").map(({ path }) => path));
-  return hits.filter((hit) => !files.has(hit.path));
+/** Code that stands in what was sent along is not sent twice; the rest of a long open file still counts. */
+function withoutShown(hits: readonly SearchHit[], attached: readonly Part[]): SearchHit[] {
+  return hits.filter((hit) => {
+    return !attached.some(({ item: { location } }) => {
+      const { path, startLine, endLine } = location ?? { path: "", startLine: 0, endLine: 0 };
+      return path === hit.path && startLine <= hit.startLine && hit.endLine <= endLine;
+    });
+  });
 }
 
 function toItem({ item, tokens }: Part): ContextItem {

@@ -45,6 +45,8 @@ export class ConversationEngine {
   readonly #mailbox = new Mutex();
   /** Texts of attached files, until their turn is over: the log does not keep them. */
   readonly #attached = new Map<string, readonly Attachment[]>();
+  /** Messages that are being written. */
+  #accepting = 0;
   #running: { readonly turnId: string; readonly abort: AbortController } | undefined;
   #pumping: Promise<void> | undefined;
   #closed = false;
@@ -68,9 +70,9 @@ export class ConversationEngine {
     return this.#journal.transcript;
   }
 
-  /** True while a reply streams or messages wait. */
+  /** True while a message is being written, waits or is answered. */
   get busy(): boolean {
-    return this.#pumping !== undefined;
+    return this.#accepting > 0 || this.#pumping !== undefined;
   }
 
   get subscribers(): number {
@@ -82,22 +84,13 @@ export class ConversationEngine {
   }
 
   /** Writes the message durably, then queues it. The same operation id again gives the same turn again. */
-  accept(message: NewMessage): Promise<AcceptedEvent> {
-    return this.#mailbox.run(async () => {
-      if (this.#closed) throw new DuckError("notFound", "That conversation was closed or deleted.");
-      const { turns } = this.transcript;
-      const known = turns.find((turn) => turn.accepted.operationId === message.operationId);
-      if (known) return sameOperation(known.accepted, message);
-      const attachments = message.attachments.map(withoutFileText);
-      const turnId = this.#options.newId();
-      const accepted = this.#journal.number({ type: "accepted", turnId, ...message, attachments });
-      const title = { type: "titled" as const, title: titleOf(message.content), byUser: false };
-      await this.#journal.commit(turns.length === 0 ? [accepted, this.#journal.number(title)] : [accepted]);
-      this.#attached.set(turnId, message.attachments);
-      this.#options.onChange();
-      this.#pumping ??= this.#pump();
-      return accepted;
-    });
+  async accept(message: NewMessage): Promise<AcceptedEvent> {
+    this.#accepting++;
+    try {
+      return await this.#write(() => this.#accept(message));
+    } finally {
+      this.#accepting--;
+    }
   }
 
   subscribe(from: { lastSeq: number; offset: number }, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
@@ -126,7 +119,7 @@ export class ConversationEngine {
   }
 
   async withdraw(turnId: string): Promise<void> {
-    await this.#mailbox.run(async () => {
+    await this.#write(async () => {
       if (this.turn(turnId).state !== "queued" || this.#running?.turnId === turnId) {
         throw new DuckError("tooLate", "That message is being answered already. Stop it instead.");
       }
@@ -137,9 +130,7 @@ export class ConversationEngine {
   }
 
   async rename(title: string): Promise<void> {
-    await this.#mailbox.run(() =>
-      this.#journal.commit([this.#journal.number({ type: "titled", title, byUser: true })]),
-    );
+    await this.#write(() => this.#journal.commit([this.#journal.number({ type: "titled", title, byUser: true })]));
     this.#options.onChange();
   }
 
@@ -149,9 +140,12 @@ export class ConversationEngine {
     return turn;
   }
 
-  /** Resolves when nothing streams and nothing waits. */
+  /** Resolves when no message is being written, waits or is answered. */
   async whenIdle(): Promise<void> {
-    while (this.#pumping !== undefined) await this.#pumping;
+    while (this.busy) {
+      await this.#mailbox.run(async () => {});
+      await this.#pumping;
+    }
   }
 
   /** Ends the reply in flight as interrupted (or, when deleted, as cancelled), and the subscriptions. */
@@ -163,6 +157,21 @@ export class ConversationEngine {
     await this.#pumping;
     if (why === "deleted") this.#journal.tell({ type: "deleted" });
     await this.#journal.close();
+  }
+
+  async #accept(message: NewMessage): Promise<AcceptedEvent> {
+    const { turns } = this.transcript;
+    const known = turns.find((turn) => turn.accepted.operationId === message.operationId);
+    if (known) return sameOperation(known.accepted, message);
+    const attachments = message.attachments.map(withoutFileText);
+    const turnId = this.#options.newId();
+    const accepted = this.#journal.number({ type: "accepted", turnId, ...message, attachments });
+    const title = { type: "titled" as const, title: titleOf(message.content), byUser: false };
+    await this.#journal.commit(turns.length === 0 ? [accepted, this.#journal.number(title)] : [accepted]);
+    this.#attached.set(turnId, message.attachments);
+    this.#pumping ??= this.#pump();
+    this.#options.onChange();
+    return accepted;
   }
 
   async #pump(): Promise<void> {
@@ -255,6 +264,14 @@ export class ConversationEngine {
     };
     schedule();
     return () => cancel();
+  }
+
+  /** What a client asks to be written: refused once the conversation is closed. */
+  #write<T>(task: () => Promise<T>): Promise<T> {
+    return this.#mailbox.run(async () => {
+      if (this.#closed) throw new DuckError("notFound", "That conversation was closed or deleted.");
+      return task();
+    });
   }
 
   #record(event: Parameters<Journal["record"]>[0]): Promise<void> {

@@ -3,6 +3,7 @@ import type { ChatEvent } from "../protocol/events.ts";
 import type {
   ConversationSummary,
   Method,
+  ModelConfiguration,
   Params,
   Result,
   RetryParams,
@@ -64,7 +65,7 @@ export class JoinedConversations implements Conversations {
       if (event.type === "deleted") return;
     }
     // An owner that closes in good order ends its subscriptions, and is gone once it has written everything.
-    if (!signal.aborted) await this.#gone;
+    if (!signal.aborted) await Promise.race([this.#gone, aborted(signal)]);
   }
 
   async stop(conversationId: string, turnId?: string): Promise<boolean> {
@@ -91,6 +92,15 @@ export class JoinedConversations implements Conversations {
     return this.#listChanged.on(listener);
   }
 
+  /** Tells the owner which model to use; it listens only while its own editor is gone. */
+  async configure(configuration: ModelConfiguration): Promise<void> {
+    await this.#request("rubberduck/model/configure", configuration);
+  }
+
+  leave(): void {
+    this.#connection.dispose();
+  }
+
   #request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     return Promise.race([this.#connection.sendRequest<Result<M>>(method, params), this.#gone]);
   }
@@ -113,6 +123,7 @@ export class JoinedConversations implements Conversations {
     );
     const abort = () => (onAbort === "cancel" ? cancellation.cancel() : events.end());
     signal.addEventListener("abort", abort, { once: true });
+    if (signal.aborted) abort();
     const answer = Promise.race([
       this.#connection.sendRequest<Result<M>>(method, { ...params, partialResultToken }, cancellation.token),
       this.#gone,
@@ -131,6 +142,10 @@ export class JoinedConversations implements Conversations {
       cancellation.dispose();
     }
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 type StreamingMethod =

@@ -40,11 +40,12 @@ export class Journal {
     const journal = new Journal(log, clock, logger);
     const { events, damaged } = await log.read();
     if (damaged > 0) logger.warn(`${damaged} records of a conversation could not be read`);
-    const operations = new Set<string>();
+    // A message that was refused because it could not be synced may be in the file all the same; the retry stands later.
+    const accepted = new Map(
+      events.flatMap((event) => (event.type === "accepted" ? [[event.operationId, event]] : [])),
+    );
     for (const event of events) {
-      if (event.type === "accepted" && operations.has(event.operationId)) continue;
-      if (event.type === "accepted") operations.add(event.operationId);
-      journal.#remember(event);
+      if (event.type !== "accepted" || accepted.get(event.operationId) === event) journal.#remember(event);
     }
     return journal;
   }
@@ -114,8 +115,11 @@ export class Journal {
     return this.#broadcast.subscribe(missed, signal);
   }
 
-  /** Ends the subscriptions and lets go of the log. */
+  /** Writes what could not be written before, ends the subscriptions, and lets go of the log. */
   async close(): Promise<void> {
+    if (this.#unsaved.length > 0) {
+      await this.#append([], true).catch((error) => this.#logger.error("an answer could not be saved", error));
+    }
     this.#broadcast.end();
     await this.#log.close();
   }

@@ -7,15 +7,18 @@ import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import type { Conversations, TurnStream } from "./conversations.ts";
 import { JoinedConversations, OwnerGone } from "./joined.ts";
-import { joinOwner, listenAsOwner, type SocketAddress } from "./privateSocket.ts";
+import { ownOrJoin } from "./ownership.ts";
 import type { Supervisor } from "./supervisor.ts";
 
 export interface SharedOptions {
-  readonly address: SocketAddress;
+  /** Where the workspace's data stands. */
+  readonly folder: string;
   /** Makes the conversations of this process, once it owns them. */
   readonly createSupervisor: () => Supervisor;
   /** Serves a process that joins this one. */
   readonly serve: (connection: MessageConnection, conversations: Conversations) => void;
+  /** Called when this process has joined another one. */
+  readonly onJoined: (owner: JoinedConversations) => void;
   readonly clock: Clock;
   readonly logger: Log;
 }
@@ -24,9 +27,9 @@ type Backend =
   | { readonly kind: "own"; readonly conversations: Supervisor }
   | { readonly kind: "joined"; readonly conversations: JoinedConversations };
 
-/** An owner that is just closing answers no more but still has its socket: about five seconds of patience. */
-const ATTEMPTS = 20;
-const PAUSE_MS = 250;
+/** An owner that is just closing answers no more but is still there: it has this long to finish. */
+const PATIENCE_MS = 6000;
+const PAUSE_MS = 200;
 
 /**
  * One process owns a workspace's conversations, others join it. A window that is reloaded in the middle of an answer finds
@@ -38,6 +41,8 @@ export class SharedConversations implements Conversations {
   readonly #listChanged = new Emitter<void>();
   #backend: Promise<Backend> | undefined;
   #owned: Supervisor | undefined;
+  readonly #peers = new Set<MessageConnection>();
+  #joined: JoinedConversations | undefined;
   #stopListening: () => void = () => {};
   #closed = false;
 
@@ -72,6 +77,7 @@ export class SharedConversations implements Conversations {
       try {
         for await (const event of conversations.subscribe({ ...params, lastSeq, offset }, signal)) {
           if ("seq" in event && event.type !== "caughtUp") lastSeq = event.seq;
+          if (event.type === "started") offset = 0;
           if (event.type === "text") offset = event.offset + event.text.length;
           yield event;
         }
@@ -116,6 +122,19 @@ export class SharedConversations implements Conversations {
     this.#closed = true;
     this.#stopListening();
     await this.#owned?.close();
+    for (const peer of this.#peers) peer.dispose();
+    const backend = await this.#backend?.catch(() => undefined);
+    if (backend?.kind === "joined") backend.conversations.leave();
+  }
+
+  /** Whether the conversations are this process's own; finds out if need be. */
+  async role(): Promise<"own" | "joined"> {
+    return (await this.#current()).kind;
+  }
+
+  /** The owner, if this process has joined one. */
+  get joined(): JoinedConversations | undefined {
+    return this.#joined;
   }
 
   async #withBackend<T>(ask: (conversations: Conversations) => Promise<T>): Promise<T> {
@@ -150,37 +169,46 @@ export class SharedConversations implements Conversations {
   }
 
   async #ownOrJoin(): Promise<Backend> {
-    const { address, logger } = this.#options;
-    for (let attempt = 0; attempt < ATTEMPTS && !this.#closed; attempt++) {
-      const connection = await joinOwner(address);
-      if (connection !== undefined) return this.#join(connection);
-      const supervisor = this.#options.createSupervisor();
-      const server = await listenAsOwner(address, (peer) => this.#options.serve(peer, supervisor));
-      if (server === undefined) {
-        await this.#options.clock.sleep(PAUSE_MS);
-        continue;
+    const { folder, clock, logger } = this.#options;
+    const until = clock.monotonicMs() + PATIENCE_MS;
+    const supervisor = this.#options.createSupervisor();
+    while (!this.#closed) {
+      const role = await ownOrJoin(folder, (peer) => this.#serve(peer, supervisor));
+      if (role.kind === "joined") return this.#join(role.connection);
+      if (role.kind === "owner") {
+        logger.info("this process owns the conversations of the workspace");
+        this.#owned = supervisor;
+        this.#stopListening = () => role.server.close();
+        supervisor.onDidChangeList(() => this.#listChanged.emit());
+        return { kind: "own", conversations: supervisor };
       }
-      logger.info("this process owns the conversations of the workspace");
-      this.#owned = supervisor;
-      this.#stopListening = () => server.close();
-      supervisor.onDidChangeList(() => this.#listChanged.emit());
-      return { kind: "own", conversations: supervisor };
+      if (clock.monotonicMs() > until) break;
+      await clock.sleep(PAUSE_MS);
     }
     throw new DuckError(
       "storeFailed",
-      `Another RubberDuck process seems to own these conversations but does not answer (${address.socketPath}). Close other windows on this folder, then try again.`,
+      `Another RubberDuck process owns the conversations in ${folder} but does not answer. Close other windows on this folder, then try again.`,
     );
+  }
+
+  #serve(peer: MessageConnection, supervisor: Supervisor): void {
+    this.#peers.add(peer);
+    peer.onClose(() => this.#peers.delete(peer));
+    this.#options.serve(peer, supervisor);
   }
 
   #join(connection: MessageConnection): Backend {
     this.#options.logger.info("another process owns the conversations of the workspace: joined it");
     const conversations = new JoinedConversations(connection);
+    this.#joined = conversations;
     conversations.onDidChangeList(() => this.#listChanged.emit());
     conversations.onGone(() => {
       this.#backend = undefined;
+      this.#joined = undefined;
       connection.dispose();
       this.#listChanged.emit();
     });
+    this.#options.onJoined(conversations);
     return { kind: "joined", conversations };
   }
 }

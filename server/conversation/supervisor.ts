@@ -29,6 +29,7 @@ export class Supervisor implements Conversations {
   readonly #options: SupervisorOptions;
   readonly #engines = new Map<string, Promise<ConversationEngine>>();
   readonly #summaries = new Map<string, ConversationSummary>();
+  readonly #deleting = new Map<string, Promise<void>>();
   readonly #listChanged = new Emitter<void>();
   #summariesRead: Promise<void> | undefined;
   #cancelHibernation: (() => void) | undefined;
@@ -43,7 +44,10 @@ export class Supervisor implements Conversations {
   }
 
   async list(): Promise<ConversationSummary[]> {
-    this.#summariesRead ??= this.#readSummaries();
+    this.#summariesRead ??= this.#readSummaries().catch((error) => {
+      this.#summariesRead = undefined;
+      throw error;
+    });
     await this.#summariesRead;
     return [...this.#summaries.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
   }
@@ -99,11 +103,15 @@ export class Supervisor implements Conversations {
     await (await this.#open(conversationId)).rename(title);
   }
 
+  /** Whoever opens it meanwhile waits, and then finds it deleted. */
   async delete(conversationId: string): Promise<void> {
-    const engine = this.#engines.get(conversationId);
-    this.#engines.delete(conversationId);
-    await (await engine)?.close("deleted");
-    await this.#options.logs.trash(conversationId);
+    const deleting = this.#delete(conversationId);
+    this.#deleting.set(conversationId, deleting);
+    try {
+      await deleting;
+    } finally {
+      this.#deleting.delete(conversationId);
+    }
     this.#summaries.delete(conversationId);
     this.#listChanged.emit();
   }
@@ -120,11 +128,11 @@ export class Supervisor implements Conversations {
 
   /** Resolves when no reply streams and no message waits. */
   async whenIdle(): Promise<void> {
-    for (const engine of [...this.#engines.values()]) await (await engine).whenIdle();
-  }
-
-  get busy(): boolean {
-    return [...this.#summaries.values()].some((summary) => summary.answering);
+    for (;;) {
+      const engines = await Promise.all([...this.#engines.values()].map((engine) => engine.catch(() => undefined)));
+      await Promise.all(engines.map((engine) => engine?.whenIdle()));
+      if (engines.length >= this.#engines.size && !engines.some((engine) => engine?.busy)) return;
+    }
   }
 
   /** Ends replies in flight as interrupted and closes the logs. */
@@ -138,6 +146,13 @@ export class Supervisor implements Conversations {
     const tooLong = this.#options.clock.sleep(CLOSE_WITHIN_MS, timeout.signal).catch(() => {});
     await Promise.race([closed, tooLong]);
     timeout.abort();
+  }
+
+  async #delete(conversationId: string): Promise<void> {
+    const engine = this.#engines.get(conversationId);
+    this.#engines.delete(conversationId);
+    await (await engine)?.close("deleted");
+    await this.#options.logs.trash(conversationId);
   }
 
   async *#run(engine: ConversationEngine, signal: AbortSignal, message: NewMessage): TurnStream {
@@ -161,6 +176,7 @@ export class Supervisor implements Conversations {
 
   async #start(conversationId: string): Promise<ConversationEngine> {
     const { logs, logger, ...shared } = this.#options;
+    await this.#deleting.get(conversationId)?.catch(() => {});
     if (await logs.isTrashed(conversationId)) {
       throw new DuckError("notFound", "That conversation was deleted. Restore it from the list, or start a new one.");
     }

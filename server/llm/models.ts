@@ -10,7 +10,7 @@ import { createOpenAiModel, type EndpointModel, type Learned, preload } from "./
 import { DEFAULT_LIMITS, type ResilienceOptions, ResilientModel } from "./resilience.ts";
 
 /** `reason` is a sentence for the status bar's tooltip. */
-export interface Pick {
+export interface Picked {
   readonly model: LanguageModel;
   readonly reason: string;
 }
@@ -62,6 +62,10 @@ export class Models implements Disposable {
     return this.status;
   }
 
+  get configuration(): ModelConfiguration {
+    return this.#configuration;
+  }
+
   get status(): ModelStatus {
     const { model, reason } = this.pick("auto");
     const configured = this.#endpoint && {
@@ -78,7 +82,7 @@ export class Models implements Disposable {
     return this.#statusChanged.on(listener);
   }
 
-  pick(wanted: "auto" | "offline"): Pick {
+  pick(wanted: "auto" | "offline"): Picked {
     if (wanted === "offline") {
       return { model: this.#options.offline(), reason: "An answer without a model was asked for." };
     }
@@ -89,9 +93,19 @@ export class Models implements Disposable {
     return { model: resilient, reason: `${model.name.id} at ${model.host}, as configured.` };
   }
 
-  /** The names that the endpoint offers. Throws DuckError modelNotConfigured, or like {@link LanguageModel.stream}. */
-  async listModels(signal: AbortSignal = new AbortController().signal): Promise<string[]> {
-    const { model } = this.#configuredEndpoint();
+  /**
+   * The names that an endpoint offers: the given one, else the configured one. Throws DuckError modelNotConfigured, or like
+   * {@link LanguageModel.stream}.
+   */
+  async listModels(
+    { baseUrl, apiKey }: Pick<ModelConfiguration, "baseUrl" | "apiKey"> = {},
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<string[]> {
+    if (this.#options.blocked !== undefined) throw new DuckError("modelNotConfigured", this.#options.blocked);
+    const model =
+      baseUrl === undefined
+        ? this.#configuredEndpoint().model
+        : createOpenAiModel({ baseUrl, name: "", ...(apiKey && { apiKey }) }, this.#clock, {});
     const stop = new AbortController();
     const onAbort = () => stop.abort(signal.reason);
     signal.throwIfAborted();

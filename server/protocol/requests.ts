@@ -30,8 +30,8 @@ export interface Requests {
   /** Which model and endpoint to use. Sent by the editor at start and whenever a setting or a key changes. */
   "rubberduck/model/configure": { params: ModelConfiguration; result: ModelStatus };
   "rubberduck/model/status": { params: Empty; result: ModelStatus };
-  /** The names the endpoint offers (GET /models). */
-  "rubberduck/model/list": { params: Empty; result: { models: string[] } };
+  /** The names an endpoint offers (GET /models): of the given one, else of the configured one. Changes nothing. */
+  "rubberduck/model/list": { params: { baseUrl?: string; apiKey?: string }; result: { models: string[] } };
   /** Model servers found on loopback. Each was asked for its list of models and for nothing else. */
   "rubberduck/model/discover": { params: Empty; result: { endpoints: DiscoveredEndpoint[] } };
   /** Closes the circuit breaker, so that the next message tries the endpoint again. */

@@ -73,7 +73,10 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     contextWindowTokens: z.int().min(512).max(100_000_000).optional(),
   }),
   "rubberduck/model/status": empty,
-  "rubberduck/model/list": empty,
+  "rubberduck/model/list": z.object({
+    baseUrl: z.string().max(2048).optional(),
+    apiKey: z.string().max(10_000).optional(),
+  }),
   "rubberduck/model/discover": empty,
   "rubberduck/model/retryNow": empty,
   "rubberduck/index/status": empty,

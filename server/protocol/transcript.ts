@@ -97,11 +97,15 @@ function applyEvent(transcript: Transcript, event: ChatEvent | PersistedEvent): 
     case "context":
       return change(transcript, event.turnId, { receipt: event.receipt });
     case "text":
-    case "checkpoint":
       return changeWith(transcript, event.turnId, (turn) => ({
         text: turn.text.slice(0, event.offset) + event.text,
         progress: undefined,
       }));
+    case "checkpoint": // written later than it was said: more may have been said since
+      return changeWith(transcript, event.turnId, (turn) => {
+        const text = turn.text.slice(0, event.offset) + event.text;
+        return text.length > turn.text.length ? { text } : {};
+      });
     case "progress":
       return change(transcript, event.turnId, { progress: event.message });
     case "done":

@@ -55,6 +55,7 @@ class FileEventLog implements EventLog {
   readonly #path: string;
   readonly #mutex = new Mutex();
   #handle: FileHandle | undefined;
+  #closed = false;
   /** What stands at the end of the file may be half a line: the next write must not be glued to it. */
   #doubtful = true;
 
@@ -79,10 +80,14 @@ class FileEventLog implements EventLog {
   }
 
   close(): Promise<void> {
-    return this.#mutex.run(() => this.#abandon());
+    return this.#mutex.run(async () => {
+      this.#closed = true;
+      await this.#abandon();
+    });
   }
 
   async #write(events: readonly PersistedEvent[], durable: boolean): Promise<void> {
+    if (this.#closed) throw new Error("the log was closed");
     const lines = events.map((event) => `${JSON.stringify(event)}\n`).join("");
     try {
       this.#handle ??= await openForAppend(this.#path);

@@ -27,8 +27,7 @@ export class FileReader {
   /** Throws DuckError "notFound" or "invalidRequest" with what to do. */
   async read(label: string): Promise<ReadFile> {
     const path = await this.#find(label);
-    if (isSecretFile(path))
-      throw new DuckError("invalidRequest", `${label} looks like a file with secrets, so I do not read it.`);
+    if (isSecretFile(path)) throw secret(label);
     const { size } = await stat(path);
     if (size > MAX_FILE_BYTES) {
       throw new DuckError(
@@ -41,6 +40,8 @@ export class FileReader {
 
   /** An attachment with its text: that of a file is read when it did not come along. Undefined when it cannot be. */
   async load(attachment: Attachment): Promise<LoadedAttachment | undefined> {
+    const real = await realpath(attachment.path).catch(() => attachment.path);
+    if (isSecretFile(attachment.path) || isSecretFile(real)) return undefined;
     if (attachment.kind === "selection") return attachment;
     if (attachment.text !== undefined) return { ...attachment, text: attachment.text };
     const file = await this.read(attachment.path).catch(() => undefined);
@@ -51,6 +52,7 @@ export class FileReader {
     for (const candidate of this.#paths.candidates(label)) {
       const path = await realpath(candidate).catch(() => undefined);
       if (path === undefined || !(await stat(path)).isFile()) continue;
+      if (isSecretFile(candidate)) throw secret(label);
       if (await this.#isInside(path)) return path;
       throw new DuckError(
         "invalidRequest",
@@ -70,6 +72,10 @@ export class FileReader {
     }
     return false;
   }
+}
+
+function secret(label: string): DuckError {
+  return new DuckError("invalidRequest", `${label} looks like a file with secrets, so I do not read it.`);
 }
 
 async function readText(path: string, label: string): Promise<string> {

@@ -53,6 +53,7 @@ export class ServerProcess {
   static async start(
     workspace: { folder: string; storePath: string },
     model?: ModelConfiguration,
+    { trusted = true } = {},
   ): Promise<ServerProcess> {
     const script = new URL("../../dist/server.js", import.meta.url);
     const server = new ServerProcess(
@@ -63,7 +64,7 @@ export class ServerProcess {
       rootUri: null,
       capabilities: {},
       workspaceFolders: [{ uri: pathToFileURL(workspace.folder).href, name: basename(workspace.folder) }],
-      initializationOptions: { storePath: workspace.storePath, trusted: true, client: "panel" },
+      initializationOptions: { storePath: workspace.storePath, trusted, client: "panel" },
     });
     await server.#connection.sendNotification("initialized", {});
     if (model) await server.request("rubberduck/model/configure", model);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { visibleTurns } from "../../server/protocol/transcript.ts";
 import type { EventLog } from "../../server/store/eventLog.ts";
 import { MemoryLogs } from "../../server/store/memoryLogs.ts";
+import { deferred } from "../../server/util/deferred.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { turn as settle, until } from "../fakes/clock.ts";
 import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
@@ -387,29 +388,6 @@ test("a title is made from the first words and stays when the user gives one", a
   await supervisor.close();
 });
 
-/** Logs whose writes wait to be released, or fail. */
-class HeldLogs extends MemoryLogs {
-  readonly durable: string[] = [];
-  failure: Error | undefined;
-  release: () => void = () => {};
-  readonly #released = new Promise<void>((resolve) => {
-    this.release = resolve;
-  });
-
-  override async open(conversationId: string): Promise<EventLog> {
-    const log = await super.open(conversationId);
-    return {
-      ...log,
-      append: async (events, options) => {
-        await this.#released;
-        if (this.failure) throw this.failure;
-        if (options.durable) this.durable.push(...events.map((event) => event.type));
-        await log.append(events, options);
-      },
-    };
-  }
-}
-
 test("the log keeps the path of an attached file, not its text; the answer gets the text", async () => {
   const { supervisor, runner, logs } = supervised();
   const attachments = [{ kind: "file" as const, path: "/ws/a.ts", language: "typescript", text: "a whole file" }];
@@ -423,3 +401,132 @@ test("the log keeps the path of an attached file, not its text; the answer gets 
   assert.ok(JSON.stringify(events).includes("/ws/a.ts"));
   await supervisor.close();
 });
+
+test("text that comes while a checkpoint is being written is not lost", async () => {
+  const logs = new HeldLogs();
+  logs.release();
+  const { supervisor, runner, clock } = supervised({ logs });
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("AAA");
+  await settle();
+  const write = logs.hold();
+  await clock.advance(1000);
+  runner.last.say("BBB");
+  await settle();
+  write.release();
+  await settle();
+  runner.last.say("CCC");
+  runner.last.finish();
+  const done = (await sending).events.at(-1);
+  assert.ok(done?.type === "done" && done.text === "AAABBBCCC");
+  await supervisor.close();
+});
+
+test("a message sent while its conversation is being deleted is refused, and the conversation can be restored", async () => {
+  const { supervisor, runner } = supervised();
+  const first = finished(supervisor.send(message("first"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.finish();
+  await first;
+  const deleting = supervisor.delete("c");
+  await assert.rejects(finished(supervisor.send(message("too late"), unending)), { code: "notFound" });
+  await deleting;
+  await supervisor.restore("c");
+  assert.equal((await supervisor.list())[0]?.messages, 2);
+  await supervisor.close();
+});
+
+test("an answer whose last write failed is written when the conversation is closed", async () => {
+  const logs = new HeldLogs();
+  logs.release();
+  const { supervisor, runner, restart } = supervised({ logs });
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  logs.failure = new DuckError("storeFailed", "no space left");
+  runner.last.say("kept");
+  runner.last.finish();
+  await sending;
+  logs.failure = undefined;
+  await supervisor.close();
+  const follower = new Follower(restart().supervisor);
+  const { turns } = await follower.until(({ caughtUp }) => caughtUp);
+  assert.equal(turns[0]?.text, "kept");
+  follower.leave();
+});
+
+test("a message that was refused but is in the file, and its retry, are one message with the retry's answer", async () => {
+  const logs = new HeldLogs();
+  logs.release();
+  const { supervisor, runner, restart } = supervised({ logs });
+  logs.failureAfterWriting = new DuckError("storeFailed", "the disk did not sync");
+  await assert.rejects(finished(supervisor.send(message("hello"), unending)), { code: "storeFailed" });
+  logs.failureAfterWriting = undefined;
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.say("answered");
+  runner.last.finish();
+  await sending;
+  await supervisor.close();
+  const follower = new Follower(restart().supervisor);
+  const { turns } = await follower.until(({ caughtUp }) => caughtUp);
+  assert.deepEqual(
+    turns.map(({ text, stopReason }) => [text, stopReason]),
+    [["answered", "complete"]],
+  );
+  follower.leave();
+});
+
+test("waiting for quiet waits for a message that is just being written", async () => {
+  const logs = new HeldLogs();
+  const { supervisor, runner } = supervised({ logs });
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await settle();
+  let isQuiet = false;
+  const quiet = supervisor.whenIdle().then(() => {
+    isQuiet = true;
+  });
+  await settle();
+  assert.equal(isQuiet, false);
+  logs.release();
+  await until(() => runner.turns.length === 1);
+  assert.equal((await supervisor.list())[0]?.answering, true);
+  assert.equal(isQuiet, false);
+  runner.last.finish();
+  await sending;
+  await quiet;
+  await supervisor.close();
+});
+
+/** Logs whose writes wait to be released, or fail. */
+class HeldLogs extends MemoryLogs {
+  readonly durable: string[] = [];
+  failure: Error | undefined;
+  failureAfterWriting: Error | undefined;
+  #gate = deferred<void>();
+
+  /** Lets writes go, until the next {@link hold}. */
+  release(): void {
+    this.#gate.resolve();
+  }
+
+  hold(): { release: () => void } {
+    const gate = deferred<void>();
+    this.#gate = gate;
+    return { release: () => gate.resolve() };
+  }
+
+  override async open(conversationId: string): Promise<EventLog> {
+    const log = await super.open(conversationId);
+    return {
+      ...log,
+      append: async (events, options) => {
+        await this.#gate.promise;
+        if (this.failure) throw this.failure;
+        if (options.durable) this.durable.push(...events.map((event) => event.type));
+        await log.append(events, options);
+        if (this.failureAfterWriting) throw this.failureAfterWriting;
+      },
+    };
+  }
+}

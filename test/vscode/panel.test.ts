@@ -73,6 +73,18 @@ test("code of an answer can be copied, inserted at the cursor and opened as a ne
   await until(async () => (await editor.statusBar()).includes("TypeScript"), "the language of the new file");
 });
 
+test("the box grows with what is written, and leaves room for the conversation", async () => {
+  const { chat } = duck;
+  const height = (): Promise<number> => chat.box.evaluate((box) => box.clientHeight);
+  const empty = await height();
+  await chat.box.fill("one\ntwo\nthree");
+  const grown = await height();
+  assert.ok(grown > 2 * empty, `${empty} pixels became ${grown}`);
+  await chat.box.fill("line\n".repeat(100));
+  const page = await chat.frame.locator("html").evaluate((html) => html.clientHeight);
+  assert.ok((await height()) < page / 2);
+});
+
 const LOOKS: readonly { readonly theme: Theme; readonly width: number; readonly shot: string }[] = [
   { theme: "dark", width: 380, shot: "panel-dark" },
   { theme: "light", width: 380, shot: "panel-light" },

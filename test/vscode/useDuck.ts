@@ -47,7 +47,8 @@ export function useDuck({ offline = false, files = FILES }: DuckOptions = {}): D
   });
 
   afterEach(async (context) => {
-    if ("passed" in context && !context.passed) await duck.editor?.screenshot(`failed-${context.name}`);
+    if ("passed" in context && !context.passed)
+      await duck.editor?.screenshot(`failed-${context.name.replace(/\W+/g, "-")}`);
   });
 
   after(async () => {

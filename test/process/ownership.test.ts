@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
+import { ServerProcess, temporaryWorkspace } from "./serverProcess.ts";
+
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const STARTS = process.env.RUBBERDUCK_NIGHTLY ? 30 : 4;
+
+let models: ModelServer;
+let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
+const started = new Set<ServerProcess>();
+
+beforeEach(async () => {
+  models = await startModelServer();
+  workspace = await temporaryWorkspace();
+});
+
+afterEach(async () => {
+  for (const server of started) await server.kill();
+  started.clear();
+  await models.close();
+  await workspace.dispose();
+});
+
+test("servers that start at the same moment, over what a dead one left, agree on one owner", async () => {
+  for (let round = 0; round < STARTS; round++) {
+    const servers = await Promise.all([start(), start(), start()]);
+    const conversationId = `round-${round}`;
+    await Promise.all(
+      servers.map(
+        (server, index) => server.send(`hello ${index}`, { conversationId, operationId: `${round}-${index}` }).result,
+      ),
+    );
+    for (const server of servers) {
+      const { turns } = await server.follow(conversationId).until(({ caughtUp }) => caughtUp, "the conversation");
+      assert.equal(turns.length, 3, "every server sees every message");
+    }
+    for (const server of servers) await server.kill("SIGKILL");
+  }
+});
+
+test("a question from the command line, asked beside an editor, is answered and the command ends", async () => {
+  const server = await start();
+  await server.send("from the editor").result;
+  const asked = await ask(["--store", workspace.storePath]);
+  assert.equal(asked.code, 0);
+  assert.match(asked.stdout, /No model was used/);
+  const { conversations } = await server.request("rubberduck/conversation/list", {});
+  assert.equal(conversations.length, 2);
+});
+
+test("the command line does not pretend to use a model that the owner would not ask", async () => {
+  const server = await start();
+  await server.send("from the editor").result;
+  const asked = await ask(["--store", workspace.storePath, "--base-url", models.baseUrl, "--model", "other"]);
+  assert.equal(asked.code, 4);
+  assert.match(asked.stderr, /answers with its own model/);
+});
+
+test("a window in restricted mode shares nothing with one that is trusted, and asks no model", async () => {
+  const trusted = await start();
+  await trusted.request("rubberduck/model/configure", { baseUrl: models.baseUrl, name: "m" });
+  await trusted.send("hello", { conversationId: "trusted" }).result;
+  const restricted = await ServerProcess.start(workspace, { baseUrl: models.baseUrl, name: "m" }, { trusted: false });
+  started.add(restricted);
+  const before = models.requests.length;
+  const sending = restricted.send("Who greets politely?", { conversationId: "restricted" });
+  await sending.result;
+  const done = sending.events.at(-1);
+  assert.ok(done?.type === "done" && /not trusted/.test(done.text));
+  assert.doesNotMatch(done.text, /greet\.ts/);
+  assert.equal(models.requests.length, before);
+  assert.equal((await restricted.request("rubberduck/conversation/list", {})).conversations.length, 1);
+});
+
+test("whoever listens at the owner's place without knowing its token is not believed", async () => {
+  const first = await start();
+  await first.send("hello").result;
+  const claimPath = join(workspace.storePath, await firstFolder(), "owner.json");
+  const { socketPath } = JSON.parse(await readFile(claimPath, "utf8"));
+  await first.kill("SIGKILL");
+  const impostor = createServer((socket) => {
+    socket.on("data", () => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 0, result: { proof: "0".repeat(64), nonce: "x" } });
+      socket.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    });
+    socket.on("error", () => {});
+  });
+  await rm(socketPath, { force: true });
+  await new Promise<void>((resolve) => impostor.listen(socketPath, resolve));
+  const second = await start();
+  await assert.rejects(second.send("a secret").result, { data: { code: "storeFailed" } });
+  impostor.close();
+  await writeFile(claimPath, "{}");
+  assert.equal((await second.send("again").result).stopReason, "complete");
+});
+
+async function start(): Promise<ServerProcess> {
+  const server = await ServerProcess.start(workspace);
+  started.add(server);
+  return server;
+}
+
+async function firstFolder(): Promise<string> {
+  return (await readdir(workspace.storePath))[0] ?? "";
+}
+
+function ask(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const all = [CLI, "ask", "Who greets politely?", "--folder", workspace.folder, ...args];
+    execFile(process.execPath, all, { timeout: 10_000 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
+    });
+  });
+}
