@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { lstat, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, lstat, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -12,10 +12,11 @@ import {
 import { causeOf, DuckError } from "../util/errors.ts";
 
 /**
- * Who owns the conversations of a workspace. The claim stands beside the data, in `owner.json` (0600): where the owner
- * listens, and a token, new at each start, with which both sides prove to each other that they may read the store. Only
- * the holder of `owner.lock` looks and claims, so there are never two owners. The socket itself stands in a short folder of
- * the user's own (0700), because unix socket paths end at 107 bytes.
+ * Who owns the conversations of a workspace. Claims stand beside the data, numbered, in `owners/` (0600): where the owner
+ * listens, and a token, new at each start, with which both sides prove to each other that they may read the store. The
+ * highest claim counts. A claim is made by linking a finished file to the next number, which only one process can do, and
+ * only after its socket listens, so there are never two owners. The socket itself stands in a short folder of the user's
+ * own (0700), because unix socket paths end at 107 bytes.
  */
 export type Role =
   | { readonly kind: "owner"; readonly server: Server }
@@ -29,30 +30,31 @@ interface Claim {
 }
 
 const HANDSHAKE_MS = 2000;
-/** Looking and claiming takes a few milliseconds: a lock this old was left behind, even if its pid is in use again. */
-const STALE_LOCK_MS = 10_000;
 const CHALLENGE = "rubberduck/owner/challenge";
 const JOIN = "rubberduck/owner/join";
 
 /** Joins the owner, or becomes it. `onJoined` gets each process that joins later. Throws DuckError storeFailed. */
 export async function ownOrJoin(folder: string, onJoined: (connection: MessageConnection) => void): Promise<Role> {
-  const claimPath = join(folder, "owner.json");
-  const connection = await joinOwner(await readClaim(claimPath));
-  if (connection !== undefined) return { kind: "joined", connection };
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => refuse(folder, error));
-  const unlock = await lock(join(folder, "owner.lock"));
-  if (unlock === undefined) return { kind: "undecided" };
-  try {
-    const found = await readClaim(claimPath);
-    if (found !== undefined && (await isListening(found.socketPath))) return { kind: "undecided" };
-    if (found !== undefined && process.platform !== "win32") await rm(found.socketPath, { force: true });
-    return { kind: "owner", server: await claim(claimPath, onJoined) };
-  } finally {
-    await unlock();
+  const owners = join(folder, "owners");
+  await mkdir(owners, { recursive: true, mode: 0o700 }).catch((error) => refuse(owners, error));
+  const last = await lastClaim(owners);
+  if (last.claim !== undefined) {
+    const connection = await joinOwner(last.claim);
+    if (connection !== undefined) return { kind: "joined", connection };
+    if (await isListening(last.claim.socketPath)) return { kind: "undecided" };
   }
+  const server = await claim(owners, last.number + 1, onJoined);
+  if (server === undefined) return { kind: "undecided" };
+  await removeOlder(owners, last.number, last.claim);
+  return { kind: "owner", server };
 }
 
-async function claim(claimPath: string, onJoined: (connection: MessageConnection) => void): Promise<Server> {
+/** Undefined when another process was quicker. */
+async function claim(
+  owners: string,
+  number: number,
+  onJoined: (connection: MessageConnection) => void,
+): Promise<Server | undefined> {
   const token = randomBytes(32).toString("hex");
   const socketPath = await freshSocketPath();
   const server = createServer((socket) => admit(socket, token, onJoined));
@@ -62,10 +64,32 @@ async function claim(claimPath: string, onJoined: (connection: MessageConnection
   }).catch((error) => refuse(socketPath, error));
   server.on("error", () => {});
   server.unref();
-  const temporary = `${claimPath}.${process.pid}`;
-  await writeFile(temporary, JSON.stringify({ socketPath, token } satisfies Claim), { mode: 0o600 });
-  await rename(temporary, claimPath);
-  return server;
+  const temporary = join(owners, `claim-${randomBytes(8).toString("hex")}`);
+  const path = join(owners, String(number));
+  try {
+    await writeFile(temporary, JSON.stringify({ socketPath, token } satisfies Claim), { mode: 0o600 });
+    await link(temporary, path);
+    // Older claims are removed, so a process that looked long ago may have taken a number again.
+    if ((await lastClaim(owners)).number === number) return server;
+    await rm(path, { force: true });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") refuse(path, error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  server.close();
+  return undefined;
+}
+
+async function lastClaim(owners: string): Promise<{ number: number; claim: Claim | undefined }> {
+  const names = await readdir(owners).catch((error) => refuse(owners, error));
+  const number = Math.max(0, ...names.filter((name) => /^\d+$/.test(name)).map(Number));
+  return { number, claim: number === 0 ? undefined : await readClaim(join(owners, String(number))) };
+}
+
+async function removeOlder(owners: string, number: number, dead: Claim | undefined): Promise<void> {
+  await rm(join(owners, String(number)), { force: true });
+  if (dead !== undefined && process.platform !== "win32") await rm(dead.socketPath, { force: true });
 }
 
 async function freshSocketPath(): Promise<string> {
@@ -84,9 +108,9 @@ async function freshSocketPath(): Promise<string> {
   return join(folder, `${name}.sock`);
 }
 
-async function joinOwner(found: Claim | undefined): Promise<MessageConnection | undefined> {
-  const socket = found && (await openSocket(found.socketPath));
-  if (found === undefined || !(socket instanceof Object)) return undefined;
+async function joinOwner(found: Claim): Promise<MessageConnection | undefined> {
+  const socket = await openSocket(found.socketPath);
+  if (!(socket instanceof Object)) return undefined;
   const connection = overSocket(socket);
   try {
     const nonce = randomBytes(16).toString("hex");
@@ -148,30 +172,6 @@ async function readClaim(path: string): Promise<Claim | undefined> {
     return isClaim ? (value as Claim) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function lock(path: string): Promise<(() => Promise<void>) | undefined> {
-  if (await isStale(path)) await rm(path, { force: true });
-  try {
-    await writeFile(path, String(process.pid), { flag: "wx", mode: 0o600 });
-    return () => rm(path, { force: true });
-  } catch (error) {
-    if (codeOf(error) === "EEXIST") return undefined;
-    return refuse(path, error);
-  }
-}
-
-/** Its holder has died, or is another process by now. */
-async function isStale(path: string): Promise<boolean> {
-  try {
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > STALE_LOCK_MS) return true;
-    const pid = Number(await readFile(path, "utf8"));
-    if (pid > 0) process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === "ESRCH";
   }
 }
 

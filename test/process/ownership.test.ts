@@ -81,7 +81,7 @@ test("a window in restricted mode shares nothing with one that is trusted, and a
 test("whoever listens at the owner's place without knowing its token is not believed", async () => {
   const first = await start();
   await first.send("hello").result;
-  const claimPath = join(workspace.storePath, await firstFolder(), "owner.json");
+  const claimPath = join(workspace.storePath, await firstFolder(), "owners", "1");
   const { socketPath } = JSON.parse(await readFile(claimPath, "utf8"));
   await first.kill("SIGKILL");
   const impostor = createServer((socket) => {

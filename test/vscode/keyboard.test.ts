@@ -43,6 +43,7 @@ test("Esc stops the answer", async () => {
   models.hold();
   await chat.ask("Talk for hours");
   const request = await requestFor(duck, "Talk for hours");
+  await chat.button("Stop").waitFor();
   await editor.page.keyboard.press("Escape");
   await chat.says("Stopped");
   await request.aborted;
