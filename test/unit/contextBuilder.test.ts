@@ -76,6 +76,24 @@ test("a large open file is cut to its first lines, and the receipt says how many
   assert.match(file?.why ?? "", /its first \d+ lines/);
 });
 
+test("code from the part of a long open file that did not fit still comes in", async () => {
+  const text = Array.from({ length: 20_000 }, (_, index) => `line number ${index + 1} of a large file`).join("\n");
+  const shown = { ...hit("/ws/big.ts", "line number 1 of a large file"), startLine: 1, endLine: 1 };
+  const below = { ...hit("/ws/big.ts", "line number 19000 of a large file"), startLine: 19_000, endLine: 19_000 };
+  const attachments: Attachment[] = [{ kind: "file", path: "/ws/big.ts", language: "typescript", text }];
+  const { receipt } = await build({ attachments, hits: [shown, below] });
+  const code = receipt.included.filter(({ source }) => source === "code").map(({ label }) => label);
+  assert.deepEqual(code, ["big.ts:19000-19000"]);
+});
+
+test("an open file of one endless line is left alone", async () => {
+  const attachments: Attachment[] = [
+    { kind: "file", path: "/ws/min.js", language: "javascript", text: "x".repeat(200_000) },
+  ];
+  const { receipt } = await build({ attachments });
+  assert.ok(receipt.included.every(({ source }) => source !== "file"));
+});
+
 test("a message that is larger than the model's room is refused with what to do", async () => {
   await assert.rejects(build({ question: "word ".repeat(20_000) }), { code: "contextTooLong", message: /Shorten it/ });
 });

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { FileReader } from "../../server/workspace/fileReader.ts";
+import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
+
+let root: string;
+let folder: string;
+let files: FileReader;
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), "duck-files-"));
+  folder = join(root, "ws");
+  await mkdir(join(folder, "src"), { recursive: true });
+  await mkdir(join(root, "ws-evil"));
+  await writeFile(join(folder, "src", "a.ts"), "export const a = 1;\n");
+  await writeFile(join(folder, "production"), "KEY=1");
+  await writeFile(join(folder, "server.pem"), "-----BEGIN");
+  await writeFile(join(folder, "picture.bin"), Buffer.from([1, 0, 2]));
+  await writeFile(join(folder, "large.txt"), "x".repeat(1024 * 1024 + 1));
+  await writeFile(join(root, "outside.txt"), "outside");
+  await writeFile(join(root, "ws-evil", "twin.txt"), "twin");
+  await symlink(join(folder, "production"), join(folder, ".env"));
+  await symlink(join(folder, "server.pem"), join(folder, "notes.txt"));
+  await symlink(join(root, "outside.txt"), join(folder, "way-out.txt"));
+  files = new FileReader(new WorkspacePaths([{ path: folder, name: "ws" }]));
+});
+after(() => rm(root, { recursive: true, force: true }));
+
+test("a file of the workspace is read by the path that the explorer shows, and by its whole path", async () => {
+  assert.equal((await files.read("src/a.ts")).text, "export const a = 1;\n");
+  assert.equal((await files.read(join(folder, "src", "a.ts"))).label, "src/a.ts");
+});
+
+for (const [what, label, code, message] of [
+  ["a file that is not there", "src/b.ts", "notFound", /no file src\/b\.ts/],
+  ["a folder", "src", "notFound", /no file src/],
+  ["a path that climbs out", "../outside.txt", "invalidRequest", /outside the open folder/],
+  ["a link that leads out", "way-out.txt", "invalidRequest", /outside the open folder/],
+  ["a folder whose name begins alike", "../ws-evil/twin.txt", "invalidRequest", /outside the open folder/],
+  ["a secret file", "server.pem", "invalidRequest", /secrets/],
+  ["a secret name that leads to a harmless one", ".env", "invalidRequest", /secrets/],
+  ["a harmless name that leads to a secret file", "notes.txt", "invalidRequest", /secrets/],
+  ["a file that is no text", "picture.bin", "invalidRequest", /not a text file/],
+  ["a file of more than 1 MiB", "large.txt", "invalidRequest", /larger than 1 MiB/],
+] as const) {
+  test(`${what} is not read, and the message says why`, async () => {
+    await assert.rejects(files.read(label), { code, message });
+  });
+}
+
+test("an attached file that is secret under either of its names is left out", async () => {
+  for (const name of ["server.pem", "notes.txt", ".env"]) {
+    const path = join(folder, name);
+    assert.equal(await files.load({ kind: "file", path, language: "plaintext", text: "KEY" }), undefined);
+    const selection = {
+      kind: "selection" as const,
+      path,
+      language: "plaintext",
+      startLine: 1,
+      endLine: 1,
+      text: "KEY",
+    };
+    assert.equal(await files.load(selection), undefined);
+  }
+});
+
+test("an attached file that came without its text is read again", async () => {
+  const loaded = await files.load({ kind: "file", path: join(folder, "src", "a.ts"), language: "typescript" });
+  assert.equal(loaded?.text, "export const a = 1;\n");
+});
