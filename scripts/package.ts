@@ -6,7 +6,13 @@ const VSIX = "dist/rubberduck.vsix";
 
 /** Packs what was built into dist/rubberduck.vsix and answers its path. */
 export async function packageVsix(): Promise<string> {
-  await createVSIX({ packagePath: VSIX, dependencies: false, skipLicense: true, allowMissingRepository: true, rewriteRelativeLinks: false });
+  await createVSIX({
+    packagePath: VSIX,
+    dependencies: false,
+    skipLicense: true,
+    allowMissingRepository: true,
+    rewriteRelativeLinks: false,
+  });
   return VSIX;
 }
 
