@@ -71,15 +71,24 @@ async function openPanel(page: Page): Promise<FrameLocator> {
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {
-  await fillPalette(page, `>${title}`);
   // Exactly this title: what was used lately stands first, even if it only contains the title.
   const row = page
     .locator(".quick-input-list .monaco-list-row")
     .filter({ has: page.getByText(title, { exact: true }) });
   try {
-    await row.first().click({ timeout: 10_000 });
-  } catch {
-    throw new Error(`The command palette has no "${title}". It offers: ${(await offered(page)).join(" | ")}`);
+    await until(
+      async () => {
+        await fillPalette(page, `>${title}`);
+        await row.first().click({ timeout: 5_000 });
+        return true;
+      },
+      `the command ${title}`,
+      30_000,
+    );
+  } catch (error) {
+    throw new Error(`"${title}" could not be run. The palette offers: ${(await offered(page)).join(" | ")}`, {
+      cause: error,
+    });
   }
 }
 
