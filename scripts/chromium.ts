@@ -3,6 +3,17 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
+/** For tests: no sandbox (root has none), nothing that talks to anybody else. */
+export const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 /** The path of a Chromium: one that is there, else one that is installed now. Says which. */
 export async function ensureChromium(log: (line: string) => void): Promise<string> {
   const chosen = process.env.CHROME_PATH;

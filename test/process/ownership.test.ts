@@ -3,33 +3,18 @@ import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
-import { ServerProcess, temporaryWorkspace } from "./serverProcess.ts";
+import { useWorld } from "./world.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const STARTS = process.env.RUBBERDUCK_NIGHTLY ? 30 : 4;
 
-let models: ModelServer;
-let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
-const started = new Set<ServerProcess>();
-
-beforeEach(async () => {
-  models = await startModelServer();
-  workspace = await temporaryWorkspace();
-});
-
-afterEach(async () => {
-  for (const server of started) await server.kill();
-  started.clear();
-  await models.close();
-  await workspace.dispose();
-});
+const world = useWorld();
 
 test("servers that start at the same moment, over what a dead one left, agree on one owner", async () => {
   for (let round = 0; round < STARTS; round++) {
-    const servers = await Promise.all([start(), start(), start()]);
+    const servers = await Promise.all([world.start(), world.start(), world.start()]);
     const conversationId = `round-${round}`;
     await Promise.all(
       servers.map(
@@ -45,9 +30,9 @@ test("servers that start at the same moment, over what a dead one left, agree on
 });
 
 test("a question from the command line, asked beside an editor, is answered and the command ends", async () => {
-  const server = await start();
+  const server = await world.start();
   await server.send("from the editor").result;
-  const asked = await ask(["--store", workspace.storePath]);
+  const asked = await ask(["--store", world.workspace.storePath]);
   assert.equal(asked.code, 0);
   assert.match(asked.stdout, /No model was used/);
   const { conversations } = await server.request("rubberduck/conversation/list", {});
@@ -55,33 +40,39 @@ test("a question from the command line, asked beside an editor, is answered and 
 });
 
 test("the command line does not pretend to use a model that the owner would not ask", async () => {
-  const server = await start();
+  const server = await world.start();
   await server.send("from the editor").result;
-  const asked = await ask(["--store", workspace.storePath, "--base-url", models.baseUrl, "--model", "other"]);
+  const asked = await ask([
+    "--store",
+    world.workspace.storePath,
+    "--base-url",
+    world.models.baseUrl,
+    "--model",
+    "other",
+  ]);
   assert.equal(asked.code, 4);
   assert.match(asked.stderr, /answers with its own model/);
 });
 
 test("a window in restricted mode shares nothing with one that is trusted, and asks no model", async () => {
-  const trusted = await start();
-  await trusted.request("rubberduck/model/configure", { baseUrl: models.baseUrl, name: "m" });
+  const trusted = await world.start();
+  await trusted.request("rubberduck/model/configure", { baseUrl: world.models.baseUrl, name: "m" });
   await trusted.send("hello", { conversationId: "trusted" }).result;
-  const restricted = await ServerProcess.start(workspace, { baseUrl: models.baseUrl, name: "m" }, { trusted: false });
-  started.add(restricted);
-  const before = models.requests.length;
+  const restricted = await world.start({ baseUrl: world.models.baseUrl, name: "m" }, { trusted: false });
+  const before = world.models.requests.length;
   const sending = restricted.send("Who greets politely?", { conversationId: "restricted" });
   await sending.result;
   const done = sending.events.at(-1);
   assert.ok(done?.type === "done" && /not trusted/.test(done.text));
   assert.doesNotMatch(done.text, /greet\.ts/);
-  assert.equal(models.requests.length, before);
+  assert.equal(world.models.requests.length, before);
   assert.equal((await restricted.request("rubberduck/conversation/list", {})).conversations.length, 1);
 });
 
 test("whoever listens at the owner's place without knowing its token is not believed", async () => {
-  const first = await start();
+  const first = await world.start();
   await first.send("hello").result;
-  const claimPath = join(workspace.storePath, await firstFolder(), "owners", "1");
+  const claimPath = join(world.workspace.storePath, await firstFolder(), "owners", "1");
   const { socketPath } = JSON.parse(await readFile(claimPath, "utf8"));
   await first.kill("SIGKILL");
   const impostor = createServer((socket) => {
@@ -93,26 +84,20 @@ test("whoever listens at the owner's place without knowing its token is not beli
   });
   await rm(socketPath, { force: true });
   await new Promise<void>((resolve) => impostor.listen(socketPath, resolve));
-  const second = await start();
+  const second = await world.start();
   await assert.rejects(second.send("a secret").result, { data: { code: "storeFailed" } });
   impostor.close();
   await writeFile(claimPath, "{}");
   assert.equal((await second.send("again").result).stopReason, "complete");
 });
 
-async function start(): Promise<ServerProcess> {
-  const server = await ServerProcess.start(workspace);
-  started.add(server);
-  return server;
-}
-
 async function firstFolder(): Promise<string> {
-  return (await readdir(workspace.storePath))[0] ?? "";
+  return (await readdir(world.workspace.storePath))[0] ?? "";
 }
 
 function ask(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const all = [CLI, "ask", "Who greets politely?", "--folder", workspace.folder, ...args];
+    const all = [CLI, "ask", "Who greets politely?", "--folder", world.workspace.folder, ...args];
     execFile(process.execPath, all, { timeout: 10_000 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });

@@ -1,30 +1,15 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
-import { afterEach, beforeEach, test } from "node:test";
-import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
-import { ServerProcess, temporaryWorkspace } from "./serverProcess.ts";
+import { test } from "node:test";
+import { useWorld } from "./world.ts";
 
 /** The role comes first, then the first text. */
 const FIRST_PIECE = 2;
 
-let models: ModelServer;
-let workspace: Awaited<ReturnType<typeof temporaryWorkspace>>;
-const started = new Set<ServerProcess>();
-
-beforeEach(async () => {
-  models = await startModelServer();
-  workspace = await temporaryWorkspace();
-});
-
-afterEach(async () => {
-  for (const server of started) await server.kill();
-  started.clear();
-  await models.close();
-  await workspace.dispose();
-});
+const world = useWorld();
 
 test("without a model it answers from the code, with the place and how to connect one", async () => {
-  const server = await start();
+  const server = await world.start();
   const { events, result } = server.send("Who greets politely?", { conversationId: "offline" });
   assert.equal((await result).stopReason, "complete");
   const done = events.find((event) => event.type === "done");
@@ -40,8 +25,8 @@ test("without a model it answers from the code, with the place and how to connec
 });
 
 test("with a model it streams the answer, and the prompt holds the code that was found", async () => {
-  const server = await start(configured());
-  models.reply({
+  const server = await world.start(world.configured());
+  world.models.reply({
     type: "answer",
     pieces: ["It is ", "greetPolitely."],
     usage: { prompt_tokens: 100, completion_tokens: 5 },
@@ -50,13 +35,13 @@ test("with a model it streams the answer, and the prompt holds the code that was
   await result;
   const done = events.at(-1);
   assert.ok(done?.type === "done" && done.text === "It is greetPolitely." && done.usage?.promptTokens === 100);
-  const prompt = JSON.stringify(models.requests.at(-1)?.body?.messages);
+  const prompt = JSON.stringify(world.models.requests.at(-1)?.body?.messages);
   assert.match(prompt, /src\/greet\.ts:1-/);
   await server.kill("SIGTERM");
 });
 
 test("errors a person can act on arrive with their code", async () => {
-  const server = await start();
+  const server = await world.start();
   await assert.rejects(server.send("  ").result, (error: { code: number; data: unknown; message: string }) => {
     assert.equal(error.code, -32000);
     assert.deepEqual(error.data, { code: "blankMessage" });
@@ -69,8 +54,8 @@ test("errors a person can act on arrive with their code", async () => {
 });
 
 test("a wrong key is named, the message is kept, and a right one answers it again", async () => {
-  const server = await start({ ...configured(), apiKey: "wrong" });
-  models.reply((request) =>
+  const server = await world.start({ ...world.configured(), apiKey: "wrong" });
+  world.models.reply((request) =>
     request.headers.authorization === "Bearer right"
       ? { type: "answer", pieces: ["Welcome"] }
       : { type: "status", status: 401 },
@@ -80,7 +65,7 @@ test("a wrong key is named, the message is kept, and a right one answers it agai
   const done = events.at(-1);
   assert.equal(stopReason, "error");
   assert.ok(done?.type === "done" && done.error?.code === "keyRefused");
-  await server.request("rubberduck/model/configure", { ...configured(), apiKey: "right" });
+  await server.request("rubberduck/model/configure", { ...world.configured(), apiKey: "right" });
   await server.request("rubberduck/conversation/retry", {
     conversationId: "key",
     turnId,
@@ -94,34 +79,34 @@ test("a wrong key is named, the message is kept, and a right one answers it agai
 });
 
 test("cancelling the request stops the reply", async () => {
-  const server = await start(configured());
-  models.reply({ type: "answer", pieces: ["one ", "two ", "three"] });
-  models.hold();
+  const server = await world.start(world.configured());
+  world.models.reply({ type: "answer", pieces: ["one ", "two ", "three"] });
+  world.models.hold();
   const sending = server.send("count", { conversationId: "cancel" });
-  const request = await models.nextRequest();
-  models.release(FIRST_PIECE);
+  const request = await world.models.nextRequest();
+  world.models.release(FIRST_PIECE);
   const follower = server.follow("cancel");
   await follower.until(({ turns }) => turns[0]?.text === "one ", "the first piece");
   sending.cancel();
   assert.equal((await sending.result).stopReason, "cancelled");
   await request.aborted;
-  models.release();
+  world.models.release();
   await server.kill("SIGTERM");
 });
 
 test("killed in the middle of an answer, it has the message and what had been said a second before", async () => {
-  const server = await start(configured());
-  models.reply({ type: "answer", pieces: ["kept, ", "the rest"] });
-  models.hold();
+  const server = await world.start(world.configured());
+  world.models.reply({ type: "answer", pieces: ["kept, ", "the rest"] });
+  world.models.hold();
   server.send("hello", { conversationId: "killed" });
-  await models.nextRequest();
-  models.release(FIRST_PIECE);
+  await world.models.nextRequest();
+  world.models.release(FIRST_PIECE);
   const follower = server.follow("killed");
   await follower.until(({ turns }) => turns[0]?.text === "kept, ", "the first piece");
   await checkpointWritten("killed");
   await server.kill("SIGKILL");
-  models.release();
-  const next = await start(configured());
+  world.models.release();
+  const next = await world.start(world.configured());
   const { turns } = await next.follow("killed").until(({ caughtUp }) => caughtUp, "the conversation");
   assert.equal(turns[0]?.accepted.content, "hello");
   assert.equal(turns[0]?.text, "kept, ");
@@ -130,18 +115,18 @@ test("killed in the middle of an answer, it has the message and what had been sa
 });
 
 test("when the editor goes in the middle of an answer, the next one sees it finish", async () => {
-  const first = await start(configured());
-  models.reply({ type: "answer", pieces: ["one ", "two ", "three"] });
-  models.hold();
+  const first = await world.start(world.configured());
+  world.models.reply({ type: "answer", pieces: ["one ", "two ", "three"] });
+  world.models.hold();
   first.send("count", { conversationId: "reloaded" });
-  await models.nextRequest();
-  models.release(FIRST_PIECE);
+  await world.models.nextRequest();
+  world.models.release(FIRST_PIECE);
   await first.follow("reloaded").until(({ turns }) => turns[0]?.text === "one ", "the first piece");
   first.leave();
-  const second = await start(configured());
+  const second = await world.start(world.configured());
   const follower = second.follow("reloaded");
   await follower.until(({ turns }) => turns[0]?.text === "one " && turns[0].state === "running", "the reply in flight");
-  models.release();
+  world.models.release();
   const { turns } = await follower.until((transcript) => transcript.turns[0]?.state === "done", "the end");
   assert.equal(turns[0]?.text, "one two three");
   assert.equal(turns[0]?.stopReason, "complete");
@@ -156,15 +141,15 @@ test("when the editor goes in the middle of an answer, the next one sees it fini
 });
 
 test("a reply that outlives its editor can be stopped from the next one", async () => {
-  const first = await start(configured());
-  models.reply({ type: "answer", pieces: ["one ", "two"] });
-  models.hold();
+  const first = await world.start(world.configured());
+  world.models.reply({ type: "answer", pieces: ["one ", "two"] });
+  world.models.hold();
   first.send("count", { conversationId: "stopped" });
-  await models.nextRequest();
-  models.release(FIRST_PIECE);
+  await world.models.nextRequest();
+  world.models.release(FIRST_PIECE);
   await first.follow("stopped").until(({ turns }) => turns[0]?.text === "one ", "the first piece");
   first.leave();
-  const second = await start(configured());
+  const second = await world.start(world.configured());
   const follower = second.follow("stopped");
   await follower.until(({ turns }) => turns[0]?.state === "running", "the reply in flight");
   assert.deepEqual(await second.request("rubberduck/conversation/stop", { conversationId: "stopped" }), {
@@ -173,16 +158,16 @@ test("a reply that outlives its editor can be stopped from the next one", async 
   const { turns } = await follower.until((transcript) => transcript.turns[0]?.state === "done", "the end");
   assert.equal(turns[0]?.text, "one ");
   assert.equal(turns[0]?.stopReason, "cancelled");
-  models.release();
+  world.models.release();
   await first.exited;
   await second.kill("SIGTERM");
 });
 
 test("two windows on one folder share their conversations", async () => {
-  const first = await start(configured());
-  models.reply({ type: "answer", pieces: ["shared"] });
+  const first = await world.start(world.configured());
+  world.models.reply({ type: "answer", pieces: ["shared"] });
   await first.send("from the first", { conversationId: "shared" }).result;
-  const second = await start(configured());
+  const second = await world.start(world.configured());
   const follower = second.follow("shared");
   await follower.until(({ caughtUp }) => caughtUp, "the conversation");
   await second.send("from the second", { conversationId: "shared" }).result;
@@ -198,32 +183,22 @@ test("two windows on one folder share their conversations", async () => {
 });
 
 test("only its user can read what it keeps", async () => {
-  const server = await start(configured());
+  const server = await world.start(world.configured());
   await server.send("hello", { conversationId: "private" }).result;
-  assert.equal((await stat(workspace.storePath)).mode & 0o077, 0);
+  assert.equal((await stat(world.workspace.storePath)).mode & 0o077, 0);
   await server.kill("SIGTERM");
 });
 
 test("ended by its editor while nothing streams, it is gone at once", async () => {
-  const server = await start();
+  const server = await world.start();
   server.leave();
   await server.exited;
 });
 
-async function start(model?: Parameters<typeof ServerProcess.start>[1]): Promise<ServerProcess> {
-  const server = await ServerProcess.start(workspace, model);
-  started.add(server);
-  return server;
-}
-
-function configured() {
-  return { baseUrl: models.baseUrl, name: "test-model" };
-}
-
 /** The checkpoint is written a second after the text: waits until the file says so. */
 async function checkpointWritten(conversationId: string): Promise<void> {
-  const [key] = await readdir(workspace.storePath);
-  const path = `${workspace.storePath}/${key}/conversations/${conversationId}/events.jsonl`;
+  const [key] = await readdir(world.workspace.storePath);
+  const path = `${world.workspace.storePath}/${key}/conversations/${conversationId}/events.jsonl`;
   const deadline = performance.now() + 5000;
   while (!(await readFile(path, "utf8")).includes('"checkpoint"')) {
     assert.ok(performance.now() < deadline, "no checkpoint was written");

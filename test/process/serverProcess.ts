@@ -16,6 +16,8 @@ import type { ChatEvent } from "../../server/protocol/events.ts";
 import type { Method, ModelConfiguration, Params, Result, SendParams } from "../../server/protocol/requests.ts";
 import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
 
+export type TemporaryWorkspace = Awaited<ReturnType<typeof temporaryWorkspace>>;
+
 /** A workspace with a store of its own; both are gone after the test. */
 export async function temporaryWorkspace(files: Record<string, string> = { "src/greet.ts": GREET }) {
   const root = await mkdtemp(join(tmpdir(), "duck-"));

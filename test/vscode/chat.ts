@@ -32,9 +32,9 @@ export class Chat {
   }
 
   /** Waits until this model answers, as the panel names it: "Offline" for none. */
-  async ready(model: string): Promise<void> {
+  async ready(model: string, host = ""): Promise<void> {
     await this.window.panel();
-    await this.button(`Model: ${model}`).waitFor();
+    await this.button(`Model: ${model}`).and(this.frame.getByTitle(host)).waitFor();
   }
 
   /** An empty conversation and an empty box. */
@@ -68,12 +68,10 @@ export class Chat {
     return texts.join("").trim();
   }
 
+  /** By keyboard: the buttons of an answer are shown, and take clicks, only under the pointer or with the focus. */
   async regenerate(): Promise<void> {
-    await this.answer.hover();
-    await this.answer
-      .getByRole("toolbar", { name: "Answer actions" })
-      .getByRole("button", { name: "Regenerate" })
-      .click();
+    const actions = this.answer.getByRole("toolbar", { name: "Answer actions" });
+    await actions.getByRole("button", { name: "Regenerate" }).press("Enter");
   }
 
   button(name: string | RegExp): Locator {

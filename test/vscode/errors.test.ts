@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { delta } from "../fakes/modelServer.ts";
 import { until } from "./until.ts";
-import { useDuck } from "./useDuck.ts";
+import { MODEL, useDuck } from "./useDuck.ts";
 
 const duck = useDuck();
 
@@ -64,7 +64,7 @@ test("an endpoint that is down is named with cause and remedy", async () => {
   const address = await deadAddress();
   await chooseEndpoint(address, "gone-1");
   try {
-    await chat.ready("gone-1");
+    await chat.ready("gone-1", new URL(address).host);
     await chat.ask("Is anybody there?");
     await chat.error.getByText("The endpoint does not answer").waitFor();
     await chat.error
@@ -75,8 +75,8 @@ test("an endpoint that is down is named with cause and remedy", async () => {
     await chat.says("No model was used.");
     await until(async () => (await editor.statusBar()).includes("gone-1"), "the status bar to name the model");
   } finally {
-    await chooseEndpoint(models.baseUrl, "duck-1");
-    await chat.ready("duck-1");
+    await chooseEndpoint(models.baseUrl, MODEL);
+    await chat.ready(MODEL, host());
   }
 });
 

@@ -1,18 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { CHROMIUM_FLAGS } from "../../scripts/chromium.ts";
 import { ensureChromium, ensureVscodeHost } from "../../scripts/vscodeHost.ts";
 import type { Launch, RunningEditor } from "./launch.ts";
-
-const CHROMIUM_FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** VS Code's server from code-server with its web workbench in Chromium. */
 export async function startServed(launch: Launch): Promise<RunningEditor> {

@@ -66,7 +66,7 @@ test("a message sent while one streams waits its turn", async () => {
   models.release();
   await chat.says("To the second.");
   await chat.message.getByText("Queued").waitFor({ state: "detached" });
-  await chat.frame.getByText("To the first.").waitFor();
+  await chat.frame.getByRole("article").filter({ hasText: "To the first." }).waitFor();
 });
 
 test("a queued message can be taken back into the box and is never sent", async () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build, type OutputFile } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { CHROMIUM_FLAGS } from "../../scripts/chromium.ts";
 import type { PanelMessage } from "../../server/protocol/panel.ts";
 import { FakeHost } from "./fakeHost.ts";
 import { THEME_CLASS, type Theme, themeStyle } from "./theme.ts";
@@ -21,7 +22,7 @@ export class PanelBrowser {
 
   static async launch(): Promise<PanelBrowser> {
     const [browser, files] = await Promise.all([
-      chromium.launch({ executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", args: FLAGS }),
+      chromium.launch({ executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS }),
       bundle(),
     ]);
     const server = serve(files);
@@ -83,16 +84,6 @@ export interface OpenPanel {
   readonly host: FakeHost;
   close(): Promise<void>;
 }
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Runs in the page, as VS Code would hand messages over. */
 function deliver(messages: readonly unknown[]): void {

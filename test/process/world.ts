@@ -1,0 +1,45 @@
+import { afterEach, beforeEach } from "node:test";
+import type { ModelConfiguration } from "../../server/protocol/requests.ts";
+import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
+import { ServerProcess, type TemporaryWorkspace, temporaryWorkspace } from "./serverProcess.ts";
+
+/** What every test of this folder has anew: a workspace with a store, and a model endpoint. */
+export interface World {
+  readonly models: ModelServer;
+  readonly workspace: TemporaryWorkspace;
+  /** A server on the workspace; ended after the test. */
+  start(model?: ModelConfiguration, options?: { trusted?: boolean }): Promise<ServerProcess>;
+  /** Names the endpoint, as settings would. */
+  configured(): ModelConfiguration & { baseUrl: string };
+}
+
+export function useWorld(): World {
+  const started = new Set<ServerProcess>();
+  let models: ModelServer;
+  let workspace: TemporaryWorkspace;
+
+  beforeEach(async () => {
+    models = await startModelServer();
+    workspace = await temporaryWorkspace();
+  });
+  afterEach(async () => {
+    for (const server of started) await server.kill();
+    started.clear();
+    await models.close();
+    await workspace.dispose();
+  });
+  return {
+    get models() {
+      return models;
+    },
+    get workspace() {
+      return workspace;
+    },
+    start: async (model, options) => {
+      const server = await ServerProcess.start(workspace, model, options);
+      started.add(server);
+      return server;
+    },
+    configured: () => ({ baseUrl: models.baseUrl, name: "test-model" }),
+  };
+}
