@@ -34,7 +34,8 @@ function controls({ page }: OpenPanel) {
   return {
     box: page.getByLabel("Message", { exact: true }),
     button: (name: string | RegExp) => page.getByRole("button", { name, exact: true }),
-    text: (words: string) => page.getByText(words, { exact: true }),
+    // The title may say the same; it stands first.
+    text: (words: string) => page.getByText(words, { exact: true }).last(),
     log: page.getByRole("log"),
     until: (condition: () => boolean) => waitUntil(condition),
   };
