@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusItem.showModel(status);
     chatView.postState();
   };
-  const configure = async () => {
+  const configureNow = async () => {
     if (running.state.state !== "ready" || !vscode.workspace.isTrusted) return;
     const { baseUrl, name, contextWindowTokens } = readSettings();
     const apiKey = await keys.get(baseUrl);
@@ -70,6 +70,12 @@ export function activate(context: vscode.ExtensionContext): void {
       void vscode.window.showWarningMessage(toEventError(error).message);
       showModel(await duck.request("rubberduck/model/status", {}));
     }
+  };
+  /** One after another, each with the settings of its moment, so that the last one counts. */
+  let configuring = Promise.resolve();
+  const configure = () => {
+    configuring = configuring.then(configureNow).catch((error) => output.error(String(error)));
+    return configuring;
   };
   const connected = async () => {
     duck.onNotification("rubberduck/model/statusChanged", showModel);

@@ -22,8 +22,12 @@ export function readSettings(): Settings {
   };
 }
 
+/** Three writes, each of which takes effect at once: the address goes first, so that no endpoint is asked for another's model. */
 export async function writeModelSettings(baseUrl: string, name: string): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION);
+  if (readSettings().baseUrl !== baseUrl) {
+    await configuration.update("model.baseUrl", undefined, vscode.ConfigurationTarget.Global);
+  }
   await configuration.update("model.name", name || undefined, vscode.ConfigurationTarget.Global);
   await configuration.update("model.baseUrl", baseUrl || undefined, vscode.ConfigurationTarget.Global);
 }

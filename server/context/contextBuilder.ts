@@ -69,7 +69,8 @@ export class ContextBuilder {
     const offline = model.name.kind === "offline";
     const [hits, loaded, tokenizer] = await Promise.all([
       options.rag === false ? [] : this.#search(request),
-      Promise.all(request.attachments.map((attachment) => this.#files.load(attachment))),
+      // Without a model nothing is sent: the code in the open file counts as what it is, a hit.
+      offline ? [] : Promise.all(request.attachments.map((attachment) => this.#files.load(attachment))),
       offline ? estimatingTokenizer : loadTokenizer(),
     ]);
     const replyTokens = clamp(Math.floor(model.contextWindowTokens / 4), MIN_REPLY_TOKENS, MAX_REPLY_TOKENS);

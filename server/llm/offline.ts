@@ -50,7 +50,8 @@ function nothingFound(status: IndexStatus): string {
   if (status.state === "off" || status.state === "failed") {
     return `I could not search your code: ${status.message ?? "there is no index."}\n\n`;
   }
-  return `I found nothing in ${status.files.toLocaleString("en")} files for these words. Try a name that stands in the code: a function, a file, an error text.\n\n`;
+  const files = status.files === 1 ? "1 file" : `${status.files.toLocaleString("en")} files`;
+  return `I found nothing in ${files} for these words. Try a name that stands in the code: a function, a file, an error text.\n\n`;
 }
 
 /** Link, then the lines around the best line of the chunk. */
@@ -85,7 +86,7 @@ const DEFINITION = /\b(function|class|interface|type|def|fn|func|struct|enum|con
 function score(line: string, words: readonly string[]): number {
   const lower = line.toLowerCase();
   const found = words.filter((word) => lower.includes(word)).length;
-  return found === 0 ? 0 : found + (DEFINITION.test(line) ? 0.5 : 0);
+  return found === 0 ? 0 : found + (DEFINITION.test(line) ? 1 : 0);
 }
 
 function wordsOf(question: string): string[] {

@@ -86,6 +86,18 @@ test("code from the part of a long open file that did not fit still comes in", a
   assert.deepEqual(code, ["big.ts:19000-19000"]);
 });
 
+test("without a model the code in the open file is a hit like any other", async () => {
+  const attachments: Attachment[] = [
+    { kind: "file", path: "/ws/a.ts", language: "typescript", text: "the whole file" },
+  ];
+  const { receipt, request } = await build({ attachments, hits: [hit("/ws/a.ts", "the whole file")], offline: true });
+  assert.deepEqual(
+    receipt.included.map(({ source }) => source),
+    ["system", "message", "code"],
+  );
+  assert.equal(request.context.code.length, 1);
+});
+
 test("an open file of one endless line is left alone", async () => {
   const attachments: Attachment[] = [
     { kind: "file", path: "/ws/min.js", language: "javascript", text: "x".repeat(200_000) },
@@ -147,12 +159,13 @@ interface Options
   extends Partial<Pick<ContextRequest, "question" | "attachments" | "options" | "history" | "continues">> {
   readonly hits?: readonly SearchHit[];
   readonly contextWindowTokens?: number;
+  readonly offline?: boolean;
 }
 
-function build({ hits = [], contextWindowTokens = 8192, ...fields }: Options) {
+function build({ hits = [], contextWindowTokens = 8192, offline = false, ...fields }: Options) {
   const code: CodeSearch = { status: { state: "ready", files: 1, skipped: {} }, search: async () => [...hits] };
   const model: LanguageModel = {
-    name: { kind: "openai", id: "test" },
+    name: { kind: offline ? "offline" : "openai", id: "test" },
     contextWindowTokens,
     async *stream() {},
   };
