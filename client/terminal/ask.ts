@@ -30,7 +30,7 @@ export async function ask({ conversations, newId }: Services, options: AskOption
   let transcript = emptyTranscript;
   for await (const event of conversations.send(message, new AbortController().signal)) {
     transcript = update(transcript, event);
-    if (event.type === "text" && !options.json) process.stdout.write(escapeControls(event.text));
+    if (event.type === "text" && !options.json) process.stdout.write(escapeControls(plainLinks(event.text)));
   }
   process.removeListener("SIGINT", interrupt);
   const [turn] = transcript.turns;
@@ -49,6 +49,11 @@ export async function ask({ conversations, newId }: Services, options: AskOption
   }
   if (turn.error !== undefined) console.error(escapeControls(turn.error.message));
   return turn.stopReason === "complete" || turn.stopReason === "length" ? 0 : 1;
+}
+
+/** A link to a place in the code reads better as the place itself: terminals make those clickable. */
+function plainLinks(text: string): string {
+  return text.replace(/\[((?:\\.|[^\]\\])+)\]\(<[^>\n]+>\)/g, (_, label: string) => label.replace(/\\(.)/g, "$1"));
 }
 
 function modelId(model: ModelName | undefined): string {

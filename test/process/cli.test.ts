@@ -25,7 +25,7 @@ test("asked without a model, it prints the places in the code", async () => {
   const { code, stdout } = await run(["ask", "who greets politely?", "--folder", workspace.folder]);
   assert.equal(code, 0);
   assert.match(stdout, /No model was used/);
-  assert.match(stdout, /src\/greet\.ts:\d/);
+  assert.match(stdout, /^1\. src\/greet\.ts:\d+$/m);
 });
 
 test("--json prints one object with answer, model, conversation and sources relative to the folder", async () => {
