@@ -116,11 +116,13 @@ export const PLACES: readonly Place[] = [
     literal: true,
     arrange: (host, texts) => {
       host.has("c1");
+      // One moment for all: read anew for each, it may move on and change the order.
+      const now = Date.now();
       host.conversations = texts.map((title, index) => ({
         conversationId: `c${index}`,
         title,
         messages: 1,
-        updatedAt: new Date(Date.now() - index).toISOString(),
+        updatedAt: new Date(now - index).toISOString(),
         answering: false,
       }));
     },
