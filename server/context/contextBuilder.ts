@@ -100,7 +100,7 @@ export class ContextBuilder {
       request: {
         messages: messages(request, chosen),
         question: request.question,
-        context: { items: included, code: chosen.flatMap(({ hit }) => hit ?? []) },
+        code: chosen.flatMap(({ hit }) => hit ?? []),
         maxTokens: replyTokens,
       },
     };

@@ -121,7 +121,7 @@ export class Breaker {
 }
 
 /** A wrong key, a refused request or too many of them say that the endpoint is alive. */
-export function isEndpointFault(error: unknown): error is DuckError {
+function isEndpointFault(error: unknown): error is DuckError {
   return error instanceof DuckError && FAULTS.has(error.code);
 }
 

@@ -1,4 +1,4 @@
-import type { ContextItem, ModelName, Usage } from "../protocol/events.ts";
+import type { ModelName, Usage } from "../protocol/events.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 
 /**
@@ -21,8 +21,8 @@ export interface ModelRequest {
   readonly messages: readonly ModelMessage[];
   /** The user's own words, without the context around them: what the offline model answers to. */
   readonly question: string;
-  /** What the context holds, and the code in it: what the offline model answers from. */
-  readonly context: { readonly items: readonly ContextItem[]; readonly code: readonly SearchHit[] };
+  /** The code in the context: what the offline model answers from. */
+  readonly code: readonly SearchHit[];
   /** Room kept for the answer. */
   readonly maxTokens: number;
 }

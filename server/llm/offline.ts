@@ -24,15 +24,15 @@ export class OfflineModel implements LanguageModel {
     yield { type: "finish", reason: "complete" };
   }
 
-  *#answer({ question, context }: ModelRequest): Generator<string> {
+  *#answer({ question, code }: ModelRequest): Generator<string> {
     const words = wordsOf(question);
     yield "**No model was used.** ";
-    if (context.code.length === 0) {
+    if (code.length === 0) {
       yield nothingFound(this.#indexStatus());
     } else {
       yield "These places in your code match your words best:\n\n";
-      for (const [index, hit] of context.code.slice(0, SHOWN).entries()) yield `${index + 1}. ${place(hit, words)}\n\n`;
-      const rest = context.code.slice(SHOWN);
+      for (const [index, hit] of code.slice(0, SHOWN).entries()) yield `${index + 1}. ${place(hit, words)}\n\n`;
+      const rest = code.slice(SHOWN);
       if (rest.length > 0) yield `Also: ${rest.map((hit) => sourceLink(hit.label, hit.startLine)).join(", ")}\n\n`;
     }
     const { reason } = this.name;

@@ -34,7 +34,7 @@ export function ask(question: string): ModelRequest {
   return {
     messages: [{ role: "user", content: question }],
     question,
-    context: { items: [], code: [] },
+    code: [],
     maxTokens: 256,
   };
 }

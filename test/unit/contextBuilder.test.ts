@@ -95,7 +95,7 @@ test("without a model the code in the open file is a hit like any other", async 
     receipt.included.map(({ source }) => source),
     ["system", "message", "code"],
   );
-  assert.equal(request.context.code.length, 1);
+  assert.equal(request.code.length, 1);
 });
 
 test("an open file of one endless line is left alone", async () => {

@@ -184,7 +184,7 @@ point("an answer without end: read up to 64 MiB and not kept in memory", async (
   const memory = process.memoryUsage().rss;
   let peak = memory;
   try {
-    const request = { messages: [], question: "", context: { items: [], code: [] }, maxTokens: 1 };
+    const request = { messages: [], question: "", code: [], maxTokens: 1 };
     for await (const part of model.stream(request, new AbortController().signal)) {
       if (part.type === "text") received += part.text.length;
       peak = Math.max(peak, process.memoryUsage().rss);

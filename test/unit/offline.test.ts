@@ -34,7 +34,7 @@ test("code with backticks and names with odd characters cannot break out of thei
 });
 
 async function answer(question: string, code: SearchHit[], status = READY, reason?: string): Promise<string> {
-  const request = { messages: [], question, context: { items: [], code }, maxTokens: 1000 };
+  const request = { messages: [], question, code, maxTokens: 1000 };
   let text = "";
   for await (const part of new OfflineModel(() => status, reason).stream(request, new AbortController().signal)) {
     if (part.type === "text") text += part.text;

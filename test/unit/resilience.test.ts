@@ -177,10 +177,7 @@ test("a message stopped before, during and between tries ends at once and counts
 
 test("a signal that was aborted before asks nobody", async () => {
   const { model, resilient } = setUp(answer);
-  const stream = resilient.stream(
-    { messages: [], question: "", context: { items: [], code: [] }, maxTokens: 1 },
-    AbortSignal.abort("no"),
-  );
+  const stream = resilient.stream({ messages: [], question: "", code: [], maxTokens: 1 }, AbortSignal.abort("no"));
   await assert.rejects(stream.next(), (reason) => reason === "no");
   assert.equal(model.tries, 0);
 });
@@ -228,10 +225,7 @@ test("heartbeats keep a stream alive for five minutes, not for ever", async () =
 
 test("a reader that takes its time is not the endpoint's silence", async () => {
   const { clock, resilient } = setUp(answer);
-  const stream = resilient.stream(
-    { messages: [], question: "", context: { items: [], code: [] }, maxTokens: 1 },
-    new AbortController().signal,
-  );
+  const stream = resilient.stream({ messages: [], question: "", code: [], maxTokens: 1 }, new AbortController().signal);
   await stream.next();
   await clock.advance(600_000);
   assert.deepEqual((await stream.next()).value, finished);
@@ -241,7 +235,7 @@ test("a reader that takes its time is not the endpoint's silence", async () => {
 test("a reader that leaves ends the request and leaves no timer", async () => {
   const { model, clock, resilient } = setUp([said("Half"), forever]);
   for await (const _ of resilient.stream(
-    { messages: [], question: "", context: { items: [], code: [] }, maxTokens: 1 },
+    { messages: [], question: "", code: [], maxTokens: 1 },
     new AbortController().signal,
   )) {
     break;
