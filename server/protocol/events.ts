@@ -154,6 +154,16 @@ export interface SendOptions {
 }
 
 /**
+ * Which model answers the messages of a conversation. default: the one that is configured. offline: none. openai: another
+ * one of the configured endpoint, by the name it has there. editor: one that the editor lends, by the id it has there.
+ */
+export type ModelChoice =
+  | { readonly kind: "default" }
+  | { readonly kind: "offline" }
+  | { readonly kind: "openai"; readonly name: string }
+  | { readonly kind: "editor"; readonly id: string };
+
+/**
  * What only the sender's editor knows, sent along with the message. Paths are absolute; lines count from 1. The text of a
  * file is what the editor shows, saved or not; the log keeps only its path, and a retry reads the file again.
  */
