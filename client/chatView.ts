@@ -105,7 +105,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#subscription = source;
     const { subscription, conversationId, lastSeq, offset } = message;
     try {
-      await this.#options.duck.subscribe({ conversationId, lastSeq, offset }, source.token, (event) => {
+      await this.#options.duck.subscribe({ conversationId, lastSeq, offset, snapshot: true }, source.token, (event) => {
         if (source === this.#subscription) this.#post({ type: "event", subscription, event });
       });
       this.#post({ type: "subscriptionEnded", subscription });

@@ -37,7 +37,7 @@ interface Call {
   /** The client itself is gone. */
   readonly gone: AbortSignal;
   /** Reports an event under the request's token, if it has one. */
-  readonly emit: (event: ChatEvent) => void;
+  readonly emit: (event: ChatEvent) => Promise<void>;
 }
 
 export interface HandledServices {
@@ -135,9 +135,9 @@ function registerOne<M extends Method>(
   peer.onRequest(method, async (raw, token) => {
     try {
       const params = parse(method, raw);
-      const emit = (event: ChatEvent) => {
+      const emit = async (event: ChatEvent) => {
         const progressToken = progressTokenOf(params);
-        if (progressToken !== undefined) void ignoringLoss(() => peer.sendProgress(events, progressToken, event));
+        if (progressToken !== undefined) await ignoringLoss(() => peer.sendProgress(events, progressToken, event));
       };
       return await handler(params, { cancelled: signalOf(token), gone, emit });
     } catch (error) {
@@ -146,12 +146,13 @@ function registerOne<M extends Method>(
   });
 }
 
+/** Waits until each event is on its way: between two pieces of a long conversation others have their turn. */
 async function subscribe(
   conversations: Conversations,
   params: Params<"rubberduck/conversation/subscribe">,
   { cancelled, gone, emit }: Call,
 ): Promise<Record<string, never>> {
-  for await (const event of conversations.subscribe(params, AbortSignal.any([cancelled, gone]))) emit(event);
+  for await (const event of conversations.subscribe(params, AbortSignal.any([cancelled, gone]))) await emit(event);
   return {};
 }
 
@@ -176,7 +177,7 @@ async function runTurn(
     const next = await stream.next();
     if (next.done) return next.value;
     const event = next.value;
-    emit(event);
+    void emit(event);
     if (event.type !== "accepted") continue;
     const stop = () => void conversations.stop(conversationId, event.turnId).catch(() => {});
     if (cancelled.aborted) stop();

@@ -62,7 +62,9 @@ export class Conversation {
     const conversationId = this.id.value;
     if (this.#following || !this.#serverReady || conversationId === undefined) return;
     this.#following = true;
-    const from = { conversationId, lastSeq: this.#latest.lastSeq, offset: answerOffset(this.#latest) };
+    // A snapshot of which a part is missing is of no use: it is asked for again.
+    const lastSeq = this.#latest.earlier > 0 ? 0 : this.#latest.lastSeq;
+    const from = { conversationId, lastSeq, offset: answerOffset(this.#latest) };
     const isShown = () => this.#following && this.id.value === conversationId;
     this.#host.subscribe(from, {
       onEvent: (event) => isShown() && this.#apply(event),

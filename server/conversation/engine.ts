@@ -1,6 +1,6 @@
 import type { TurnPart, TurnRequest, TurnRunner } from "../context/turn.ts";
 import type { AcceptedEvent, Attachment, ChatEvent, ClientType, SendOptions } from "../protocol/events.ts";
-import { placeOf, type Transcript, type Turn, visibleTurns } from "../protocol/transcript.ts";
+import { placesIn, type Transcript, type Turn, visibleTurns } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError, toEventError } from "../util/errors.ts";
@@ -8,7 +8,7 @@ import type { Log } from "../util/log.ts";
 import { Mutex } from "../util/mutex.ts";
 import { untilAborted } from "../util/untilAborted.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
-import { Journal } from "./journal.ts";
+import { Journal, type Position } from "./journal.ts";
 import { titleOf } from "./title.ts";
 
 export interface EngineOptions {
@@ -93,7 +93,7 @@ export class ConversationEngine {
     }
   }
 
-  subscribe(from: { lastSeq: number; offset: number }, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
+  subscribe(from: Position, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
     return this.#journal.subscribe(from, signal);
   }
 
@@ -212,8 +212,8 @@ export class ConversationEngine {
 
   /** A retry is answered with what stood before the message it answers again. */
   #request(message: AcceptedEvent): TurnRequest {
-    const place = placeOf(this.transcript, message);
-    const isEarlier = ({ state, accepted }: Turn) => state === "done" && placeOf(this.transcript, accepted) < place;
+    const place = placesIn(this.transcript);
+    const isEarlier = ({ state, accepted }: Turn) => state === "done" && place(accepted) < place(message);
     const attachments = this.#attached.get(message.turnId) ?? message.attachments;
     return { message: { ...message, attachments }, history: visibleTurns(this.transcript).filter(isEarlier) };
   }

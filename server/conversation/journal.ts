@@ -1,9 +1,10 @@
-import type { ChatEvent, PersistedEvent } from "../protocol/events.ts";
-import { emptyTranscript, type Transcript, update } from "../protocol/transcript.ts";
+import type { ChatEvent, CheckpointEvent, PersistedEvent } from "../protocol/events.ts";
+import { emptyTranscript, runningTurn, type Transcript, update, updateAll } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Log } from "../util/log.ts";
 import { Broadcast } from "./broadcast.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 /** An event before it gets its number and time. */
 export type Unnumbered = PersistedEvent extends infer E
@@ -11,6 +12,16 @@ export type Unnumbered = PersistedEvent extends infer E
     ? Omit<E, "seq" | "at">
     : never
   : never;
+
+/** What a subscriber already has. */
+export interface Position {
+  /** The highest `seq`; 0 for nothing. */
+  readonly lastSeq: number;
+  /** UTF-16 code units of the answer in flight. */
+  readonly offset: number;
+  /** Who has nothing takes the turns themselves instead of all their events. */
+  readonly snapshot?: boolean;
+}
 
 /**
  * What has happened in one conversation: numbers events, writes them, folds them, tells every subscriber. Its callers take
@@ -22,8 +33,8 @@ export class Journal {
   readonly #logger: Log;
   readonly #broadcast = new Broadcast();
   #transcript: Transcript = emptyTranscript;
-  /** For subscribers that resume; checkpoints only of the answer in flight. */
-  #events: PersistedEvent[] = [];
+  /** For subscribers that resume, who have no use for checkpoints. */
+  readonly #events: Exclude<PersistedEvent, CheckpointEvent>[] = [];
   /** Not on disk yet because a write failed: written before whatever comes next. */
   #unsaved: PersistedEvent[] = [];
   #lastSeq = 0;
@@ -44,9 +55,7 @@ export class Journal {
     const accepted = new Map(
       events.flatMap((event) => (event.type === "accepted" ? [[event.operationId, event]] : [])),
     );
-    for (const event of events) {
-      if (event.type !== "accepted" || accepted.get(event.operationId) === event) journal.#remember(event);
-    }
+    journal.#remember(events.filter((event) => event.type !== "accepted" || accepted.get(event.operationId) === event));
     return journal;
   }
 
@@ -94,7 +103,6 @@ export class Journal {
       this.#unsaved.push(done);
       this.#publish(unsaved(error));
     }
-    this.#events = this.#events.filter(isChatEvent);
   }
 
   /** Tells what is not kept. */
@@ -103,16 +111,9 @@ export class Journal {
   }
 
   /** What was missed after `lastSeq`, the reply in flight from `offset`, then everything live. */
-  subscribe(from: { lastSeq: number; offset: number }, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
-    const missed: ChatEvent[] = this.#events.filter(isChatEvent).filter((event) => event.seq > from.lastSeq);
-    const running = this.#transcript.turns.find((turn) => turn.state === "running");
-    if (running !== undefined) {
-      const started = this.#events.findLast((event) => event.type === "started");
-      const offset = started && started.seq <= from.lastSeq ? Math.min(from.offset, running.text.length) : 0;
-      missed.push({ type: "text", turnId: running.accepted.turnId, offset, text: running.text.slice(offset) });
-    }
-    missed.push({ type: "caughtUp", seq: this.#transcript.lastSeq });
-    return this.#broadcast.subscribe(missed, signal);
+  subscribe(from: Position, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
+    const missed = from.snapshot && from.lastSeq === 0 ? snapshotOf(this.#transcript) : this.#missed(from);
+    return this.#broadcast.subscribe([...missed, { type: "caughtUp", seq: this.#transcript.lastSeq }], signal);
   }
 
   /** Writes what could not be written before, ends the subscriptions, and lets go of the log. */
@@ -124,6 +125,15 @@ export class Journal {
     await this.#log.close();
   }
 
+  #missed(from: Position): ChatEvent[] {
+    const missed: ChatEvent[] = this.#events.filter((event) => event.seq > from.lastSeq);
+    const running = runningTurn(this.#transcript);
+    if (running === undefined) return missed;
+    const started = this.#events.findLast((event) => event.type === "started");
+    const offset = started && started.seq <= from.lastSeq ? Math.min(from.offset, running.text.length) : 0;
+    return [...missed, { type: "text", turnId: running.accepted.turnId, offset, text: running.text.slice(offset) }];
+  }
+
   async #append(events: readonly PersistedEvent[], durable: boolean): Promise<void> {
     const all = [...this.#unsaved, ...events];
     await this.#log.append(all, { durable });
@@ -132,18 +142,16 @@ export class Journal {
 
   #publish(event: ChatEvent | PersistedEvent): void {
     this.#lastActivityMs = this.#clock.monotonicMs();
-    if ("seq" in event && event.type !== "caughtUp") this.#remember(event);
+    if ("seq" in event && event.type !== "caughtUp") this.#remember([event]);
     else this.#transcript = update(this.#transcript, event);
     if (event.type !== "checkpoint") this.#broadcast.send(event);
   }
 
-  #remember(event: PersistedEvent): void {
-    this.#lastSeq = Math.max(this.#lastSeq, event.seq);
-    this.#events.push(event);
-    this.#transcript = update(this.#transcript, event);
+  #remember(events: readonly PersistedEvent[]): void {
+    for (const event of events) {
+      this.#lastSeq = Math.max(this.#lastSeq, event.seq);
+      if (event.type !== "checkpoint") this.#events.push(event);
+    }
+    this.#transcript = updateAll(this.#transcript, events);
   }
-}
-
-function isChatEvent(event: PersistedEvent): event is Exclude<PersistedEvent, { type: "checkpoint" }> {
-  return event.type !== "checkpoint";
 }

@@ -1,6 +1,7 @@
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { ChatEvent } from "../protocol/events.ts";
 import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
+import { runningTurn } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
@@ -72,11 +73,19 @@ export class SharedConversations implements Conversations {
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent, void> {
     let { lastSeq, offset = 0 } = params;
+    let earlier = 0;
     for (;;) {
       const { conversations } = await this.#current();
+      // A snapshot of which a part is missing is of no use: the next owner sends a whole one.
+      const from = { ...params, lastSeq: earlier > 0 ? 0 : lastSeq, offset };
       try {
-        for await (const event of conversations.subscribe({ ...params, lastSeq, offset }, signal)) {
+        for await (const event of conversations.subscribe(from, signal)) {
           if ("seq" in event && event.type !== "caughtUp") lastSeq = event.seq;
+          if (event.type === "snapshot") {
+            ({ lastSeq, earlier } = event.transcript);
+            offset = runningTurn(event.transcript)?.text.length ?? 0;
+          }
+          if (event.type === "earlier") earlier -= event.turns.length;
           if (event.type === "started") offset = 0;
           if (event.type === "text") offset = event.offset + event.text.length;
           yield event;

@@ -2,7 +2,7 @@ import type { TurnRunner } from "../context/turn.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent } from "../protocol/events.ts";
 import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
-import { emptyTranscript, type Transcript, update } from "../protocol/transcript.ts";
+import { emptyTranscript, type Transcript, updateAll } from "../protocol/transcript.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
@@ -87,7 +87,8 @@ export class Supervisor implements Conversations {
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent, void> {
     const engine = await this.#open(params.conversationId);
-    yield* engine.subscribe({ lastSeq: params.lastSeq, offset: params.offset ?? 0 }, signal);
+    const { lastSeq, offset = 0, snapshot = false } = params;
+    yield* engine.subscribe({ lastSeq, offset, snapshot }, signal);
   }
 
   async stop(conversationId: string, turnId?: string): Promise<boolean> {
@@ -203,7 +204,7 @@ export class Supervisor implements Conversations {
       if (this.#summaries.has(conversationId)) continue;
       try {
         const { events } = await (await this.#options.logs.open(conversationId)).read();
-        const transcript = events.reduce<Transcript>(update, emptyTranscript);
+        const transcript = updateAll(emptyTranscript, events);
         if (this.#summaries.has(conversationId) || transcript.turns.length === 0) continue;
         this.#summaries.set(conversationId, summaryOf(conversationId, transcript, false));
       } catch (error) {

@@ -1,4 +1,5 @@
 import type { EventError } from "./errors.ts";
+import type { Transcript, Turn } from "./transcript.ts";
 
 /**
  * Everything that happens in a conversation, in the order in which it happened. Events with a `seq` are in the
@@ -16,6 +17,8 @@ export type ChatEvent =
   | ClearedEvent
   | TitledEvent
   | DeletedEvent
+  | SnapshotEvent
+  | EarlierEvent
   | CaughtUpEvent;
 
 /** Events that are kept in the log. */
@@ -127,6 +130,21 @@ export interface TitledEvent extends Persisted {
 /** The conversation was deleted; the subscription ends. */
 export interface DeletedEvent {
   readonly type: "deleted";
+}
+
+/**
+ * What all events up to `transcript.lastSeq` add up to, in their place: for a subscriber that asked for it. Only the newest
+ * turns are in it; `transcript.earlier` more follow in {@link EarlierEvent}s. It replaces all that the subscriber had.
+ */
+export interface SnapshotEvent {
+  readonly type: "snapshot";
+  readonly transcript: Transcript;
+}
+
+/** More of a snapshot: the turns that stand directly before those that the subscriber has, in their order. */
+export interface EarlierEvent {
+  readonly type: "earlier";
+  readonly turns: readonly Turn[];
 }
 
 /** All that a new subscriber had missed has been sent; what follows is live. */

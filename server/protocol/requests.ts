@@ -105,6 +105,8 @@ export interface SubscribeParams extends ConversationParams {
   readonly lastSeq: number;
   /** UTF-16 code units that the client has of the answer in flight. */
   readonly offset?: number;
+  /** With `lastSeq` 0: the turns themselves, the newest first, instead of all that ever happened. */
+  readonly snapshot?: boolean;
   readonly partialResultToken: string | number;
 }
 

@@ -59,6 +59,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     conversationId: id,
     lastSeq: z.int().min(0),
     offset: z.int().min(0).optional(),
+    snapshot: z.boolean().optional(),
     partialResultToken: token,
   }),
   "rubberduck/conversation/stop": z.object({ conversationId: id, turnId: id.optional() }),

@@ -9,6 +9,8 @@ export interface Transcript {
   readonly title: string;
   readonly titledByUser: boolean;
   readonly turns: readonly Turn[];
+  /** How many turns stand before those of `turns` and are still on their way; 0 but while a snapshot arrives. */
+  readonly earlier: number;
   /** Turns with a lower `seq` were cleared away by the user. */
   readonly clearedBefore: number;
   /** Highest `seq` seen. */
@@ -42,6 +44,7 @@ export const emptyTranscript: Transcript = {
   title: "",
   titledByUser: false,
   turns: [],
+  earlier: 0,
   clearedBefore: 0,
   lastSeq: 0,
   updatedAt: "",
@@ -50,33 +53,48 @@ export const emptyTranscript: Transcript = {
 };
 
 export function update(transcript: Transcript, event: ChatEvent | PersistedEvent): Transcript {
-  if ("seq" in event && event.type !== "caughtUp") {
-    if (event.seq <= transcript.lastSeq) return transcript;
-    return { ...applyEvent(transcript, event), lastSeq: event.seq, updatedAt: event.at };
+  return updateAll(transcript, [event]);
+}
+
+/** The same as {@link update} with one event after another, in time that grows with their number and no faster. */
+export function updateAll(transcript: Transcript, events: Iterable<ChatEvent | PersistedEvent>): Transcript {
+  const draft = new Draft(transcript);
+  for (const event of events) {
+    if (!("seq" in event) || event.type === "caughtUp") applyEvent(draft, event);
+    else if (event.seq > draft.transcript.lastSeq) {
+      applyEvent(draft, event);
+      draft.set({ lastSeq: event.seq, updatedAt: event.at });
+    }
   }
-  return applyEvent(transcript, event);
+  return draft.transcript;
 }
 
 /** The turns a person sees: not taken back, not cleared away; a new answer stands in the place of the one it replaces. */
 export function visibleTurns(transcript: Transcript): Turn[] {
   const { turns, clearedBefore } = transcript;
-  return turns
-    .filter((turn) => turn.state !== "withdrawn" && turn.replacedBy === undefined && turn.accepted.seq > clearedBefore)
-    .map((turn) => ({ turn, place: placeOf(transcript, turn.accepted) }))
+  const shown = turns.filter(
+    (turn) => turn.state !== "withdrawn" && turn.replacedBy === undefined && turn.accepted.seq > clearedBefore,
+  );
+  if (shown.every((turn) => turn.accepted.replaces === undefined)) return shown;
+  const place = placesIn(transcript);
+  return shown
+    .map((turn) => ({ turn, place: place(turn.accepted) }))
     .sort((a, b) => a.place - b.place)
     .map(({ turn }) => turn);
 }
 
-/** The `seq` of the message that this one answers again, however often that was done; else its own. */
-export function placeOf(transcript: Transcript, message: AcceptedEvent): number {
-  let place = message;
-  while (place.replaces !== undefined) {
-    const { replaces } = place;
-    const original = transcript.turns.find((turn) => turn.accepted.turnId === replaces);
-    if (original === undefined) break;
-    place = original.accepted;
-  }
-  return place.seq;
+/** Finds the `seq` of the message that a message answers again, however often that was done; else its own. */
+export function placesIn({ turns }: Transcript): (message: AcceptedEvent) => number {
+  const messages = new Map(turns.map(({ accepted }) => [accepted.turnId, accepted]));
+  return (message) => {
+    let place = message;
+    while (place.replaces !== undefined) {
+      const original = messages.get(place.replaces);
+      if (original === undefined) break;
+      place = original;
+    }
+    return place.seq;
+  };
 }
 
 /** The turn whose answer is under way. */
@@ -84,32 +102,96 @@ export function runningTurn(transcript: Transcript): Turn | undefined {
   return transcript.turns.findLast((turn) => turn.state === "running");
 }
 
-function applyEvent(transcript: Transcript, event: ChatEvent | PersistedEvent): Transcript {
+/** A transcript while events are applied to it: its list of turns is copied once, however many there are. */
+class Draft {
+  #transcript: Transcript;
+  #turns: Turn[] | undefined;
+  /** Where each turn stands; made when a turn is asked for that is not the last one. */
+  #indexes: Map<string, number> | undefined;
+
+  constructor(transcript: Transcript) {
+    this.#transcript = transcript;
+  }
+
+  get transcript(): Transcript {
+    return this.#transcript;
+  }
+
+  set(changes: Partial<Omit<Transcript, "turns">>): void {
+    this.#transcript = { ...this.#transcript, ...changes };
+  }
+
+  replace(transcript: Transcript): void {
+    this.#transcript = transcript;
+    this.#turns = undefined;
+    this.#indexes = undefined;
+  }
+
+  prepend(turns: readonly Turn[]): void {
+    const earlier = Math.max(0, this.#transcript.earlier - turns.length);
+    this.replace({ ...this.#transcript, turns: [...turns, ...this.#transcript.turns], earlier });
+  }
+
+  add(turn: Turn): void {
+    this.#indexes?.set(turn.accepted.turnId, this.#own().length);
+    this.#own().push(turn);
+  }
+
+  /** Does nothing when there is no such turn. */
+  change(turnId: string, changes: (turn: Turn) => Partial<Turn>): void {
+    const index = this.#indexOf(turnId);
+    const turn = this.#transcript.turns[index];
+    if (turn !== undefined) this.#own()[index] = { ...turn, ...changes(turn) };
+  }
+
+  #own(): Turn[] {
+    if (this.#turns === undefined) {
+      this.#turns = [...this.#transcript.turns];
+      this.#transcript = { ...this.#transcript, turns: this.#turns };
+    }
+    return this.#turns;
+  }
+
+  #indexOf(turnId: string): number {
+    const { turns } = this.#transcript;
+    if (turns.at(-1)?.accepted.turnId === turnId) return turns.length - 1;
+    this.#indexes ??= new Map(turns.map(({ accepted }, index) => [accepted.turnId, index]));
+    return this.#indexes.get(turnId) ?? -1;
+  }
+}
+
+function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
   switch (event.type) {
     case "accepted":
-      return accept(transcript, event);
+      accept(draft, event);
+      break;
     case "started":
-      return change(transcript, event.turnId, {
+      draft.change(event.turnId, () => ({
         state: "running",
         kind: event.kind,
         ...(event.command !== undefined && { command: event.command }),
-      });
+      }));
+      break;
     case "context":
-      return change(transcript, event.turnId, { receipt: event.receipt });
+      draft.change(event.turnId, () => ({ receipt: event.receipt }));
+      break;
     case "text":
-      return changeWith(transcript, event.turnId, (turn) => ({
+      draft.change(event.turnId, (turn) => ({
         text: turn.text.slice(0, event.offset) + event.text,
         progress: undefined,
       }));
+      break;
     case "checkpoint": // written later than it was said: more may have been said since
-      return changeWith(transcript, event.turnId, (turn) => {
+      draft.change(event.turnId, (turn) => {
         const text = turn.text.slice(0, event.offset) + event.text;
         return text.length > turn.text.length ? { text } : {};
       });
+      break;
     case "progress":
-      return change(transcript, event.turnId, { progress: event.message });
+      draft.change(event.turnId, () => ({ progress: event.message }));
+      break;
     case "done":
-      return change(transcript, event.turnId, {
+      draft.change(event.turnId, () => ({
         state: "done",
         text: event.text,
         progress: undefined,
@@ -118,40 +200,43 @@ function applyEvent(transcript: Transcript, event: ChatEvent | PersistedEvent): 
         error: event.error,
         model: event.model,
         usage: event.usage,
-      });
+      }));
+      break;
     case "withdrawn":
-      return unreplace(change(transcript, event.turnId, { state: "withdrawn" }), event.turnId);
+      withdraw(draft, event.turnId);
+      break;
     case "cleared":
-      return { ...transcript, clearedBefore: event.seq };
+      draft.set({ clearedBefore: event.seq });
+      break;
     case "titled":
-      return { ...transcript, title: event.title, titledByUser: event.byUser };
+      draft.set({ title: event.title, titledByUser: event.byUser });
+      break;
     case "deleted":
-      return { ...transcript, deleted: true };
+      draft.set({ deleted: true });
+      break;
+    case "snapshot":
+      draft.replace(event.transcript);
+      break;
+    case "earlier":
+      draft.prepend(event.turns);
+      break;
     case "caughtUp":
-      return { ...transcript, caughtUp: true };
+      draft.set({ caughtUp: true });
+      break;
   }
 }
 
-function accept(transcript: Transcript, event: AcceptedEvent): Transcript {
-  const replaced =
-    event.replaces === undefined ? transcript : change(transcript, event.replaces, { replacedBy: event.turnId });
-  const turn: Turn = { accepted: event, state: "queued", text: event.continues ?? "" };
-  return { ...replaced, turns: [...replaced.turns, turn] };
+function accept(draft: Draft, event: AcceptedEvent): void {
+  if (event.replaces !== undefined) draft.change(event.replaces, () => ({ replacedBy: event.turnId }));
+  draft.add({ accepted: event, state: "queued", text: event.continues ?? "" });
 }
 
 /** A retry that was taken back gives the turn it replaced back to view. */
-function unreplace(transcript: Transcript, turnId: string): Transcript {
-  const replaced = transcript.turns.find((turn) => turn.replacedBy === turnId);
-  return replaced ? change(transcript, replaced.accepted.turnId, { replacedBy: undefined }) : transcript;
-}
-
-function change(transcript: Transcript, turnId: string, changes: Partial<Turn>): Transcript {
-  return changeWith(transcript, turnId, () => changes);
-}
-
-function changeWith(transcript: Transcript, turnId: string, changes: (turn: Turn) => Partial<Turn>): Transcript {
-  const index = transcript.turns.findLastIndex((turn) => turn.accepted.turnId === turnId);
-  const turn = transcript.turns[index];
-  if (turn === undefined) return transcript;
-  return { ...transcript, turns: transcript.turns.with(index, { ...turn, ...changes(turn) }) };
+function withdraw(draft: Draft, turnId: string): void {
+  draft.change(turnId, ({ accepted: { replaces } }) => {
+    if (replaces !== undefined) {
+      draft.change(replaces, ({ replacedBy }) => (replacedBy === turnId ? { replacedBy: undefined } : {}));
+    }
+    return { state: "withdrawn" };
+  });
 }

@@ -44,11 +44,11 @@ export class Follower {
 
   constructor(
     supervisor: Pick<Supervisor, "subscribe">,
-    from: { lastSeq?: number; offset?: number } = {},
+    from: { lastSeq?: number; offset?: number; snapshot?: boolean } = {},
     conversationId = "c",
   ) {
-    const { lastSeq = 0, offset = 0 } = from;
-    this.ended = this.#follow(supervisor.subscribe({ conversationId, lastSeq, offset }, this.#abort.signal));
+    const { lastSeq = 0, offset = 0, snapshot = false } = from;
+    this.ended = this.#follow(supervisor.subscribe({ conversationId, lastSeq, offset, snapshot }, this.#abort.signal));
   }
 
   /** Continues from where another client was when it lost its connection. */

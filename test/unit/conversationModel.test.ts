@@ -208,7 +208,7 @@ class Run {
       turn.state = "done";
       turn.stopReason = "interrupted";
     }
-    this.#steady = new Follower(this.#supervisor);
+    this.#steady = new Follower(this.#supervisor, { snapshot: true });
     this.#wandering = Follower.resume(this.#supervisor, lost);
     this.#isConnected = true;
     await this.#check();
