@@ -98,6 +98,18 @@ export function conversationHandlers(conversations: Conversations): Handlers {
       await conversations.rename(conversationId, title);
       return {};
     },
+    "rubberduck/conversation/pin": async ({ conversationId, pinned }) => {
+      await conversations.pin(conversationId, pinned);
+      return {};
+    },
+    "rubberduck/conversation/chooseModel": async ({ conversationId, choice }) => {
+      await conversations.chooseModel(conversationId, choice);
+      return {};
+    },
+    "rubberduck/conversation/showBranch": async ({ conversationId, turnId }) => {
+      await conversations.showBranch(conversationId, turnId);
+      return {};
+    },
     "rubberduck/conversation/delete": async ({ conversationId }) => {
       await conversations.delete(conversationId);
       return {};

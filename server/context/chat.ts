@@ -26,7 +26,8 @@ export class Chat {
 
   /** Who would answer this turn. */
   modelFor(turn: TurnRequest): LanguageModel {
-    return this.#models.pick(turn.message.options.model ?? "auto").model;
+    const isOffline = turn.message.options.model === "offline";
+    return this.#models.pick(isOffline ? { kind: "offline" } : turn.model).model;
   }
 
   async *answer(request: ChatRequest, signal: AbortSignal): TurnParts {

@@ -1,4 +1,4 @@
-import type { AcceptedEvent, ModelName, Receipt, Usage } from "../protocol/events.ts";
+import type { AcceptedEvent, ModelChoice, ModelName, Receipt, Usage } from "../protocol/events.ts";
 import type { Turn } from "../protocol/transcript.ts";
 
 /** What the engine asks to be answered. */
@@ -6,6 +6,8 @@ export interface TurnRequest {
   readonly message: AcceptedEvent;
   /** Earlier turns that a person still sees, oldest first; the ones that are not done are left out. */
   readonly history: readonly Turn[];
+  /** Who is to answer, unless the message itself asks for an answer offline. */
+  readonly model: ModelChoice;
 }
 
 /** What an answer is made of, whether a model or a command makes it. The engine numbers, keeps and broadcasts it. */

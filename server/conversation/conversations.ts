@@ -1,4 +1,4 @@
-import type { ChatEvent } from "../protocol/events.ts";
+import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type {
   ConversationSummary,
   RetryParams,
@@ -21,6 +21,9 @@ export interface Conversations {
   stop(conversationId: string, turnId?: string): Promise<boolean>;
   withdraw(conversationId: string, turnId: string): Promise<void>;
   rename(conversationId: string, title: string): Promise<void>;
+  pin(conversationId: string, pinned: boolean): Promise<void>;
+  chooseModel(conversationId: string, choice: ModelChoice): Promise<void>;
+  showBranch(conversationId: string, turnId: string): Promise<void>;
   delete(conversationId: string): Promise<void>;
   restore(conversationId: string): Promise<void>;
   /** Tells that the list changed; the result ends that. */

@@ -1,6 +1,15 @@
 import type { TurnPart, TurnRequest, TurnRunner } from "../context/turn.ts";
-import type { AcceptedEvent, Attachment, ChatEvent, ClientType, SendOptions } from "../protocol/events.ts";
-import { placesIn, type Transcript, type Turn, visibleTurns } from "../protocol/transcript.ts";
+import { branchTurns, isAtOrBehind, turnsBefore } from "../protocol/branches.ts";
+import type {
+  AcceptedEvent,
+  Attachment,
+  ChatEvent,
+  ClientType,
+  ModelChoice,
+  PersistedEvent,
+  SendOptions,
+} from "../protocol/events.ts";
+import type { Transcript, Turn } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError, toEventError } from "../util/errors.ts";
@@ -8,7 +17,7 @@ import type { Log } from "../util/log.ts";
 import { Mutex } from "../util/mutex.ts";
 import { untilAborted } from "../util/untilAborted.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
-import { Journal, type Position } from "./journal.ts";
+import { Journal, type Position, type Unnumbered } from "./journal.ts";
 import { titleOf } from "./title.ts";
 
 export interface EngineOptions {
@@ -29,6 +38,7 @@ export interface NewMessage {
   readonly client: ClientType;
   readonly replaces?: string;
   readonly continues?: string;
+  readonly edits?: string;
 }
 
 /** An unfinished answer is written this often, so that a crash keeps all but its last second. */
@@ -129,9 +139,22 @@ export class ConversationEngine {
     this.#options.onChange();
   }
 
-  async rename(title: string): Promise<void> {
-    await this.#write(() => this.#journal.commit([this.#journal.number({ type: "titled", title, byUser: true })]));
-    this.#options.onChange();
+  rename(title: string): Promise<void> {
+    return this.#keep({ type: "titled", title, byUser: true });
+  }
+
+  pin(pinned: boolean): Promise<void> {
+    return this.#keep({ type: "pinned", pinned });
+  }
+
+  chooseModel(choice: ModelChoice): Promise<void> {
+    return this.#keep({ type: "modelChosen", choice });
+  }
+
+  async showBranch(turnId: string): Promise<void> {
+    this.turn(turnId);
+    const isShown = branchTurns(this.transcript).some(({ accepted }) => accepted.turnId === turnId);
+    if (!isShown) await this.#keep({ type: "branchChosen", turnId });
   }
 
   turn(turnId: string): Turn {
@@ -163,15 +186,41 @@ export class ConversationEngine {
     const { turns } = this.transcript;
     const known = turns.find((turn) => turn.accepted.operationId === message.operationId);
     if (known) return sameOperation(known.accepted, message);
+    const edited = message.edits === undefined ? undefined : this.#editable(message.edits);
     const attachments = message.attachments.map(withoutFileText);
     const turnId = this.#options.newId();
     const accepted = this.#journal.number({ type: "accepted", turnId, ...message, attachments });
     const title = { type: "titled" as const, title: titleOf(message.content), byUser: false };
     await this.#journal.commit(turns.length === 0 ? [accepted, this.#journal.number(title)] : [accepted]);
     this.#attached.set(turnId, message.attachments);
+    if (edited !== undefined) this.#stopBehind(edited);
     this.#pumping ??= this.#pump();
     this.#options.onChange();
     return accepted;
+  }
+
+  #editable(turnId: string): Turn {
+    const edited = this.turn(turnId);
+    if (edited.state === "withdrawn") throw new DuckError("notFound", "That message was taken back.");
+    if (this.transcript.turns.some(({ state, accepted }) => state === "queued" && !this.#isRunning(accepted))) {
+      throw new DuckError(
+        "tooLate",
+        "Messages wait for their answer. Take them back, or wait until they are answered, before you edit an earlier one.",
+      );
+    }
+    return edited;
+  }
+
+  /** The reply in flight ends when it left the view with the message that was edited. */
+  #stopBehind(edited: Turn): void {
+    const running = this.#running && this.turn(this.#running.turnId);
+    if (running && isAtOrBehind(this.transcript, running.accepted, edited.accepted)) {
+      this.#running?.abort.abort(new Stopped("cancelled"));
+    }
+  }
+
+  #isRunning({ turnId }: AcceptedEvent): boolean {
+    return this.#running?.turnId === turnId;
   }
 
   async #pump(): Promise<void> {
@@ -210,12 +259,11 @@ export class ConversationEngine {
     throw new DuckError("modelUnavailable", "The answer ended without saying that it was complete.");
   }
 
-  /** A retry is answered with what stood before the message it answers again. */
+  /** A message is answered with what stands before it on its own branch, be that in view or not. */
   #request(message: AcceptedEvent): TurnRequest {
-    const place = placesIn(this.transcript);
-    const isEarlier = ({ state, accepted }: Turn) => state === "done" && place(accepted) < place(message);
     const attachments = this.#attached.get(message.turnId) ?? message.attachments;
-    return { message: { ...message, attachments }, history: visibleTurns(this.transcript).filter(isEarlier) };
+    const history = turnsBefore(this.transcript, message).filter(({ state }) => state === "done");
+    return { message: { ...message, attachments }, history, model: this.transcript.modelChoice };
   }
 
   async #take(turnId: string, part: Exclude<TurnPart, { type: "end" }>): Promise<void> {
@@ -266,6 +314,11 @@ export class ConversationEngine {
     return () => cancel();
   }
 
+  async #keep(event: Unnumbered): Promise<void> {
+    await this.#write(() => this.#journal.commit([this.#journal.number(event) as PersistedEvent]));
+    this.#options.onChange();
+  }
+
   /** What a client asks to be written: refused once the conversation is closed. */
   #write<T>(task: () => Promise<T>): Promise<T> {
     return this.#mailbox.run(async () => {
@@ -286,7 +339,9 @@ function withoutFileText(attachment: Attachment): Attachment {
 }
 
 function sameOperation(accepted: AcceptedEvent, message: NewMessage): AcceptedEvent {
-  if (accepted.content === message.content && accepted.replaces === message.replaces) return accepted;
+  const isSame =
+    accepted.content === message.content && accepted.replaces === message.replaces && accepted.edits === message.edits;
+  if (isSame) return accepted;
   throw new DuckError(
     "operationConflict",
     "This operation id was used before for another message. Send the message again with a new one.",

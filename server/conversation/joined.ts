@@ -1,5 +1,5 @@
 import { CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
-import type { ChatEvent } from "../protocol/events.ts";
+import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type {
   ConversationSummary,
   Method,
@@ -78,6 +78,18 @@ export class JoinedConversations implements Conversations {
 
   async rename(conversationId: string, title: string): Promise<void> {
     await this.#request("rubberduck/conversation/rename", { conversationId, title });
+  }
+
+  async pin(conversationId: string, pinned: boolean): Promise<void> {
+    await this.#request("rubberduck/conversation/pin", { conversationId, pinned });
+  }
+
+  async chooseModel(conversationId: string, choice: ModelChoice): Promise<void> {
+    await this.#request("rubberduck/conversation/chooseModel", { conversationId, choice });
+  }
+
+  async showBranch(conversationId: string, turnId: string): Promise<void> {
+    await this.#request("rubberduck/conversation/showBranch", { conversationId, turnId });
   }
 
   async delete(conversationId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { MessageConnection } from "vscode-jsonrpc/node";
-import type { ChatEvent } from "../protocol/events.ts";
+import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
 import { runningTurn } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
@@ -108,6 +108,18 @@ export class SharedConversations implements Conversations {
 
   rename(conversationId: string, title: string): Promise<void> {
     return this.#withBackend((conversations) => conversations.rename(conversationId, title));
+  }
+
+  pin(conversationId: string, pinned: boolean): Promise<void> {
+    return this.#withBackend((conversations) => conversations.pin(conversationId, pinned));
+  }
+
+  chooseModel(conversationId: string, choice: ModelChoice): Promise<void> {
+    return this.#withBackend((conversations) => conversations.chooseModel(conversationId, choice));
+  }
+
+  showBranch(conversationId: string, turnId: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.showBranch(conversationId, turnId));
   }
 
   delete(conversationId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { TurnRunner } from "../context/turn.ts";
+import { branchTurns } from "../protocol/branches.ts";
 import { sizeProblem } from "../protocol/errors.ts";
-import type { AcceptedEvent, ChatEvent } from "../protocol/events.ts";
+import type { AcceptedEvent, ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
 import { emptyTranscript, type Transcript, updateAll } from "../protocol/transcript.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
@@ -64,6 +65,7 @@ export class Supervisor implements Conversations {
       attachments: params.attachments ?? [],
       options: params.options ?? {},
       client: params.client ?? "panel",
+      ...(params.edits !== undefined && { edits: params.edits }),
     });
   }
 
@@ -102,6 +104,18 @@ export class Supervisor implements Conversations {
 
   async rename(conversationId: string, title: string): Promise<void> {
     await (await this.#open(conversationId)).rename(title);
+  }
+
+  async pin(conversationId: string, pinned: boolean): Promise<void> {
+    await (await this.#open(conversationId)).pin(pinned);
+  }
+
+  async chooseModel(conversationId: string, choice: ModelChoice): Promise<void> {
+    await (await this.#open(conversationId)).chooseModel(choice);
+  }
+
+  async showBranch(conversationId: string, turnId: string): Promise<void> {
+    await (await this.#open(conversationId)).showBranch(turnId);
   }
 
   /** Whoever opens it meanwhile waits, and then finds it deleted. */
@@ -194,7 +208,7 @@ export class Supervisor implements Conversations {
   }
 
   #summarise(conversationId: string, engine: ConversationEngine): void {
-    if (!this.#engines.has(conversationId)) return;
+    if (!this.#engines.has(conversationId) || engine.transcript.turns.length === 0) return;
     this.#summaries.set(conversationId, summaryOf(conversationId, engine.transcript, engine.busy));
     this.#listChanged.emit();
   }
@@ -234,12 +248,13 @@ export class Supervisor implements Conversations {
 }
 
 function summaryOf(conversationId: string, transcript: Transcript, answering: boolean): ConversationSummary {
-  const asked = transcript.turns.filter((turn) => turn.state !== "withdrawn" && turn.replacedBy === undefined);
+  const turns = branchTurns(transcript);
   return {
     conversationId,
     title: transcript.title,
-    messages: asked.length + asked.filter((turn) => turn.state === "done").length,
+    messages: turns.length + turns.filter((turn) => turn.state === "done").length,
     updatedAt: transcript.updatedAt,
     answering,
+    pinned: transcript.pinned,
   };
 }

@@ -1,3 +1,4 @@
+import type { ModelChoice } from "../protocol/events.ts";
 import type { DiscoveredEndpoint, ModelConfiguration, ModelStatus } from "../protocol/requests.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import type { Disposable } from "../util/disposable.ts";
@@ -47,8 +48,7 @@ export class Models implements Disposable {
    */
   configure(configuration: ModelConfiguration): ModelStatus {
     if (isSame(configuration, this.#configuration) && this.#invalid === undefined) return this.status;
-    this.#endpoint?.resilient.dispose();
-    this.#endpoint = undefined;
+    this.#disconnect();
     this.#invalid = undefined;
     this.#configuration = { ...configuration };
     try {
@@ -67,7 +67,7 @@ export class Models implements Disposable {
   }
 
   get status(): ModelStatus {
-    const { model, reason } = this.pick("auto");
+    const { model, reason } = this.pick({ kind: "default" });
     const configured = this.#endpoint && {
       baseUrl: this.#endpoint.baseUrl,
       host: this.#endpoint.model.host,
@@ -82,15 +82,22 @@ export class Models implements Disposable {
     return this.#statusChanged.on(listener);
   }
 
-  pick(wanted: "auto" | "offline"): Picked {
-    if (wanted === "offline") {
+  /** Who answers when this was chosen. */
+  pick(choice: ModelChoice): Picked {
+    if (choice.kind === "offline") {
       return { model: this.#options.offline(), reason: "An answer without a model was asked for." };
     }
-    const obstacle = this.#obstacle();
+    if (choice.kind === "editor") return this.#offline("That model is not lent by this editor. Choose another one.");
+    const obstacle = this.#obstacle(choice);
     if (obstacle === NOT_CONFIGURED) return { model: this.#options.offline(), reason: obstacle };
-    if (obstacle !== undefined) return { model: this.#options.offline(obstacle), reason: obstacle };
-    const { model, resilient } = this.#configuredEndpoint();
-    return { model: resilient, reason: `${model.name.id} at ${model.host}, as configured.` };
+    if (obstacle !== undefined) return this.#offline(obstacle);
+    const { baseUrl, named } = this.#configuredEndpoint();
+    if (choice.kind === "default") {
+      const { model, resilient } = this.#configuredEndpoint();
+      return { model: resilient, reason: `${model.name.id} at ${model.host}, as configured.` };
+    }
+    const { model, resilient } = named.get(choice.name) ?? this.#connectNamed(baseUrl, choice.name);
+    return { model: resilient, reason: `${model.name.id} at ${model.host}, chosen for this conversation.` };
   }
 
   /**
@@ -137,11 +144,31 @@ export class Models implements Disposable {
   }
 
   dispose(): void {
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     this.#endpoint?.resilient.dispose();
+    for (const { resilient } of this.#endpoint?.named.values() ?? []) resilient.dispose();
     this.#endpoint = undefined;
   }
 
   #connect(baseUrl: string, configuration: ModelConfiguration): ConfiguredEndpoint {
+    const connected = this.#connectModel(baseUrl, configuration);
+    connected.resilient.onDidChangeBreaker(() => {
+      if (this.#endpoint?.resilient === connected.resilient) this.#announce();
+    });
+    return { baseUrl: baseUrl.trim(), ...connected, named: new Map() };
+  }
+
+  /** The configured window is that of the configured model; another one's is learned. */
+  #connectNamed(baseUrl: string, name: string): ConnectedModel {
+    const connected = this.#connectModel(baseUrl, { ...this.#configuration, name, contextWindowTokens: undefined });
+    this.#configuredEndpoint().named.set(name, connected);
+    return connected;
+  }
+
+  #connectModel(baseUrl: string, configuration: ModelConfiguration): ConnectedModel {
     const name = configuration.name?.trim() ?? "";
     const learned = this.#learned.get(`${baseUrl.trim()} ${name}`) ?? {};
     this.#learned.set(`${baseUrl.trim()} ${name}`, learned);
@@ -152,21 +179,22 @@ export class Models implements Disposable {
       limits: this.#options.limits ?? limits,
       clock: this.#clock,
     });
-    resilient.onDidChangeBreaker(() => {
-      if (this.#endpoint?.resilient === resilient) this.#announce();
-    });
-    return { baseUrl: baseUrl.trim(), model, resilient };
+    return { model, resilient };
+  }
+
+  #offline(reason: string): Picked {
+    return { model: this.#options.offline(reason), reason };
   }
 
   /** Why the endpoint does not answer, as a sentence; undefined when it does. */
-  #obstacle(): string | undefined {
+  #obstacle(choice: ModelChoice): string | undefined {
     if (this.#options.blocked !== undefined) return this.#options.blocked;
     if (this.#invalid !== undefined) return this.#invalid;
     if (!this.#endpoint) return NOT_CONFIGURED;
-    if (this.#endpoint.model.name.id === "") {
-      return `No model of ${this.#endpoint.model.host} is chosen. Run 'RubberDuck: Choose Model'.`;
-    }
-    const refusal = this.#endpoint.resilient.refusal;
+    const named = choice.kind === "openai" ? choice.name : this.#endpoint.model.name.id;
+    if (named === "") return `No model of ${this.#endpoint.model.host} is chosen. Run 'RubberDuck: Choose Model'.`;
+    const asked = choice.kind === "openai" ? this.#endpoint.named.get(choice.name) : this.#endpoint;
+    const refusal = asked?.resilient.refusal;
     return refusal && `${refusal}.`;
   }
 
@@ -180,10 +208,15 @@ export class Models implements Disposable {
   }
 }
 
-interface ConfiguredEndpoint {
-  readonly baseUrl: string;
+interface ConnectedModel {
   readonly model: EndpointModel;
   readonly resilient: ResilientModel;
+}
+
+/** The configured model, and others of the same endpoint that conversations chose. */
+interface ConfiguredEndpoint extends ConnectedModel {
+  readonly baseUrl: string;
+  readonly named: Map<string, ConnectedModel>;
 }
 
 const NOT_CONFIGURED = "No model is configured. Run 'RubberDuck: Choose Model'.";

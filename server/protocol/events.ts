@@ -16,6 +16,9 @@ export type ChatEvent =
   | WithdrawnEvent
   | ClearedEvent
   | TitledEvent
+  | PinnedEvent
+  | ModelChosenEvent
+  | BranchChosenEvent
   | DeletedEvent
   | SnapshotEvent
   | EarlierEvent
@@ -30,7 +33,10 @@ export type PersistedEvent =
   | DoneEvent
   | WithdrawnEvent
   | ClearedEvent
-  | TitledEvent;
+  | TitledEvent
+  | PinnedEvent
+  | ModelChosenEvent
+  | BranchChosenEvent;
 
 interface Persisted {
   /** Position in the conversation's log. */
@@ -54,6 +60,8 @@ export interface AcceptedEvent extends Persisted {
   readonly replaces?: string;
   /** Text kept from the replaced turn's answer, which this answer continues. */
   readonly continues?: string;
+  /** This message stands in the place of that turn's; what stood there, and all behind it, leaves view and context. */
+  readonly edits?: string;
 }
 
 /** The turn left the queue. */
@@ -123,8 +131,30 @@ export interface ClearedEvent extends Persisted {
 export interface TitledEvent extends Persisted {
   readonly type: "titled";
   readonly title: string;
-  /** False for a title made up from the first message. */
+  /** False for a title made up from the first message, or by a model. */
   readonly byUser: boolean;
+  /** A model made it. */
+  readonly byModel?: boolean;
+  /** What the model took for it. */
+  readonly usage?: Usage;
+}
+
+/** The conversation stands on top of the list, or does so no more. */
+export interface PinnedEvent extends Persisted {
+  readonly type: "pinned";
+  readonly pinned: boolean;
+}
+
+/** Which model answers the messages that are started from now on. */
+export interface ModelChosenEvent extends Persisted {
+  readonly type: "modelChosen";
+  readonly choice: ModelChoice;
+}
+
+/** The branch on which this turn stands is in view, and the next message goes to its end. */
+export interface BranchChosenEvent extends Persisted {
+  readonly type: "branchChosen";
+  readonly turnId: string;
 }
 
 /** The conversation was deleted; the subscription ends. */

@@ -1,4 +1,4 @@
-import type { Attachment, ChatEvent, ClientType, ModelName, SendOptions, StopReason } from "./events.ts";
+import type { Attachment, ChatEvent, ClientType, ModelChoice, ModelName, SendOptions, StopReason } from "./events.ts";
 
 /**
  * The requests a client may make, by method. Every request may fail with an error of errors.ts.
@@ -23,6 +23,12 @@ export interface Requests {
   /** Takes a queued message back. */
   "rubberduck/conversation/withdraw": { params: TurnParams; result: Empty };
   "rubberduck/conversation/rename": { params: ConversationParams & { title: string }; result: Empty };
+  /** Puts it on top of the list, or takes it from there. */
+  "rubberduck/conversation/pin": { params: ConversationParams & { pinned: boolean }; result: Empty };
+  /** Which model answers from the next message on, whatever others are told. */
+  "rubberduck/conversation/chooseModel": { params: ConversationParams & { choice: ModelChoice }; result: Empty };
+  /** Brings the branch into view on which this turn stands: what was said before its message was edited. */
+  "rubberduck/conversation/showBranch": { params: TurnParams; result: Empty };
   /** Stops it, ends its subscriptions, moves it to the trash. */
   "rubberduck/conversation/delete": { params: ConversationParams; result: Empty };
   /** Brings a deleted conversation back. */
@@ -80,6 +86,8 @@ export interface SendParams extends ConversationParams {
   readonly attachments?: readonly Attachment[];
   readonly options?: SendOptions;
   readonly client?: ClientType;
+  /** The turn whose message this one takes the place of. The old one and what followed it are kept, out of view. */
+  readonly edits?: string;
   readonly partialResultToken?: string | number;
 }
 
@@ -118,6 +126,7 @@ export interface ConversationSummary {
   /** ISO 8601. */
   readonly updatedAt: string;
   readonly answering: boolean;
+  readonly pinned: boolean;
 }
 
 export interface ModelConfiguration {

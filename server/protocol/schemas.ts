@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MAX_MESSAGE_BYTES } from "./errors.ts";
-import type { Attachment, SendOptions } from "./events.ts";
+import type { Attachment, ModelChoice, SendOptions } from "./events.ts";
 import type { InitializationOptions, Method, Requests } from "./requests.ts";
 
 /** What each request must look like. Anything else is refused with "invalidRequest", naming the field. */
@@ -29,6 +29,13 @@ const options: z.ZodType<SendOptions> = z.object({
   model: z.enum(["auto", "offline"]).optional(),
 });
 
+const modelChoice: z.ZodType<ModelChoice> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("default") }),
+  z.object({ kind: z.literal("offline") }),
+  z.object({ kind: z.literal("openai"), name: z.string().min(1).max(200) }),
+  z.object({ kind: z.literal("editor"), id: z.string().min(1).max(500) }),
+]);
+
 const client = z.enum(["panel", "terminal"]).optional();
 const empty = z.object({}).transform(() => ({}) as Record<string, never>);
 const conversation = z.object({ conversationId: id });
@@ -44,6 +51,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     attachments: z.array(attachment).max(50).optional(),
     options: options.optional(),
     client,
+    edits: id.optional(),
     partialResultToken: token.optional(),
   }),
   "rubberduck/conversation/retry": z.object({
@@ -65,6 +73,9 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/conversation/stop": z.object({ conversationId: id, turnId: id.optional() }),
   "rubberduck/conversation/withdraw": turn,
   "rubberduck/conversation/rename": z.object({ conversationId: id, title: z.string().trim().min(1).max(200) }),
+  "rubberduck/conversation/pin": z.object({ conversationId: id, pinned: z.boolean() }),
+  "rubberduck/conversation/chooseModel": z.object({ conversationId: id, choice: modelChoice }),
+  "rubberduck/conversation/showBranch": turn,
   "rubberduck/conversation/delete": conversation,
   "rubberduck/conversation/restore": conversation,
   "rubberduck/model/configure": z.object({

@@ -1,5 +1,15 @@
+import { branchTurns, choose, hasBranches, lastPlace, placeOfEdit } from "./branches.ts";
 import type { EventError } from "./errors.ts";
-import type { AcceptedEvent, ChatEvent, ModelName, PersistedEvent, Receipt, StopReason, Usage } from "./events.ts";
+import type {
+  AcceptedEvent,
+  ChatEvent,
+  ModelChoice,
+  ModelName,
+  PersistedEvent,
+  Receipt,
+  StopReason,
+  Usage,
+} from "./events.ts";
 
 /**
  * What a conversation's events add up to. Server, panel and terminal fold the same events with the same function, so
@@ -8,14 +18,24 @@ import type { AcceptedEvent, ChatEvent, ModelName, PersistedEvent, Receipt, Stop
 export interface Transcript {
   readonly title: string;
   readonly titledByUser: boolean;
+  readonly titledByModel: boolean;
+  /** What titles took that a model made. */
+  readonly titleUsage: readonly Usage[];
+  readonly pinned: boolean;
+  readonly modelChoice: ModelChoice;
+  /** Every message and its answer in the order of acceptance, of all branches. */
   readonly turns: readonly Turn[];
   /** How many turns stand before those of `turns` and are still on their way; 0 but while a snapshot arrives. */
   readonly earlier: number;
   /** Turns with a lower `seq` were cleared away by the user. */
   readonly clearedBefore: number;
+  /** Where a message was edited: by the turn before that place ("" at the beginning), the turn whose branch is in view. */
+  readonly chosen: Readonly<Record<string, string>>;
+  /** The last turn of the branch in view, taken back or not; absent before the first message. */
+  readonly tip?: string;
   /** Highest `seq` seen. */
   readonly lastSeq: number;
-  /** ISO 8601; "" before the first event. */
+  /** When it was last talked in, ISO 8601; "" before the first message. */
   readonly updatedAt: string;
   /** True once all that was missed has arrived. */
   readonly caughtUp: boolean;
@@ -25,6 +45,8 @@ export interface Transcript {
 /** One message of the user and the answer to it. */
 export interface Turn {
   readonly accepted: AcceptedEvent;
+  /** The turn behind which it stands; absent at the beginning, and for a turn that stands in another's place. */
+  readonly after?: string;
   readonly state: "queued" | "running" | "done" | "withdrawn";
   readonly kind?: "chat" | "command";
   readonly command?: string;
@@ -43,9 +65,14 @@ export interface Turn {
 export const emptyTranscript: Transcript = {
   title: "",
   titledByUser: false,
+  titledByModel: false,
+  titleUsage: [],
+  pinned: false,
+  modelChoice: { kind: "default" },
   turns: [],
   earlier: 0,
   clearedBefore: 0,
+  chosen: {},
   lastSeq: 0,
   updatedAt: "",
   caughtUp: false,
@@ -63,38 +90,18 @@ export function updateAll(transcript: Transcript, events: Iterable<ChatEvent | P
     if (!("seq" in event) || event.type === "caughtUp") applyEvent(draft, event);
     else if (event.seq > draft.transcript.lastSeq) {
       applyEvent(draft, event);
-      draft.set({ lastSeq: event.seq, updatedAt: event.at });
+      draft.set({ lastSeq: event.seq, ...(!NOT_TALK.has(event.type) && { updatedAt: event.at }) });
     }
   }
   return draft.transcript;
 }
 
-/** The turns a person sees: not taken back, not cleared away; a new answer stands in the place of the one it replaces. */
+/**
+ * The turns a person sees: of the branch in view, not taken back, not cleared away; a new answer stands in the place of
+ * the one it replaces.
+ */
 export function visibleTurns(transcript: Transcript): Turn[] {
-  const { turns, clearedBefore } = transcript;
-  const shown = turns.filter(
-    (turn) => turn.state !== "withdrawn" && turn.replacedBy === undefined && turn.accepted.seq > clearedBefore,
-  );
-  if (shown.every((turn) => turn.accepted.replaces === undefined)) return shown;
-  const place = placesIn(transcript);
-  return shown
-    .map((turn) => ({ turn, place: place(turn.accepted) }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ turn }) => turn);
-}
-
-/** Finds the `seq` of the message that a message answers again, however often that was done; else its own. */
-export function placesIn({ turns }: Transcript): (message: AcceptedEvent) => number {
-  const messages = new Map(turns.map(({ accepted }) => [accepted.turnId, accepted]));
-  return (message) => {
-    let place = message;
-    while (place.replaces !== undefined) {
-      const original = messages.get(place.replaces);
-      if (original === undefined) break;
-      place = original;
-    }
-    return place.seq;
-  };
+  return branchTurns(transcript).filter((turn) => turn.accepted.seq > transcript.clearedBefore);
 }
 
 /** The turn whose answer is under way. */
@@ -160,6 +167,9 @@ class Draft {
   }
 }
 
+/** What changes how a conversation is kept, not what was said in it. */
+const NOT_TALK = new Set<PersistedEvent["type"]>(["titled", "pinned", "modelChosen", "branchChosen"]);
+
 function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
   switch (event.type) {
     case "accepted":
@@ -209,7 +219,22 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
       draft.set({ clearedBefore: event.seq });
       break;
     case "titled":
-      draft.set({ title: event.title, titledByUser: event.byUser });
+      draft.set({
+        title: event.title,
+        titledByUser: event.byUser,
+        titledByModel: event.byModel ?? false,
+        ...(event.usage && { titleUsage: [...draft.transcript.titleUsage, event.usage] }),
+      });
+      break;
+    case "pinned":
+      draft.set({ pinned: event.pinned });
+      break;
+    case "modelChosen":
+      draft.set({ modelChoice: event.choice });
+      break;
+    case "branchChosen":
+      draft.set({ chosen: choose(draft.transcript, event.turnId) });
+      draft.set({ tip: lastPlace(draft.transcript) });
       break;
     case "deleted":
       draft.set({ deleted: true });
@@ -227,8 +252,13 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
 }
 
 function accept(draft: Draft, event: AcceptedEvent): void {
-  if (event.replaces !== undefined) draft.change(event.replaces, () => ({ replacedBy: event.turnId }));
-  draft.add({ accepted: event, state: "queued", text: event.continues ?? "" });
+  const { turnId, replaces, edits } = event;
+  if (replaces !== undefined) draft.change(replaces, () => ({ replacedBy: turnId }));
+  const after = edits === undefined ? draft.transcript.tip : placeOfEdit(draft.transcript, edits);
+  const stands = replaces === undefined && after !== undefined && { after };
+  draft.add({ accepted: event, ...stands, state: "queued", text: event.continues ?? "" });
+  if (edits !== undefined) draft.set({ chosen: choose(draft.transcript, turnId) });
+  if (replaces === undefined) draft.set({ tip: turnId });
 }
 
 /** A retry that was taken back gives the turn it replaced back to view. */
@@ -239,4 +269,5 @@ function withdraw(draft: Draft, turnId: string): void {
     }
     return { state: "withdrawn" };
   });
+  if (hasBranches(draft.transcript)) draft.set({ tip: lastPlace(draft.transcript) });
 }

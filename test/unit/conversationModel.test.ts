@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
+import { versionsOf } from "../../server/protocol/branches.ts";
 import { visibleTurns } from "../../server/protocol/transcript.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { turn as settle } from "../fakes/clock.ts";
 import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
 
 /**
- * A conversation against a plain array: whatever is sent, stopped, retried, cut, crashed and resumed in whatever order,
- * the engine, a follower that stays and a follower that keeps losing its connection all show what the array says.
+ * A conversation against a plain array: whatever is sent, stopped, retried, edited, cut, crashed and resumed in whatever
+ * order, the engine, a follower that stays and a follower that keeps losing its connection all show what the array says.
  */
 
 interface ModelTurn {
@@ -18,6 +20,14 @@ interface ModelTurn {
   stopReason?: string;
   replaced: boolean;
   readonly place: number;
+  /** What the answer was asked with, as soon as it was. */
+  history?: readonly string[];
+}
+
+/** Where a message was edited: for each version the places from there to the end of its branch. */
+interface Fork {
+  readonly tails: (readonly number[])[];
+  shown: number;
 }
 
 type Step =
@@ -28,6 +38,8 @@ type Step =
   | { kind: "stop" }
   | { kind: "withdraw" }
   | { kind: "retry"; which: number; mode: "regenerate" | "continue" }
+  | { kind: "edit"; which: number }
+  | { kind: "switch"; which: number; version: number }
   | { kind: "drop" }
   | { kind: "resume" }
   | { kind: "checkpoint" }
@@ -45,6 +57,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc
       .tuple(fc.nat(20), fc.constantFrom("regenerate" as const, "continue" as const))
       .map(([which, mode]): Step => ({ kind: "retry", which, mode })),
+  },
+  { weight: 3, arbitrary: fc.nat(20).map((which): Step => ({ kind: "edit", which })) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.nat(20), fc.nat(5)).map(([which, version]): Step => ({ kind: "switch", which, version })),
   },
   { weight: 2, arbitrary: fc.constant<Step>({ kind: "drop" }) },
   { weight: 3, arbitrary: fc.constant<Step>({ kind: "resume" }) },
@@ -76,19 +93,24 @@ class Run {
   #wandering = new Follower(this.#supervisor);
   #isConnected = true;
   readonly #model: ModelTurn[] = [];
+  /** The places of the branch in view. */
+  #line: readonly number[] = [];
+  /** By place: what stood before it when it was written. */
+  readonly #before = new Map<number, readonly number[]>();
+  readonly #forks = new Map<number, Fork>();
+  /** By place of an edit: the place of what it edits. */
+  readonly #editedBy = new Map<number, number>();
   readonly #saved = new Map<ModelTurn, string>();
   #operations = 0;
 
   async take(step: Step): Promise<void> {
     switch (step.kind) {
       case "send":
-        return this.#accept({
-          content: `message ${this.#operations}`,
-          text: "",
-          state: "queued",
-          replaced: false,
-          place: this.#model.length,
-        });
+        return this.#send({});
+      case "edit":
+        return this.#edit(step.which);
+      case "switch":
+        return this.#switch(step.which, step.version);
       case "retry":
         return this.#retry(step.which, step.mode);
       case "say":
@@ -133,13 +155,55 @@ class Run {
     return this.#model.find((turn) => turn.state === "running");
   }
 
-  async #accept(turn: ModelTurn): Promise<void> {
+  async #send(fields: { edits?: string }): Promise<void> {
+    const place = this.#model.length;
+    const content = `message ${this.#operations}`;
     void finished(
-      this.#supervisor.send(message(turn.content, { operationId: `op-${this.#operations++}` }), unending),
+      this.#supervisor.send(message(content, { operationId: `op-${this.#operations++}`, ...fields }), unending),
     ).catch(() => {});
-    this.#model.push(turn);
+    this.#model.push({ content, text: "", state: "queued", replaced: false, place });
+    this.#before.set(place, this.#line);
+    this.#line = [...this.#line, place];
     this.#startNext();
     await this.#check();
+  }
+
+  async #edit(which: number): Promise<void> {
+    const shown = this.#shownTurns();
+    const turn = shown[which % Math.max(1, shown.length)];
+    if (turn === undefined || this.#model.some(({ state }) => state === "queued")) return;
+    const running = this.#running;
+    if (running && [running.place, ...(this.#before.get(running.place) ?? [])].includes(turn.place)) {
+      running.state = "done";
+      running.stopReason = "cancelled";
+    }
+    const index = this.#line.indexOf(turn.place);
+    const fork = this.#forks.get(turn.place) ?? { tails: [[]], shown: 0 };
+    fork.tails[fork.shown] = this.#line.slice(index);
+    fork.shown = fork.tails.length;
+    fork.tails.push([this.#model.length]);
+    for (const place of [turn.place, this.#model.length]) this.#forks.set(place, fork);
+    this.#line = this.#line.slice(0, index);
+    this.#editedBy.set(this.#model.length, turn.place);
+    await this.#send({ edits: this.#turnIdOf(turn) });
+  }
+
+  async #switch(which: number, version: number): Promise<void> {
+    const place = this.#line.filter((candidate) => this.#forks.has(candidate))[which % 3];
+    const fork = place === undefined ? undefined : this.#forks.get(place);
+    if (place === undefined || fork === undefined) return;
+    const index = this.#line.indexOf(place);
+    fork.tails[fork.shown] = this.#line.slice(index);
+    fork.shown = version % fork.tails.length;
+    const tail = fork.tails[fork.shown] ?? [];
+    this.#line = [...this.#line.slice(0, index), ...tail];
+    const turn = this.#model[tail[0] ?? 0];
+    if (turn) await this.#supervisor.showBranch("c", this.#turnIdOf(turn));
+    await this.#check();
+  }
+
+  #turnIdOf(turn: ModelTurn): string {
+    return this.#steady.transcript.turns[this.#model.indexOf(turn)]?.accepted.turnId ?? "";
   }
 
   async #retry(which: number, mode: "regenerate" | "continue"): Promise<void> {
@@ -185,7 +249,25 @@ class Run {
       (other) => other !== turn && other.place === turn.place && other.replaced && !this.#isReplaced(other, turn),
     );
     if (turn.place !== index && replaced) replaced.replaced = false;
+    if (turn.place === index) this.#takeBackEdit(turn.place);
     await this.#check();
+  }
+
+  /** What was edited has its place again; the last edit stood nowhere but at the end of what waits. */
+  #takeBackEdit(place: number): void {
+    const fork = this.#forks.get(place);
+    const version = fork?.tails.findIndex((tail) => tail[0] === place) ?? -1;
+    const edited = this.#editedBy.get(place);
+    if (fork === undefined || edited === undefined) return;
+    const index = this.#line.indexOf(place);
+    fork.tails.splice(version, 1);
+    this.#forks.delete(place);
+    if (index < 0) {
+      if (fork.shown > version) fork.shown--;
+      return;
+    }
+    fork.shown = fork.tails.findIndex((tail) => tail[0] === edited);
+    this.#line = [...this.#line.slice(0, index), ...(fork.tails[fork.shown] ?? [])];
   }
 
   #isReplaced(other: ModelTurn, except: ModelTurn): boolean {
@@ -217,7 +299,10 @@ class Run {
   #startNext(): void {
     if (this.#running !== undefined) return;
     const next = this.#model.find((turn) => turn.state === "queued");
-    if (next) next.state = "running";
+    if (next === undefined) return;
+    next.state = "running";
+    const before = this.#before.get(next.place) ?? [];
+    next.history = this.#turnsAt(before).flatMap((turn) => (turn.state === "done" ? [turn.content, turn.text] : []));
   }
 
   async #check(): Promise<void> {
@@ -226,19 +311,44 @@ class Run {
       for (let tries = 0; tries < 200 && this.#shown(follower) !== expected; tries++) await settle();
       assert.equal(this.#shown(follower), expected);
     }
+    const { history } = this.#running ?? {};
+    if (history === undefined) return;
+    for (let tries = 0; tries < 200 && !isDeepStrictEqual(this.#asked(), history); tries++) await settle();
+    assert.deepEqual(this.#asked(), history, "the model was told something else than what stands before the message");
+  }
+
+  #asked(): string[] | undefined {
+    return this.#runner.turns.at(-1)?.request.history.flatMap(({ accepted, text }) => [accepted.content, text]);
+  }
+
+  #shownTurns(): ModelTurn[] {
+    return this.#turnsAt(this.#line);
+  }
+
+  #turnsAt(places: readonly number[]): ModelTurn[] {
+    const turns = this.#model.filter((turn) => turn.state !== "withdrawn" && !turn.replaced);
+    return places.flatMap((place) => turns.find((turn) => turn.place === place) ?? []);
   }
 
   #expected() {
-    return this.#model
-      .filter((turn) => turn.state !== "withdrawn" && !turn.replaced)
-      .sort((a, b) => a.place - b.place)
-      .map(({ content, text, state, stopReason }) => ({ content, text, state, stopReason }));
+    const states = this.#model.map(({ state, text }) => ({ state, text }));
+    const shown = this.#shownTurns().map(({ content, text, state, stopReason, place }) => {
+      const fork = this.#forks.get(place);
+      const versions = fork && fork.tails.length > 1 ? `${fork.shown + 1}/${fork.tails.length}` : "";
+      return { content, text, state, stopReason, versions };
+    });
+    return { shown, states };
   }
 
   #shown(follower: Follower): string {
-    const turns = visibleTurns(follower.transcript);
-    return JSON.stringify(
-      turns.map(({ accepted, text, state, stopReason }) => ({ content: accepted.content, text, state, stopReason })),
-    );
+    const { transcript } = follower;
+    const all = versionsOf(transcript);
+    const shown = visibleTurns(transcript).map(({ accepted: { content, turnId }, text, state, stopReason }) => {
+      const found = all.get(turnId);
+      const versions = found ? `${found.shown + 1}/${found.turnIds.length}` : "";
+      return { content, text, state, stopReason, versions };
+    });
+    const states = transcript.turns.map(({ state, text }) => ({ state, text }));
+    return JSON.stringify({ shown, states });
   }
 }

@@ -17,7 +17,7 @@ after(() => server.close());
 
 test("with nothing configured the offline model answers, and the status says what to do", () => {
   const { models } = setUp();
-  assert.equal(models.pick("auto").model.name.kind, "offline");
+  assert.equal(models.pick({ kind: "default" }).model.name.kind, "offline");
   assert.match(models.status.reason, /No model is configured\. Run 'RubberDuck: Choose Model'/);
   assert.equal(models.status.configured, undefined);
 });
@@ -32,7 +32,7 @@ test("a configured endpoint answers, and the status shows it without its key", a
     configured: { baseUrl: server.baseUrl, host, name: "duck-1", hasKey: true },
     breaker: { state: "closed" },
   });
-  const reply = run(models.pick("auto").model);
+  const reply = run(models.pick({ kind: "default" }).model);
   await reply.end;
   assert.match(reply.text, /Quack/);
 });
@@ -41,14 +41,14 @@ test("without a name the models can be listed but the offline one answers", asyn
   const { models } = setUp();
   models.configure({ baseUrl: server.baseUrl });
   assert.match(models.status.reason, /No model of 127\.0\.0\.1:\d+ is chosen\. Run 'RubberDuck: Choose Model'/);
-  assert.equal(models.pick("auto").model.name.reason, models.status.reason);
+  assert.equal(models.pick({ kind: "default" }).model.name.reason, models.status.reason);
   assert.deepEqual(await models.listModels(), ["duck-1", "duck-2"]);
 });
 
 test("one message can be answered offline although a model is configured", () => {
   const { models } = setUp();
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
-  assert.deepEqual(models.pick("offline").model.name, { kind: "offline", id: "offline" });
+  assert.deepEqual(models.pick({ kind: "offline" }).model.name, { kind: "offline", id: "offline" });
 });
 
 test("settings that cannot work are refused, and their predecessor is not used either", () => {
@@ -58,10 +58,10 @@ test("settings that cannot work are refused, and their predecessor is not used e
   for (let times = 0; times < 2; times++) {
     assert.throws(() => models.configure(wrong), { code: "modelNotConfigured", message: /unencrypted/ });
   }
-  assert.equal(models.pick("auto").model.name.kind, "offline");
+  assert.equal(models.pick({ kind: "default" }).model.name.kind, "offline");
   assert.match(statuses.at(-1)?.reason ?? "", /unencrypted/);
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
-  assert.equal(models.pick("auto").model.name.kind, "openai");
+  assert.equal(models.pick({ kind: "default" }).model.name.kind, "openai");
 });
 
 test("an endpoint that is down is passed over until its time has come, and all of it is told", async () => {
@@ -69,10 +69,10 @@ test("an endpoint that is down is passed over until its time has come, and all o
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
   clock.skipSleeps = true;
   server.reply({ type: "status", status: 503 });
-  await run(models.pick("auto").model).end;
-  await run(models.pick("auto").model).end;
+  await run(models.pick({ kind: "default" }).model).end;
+  await run(models.pick({ kind: "default" }).model).end;
 
-  const { model, reason } = models.pick("auto");
+  const { model, reason } = models.pick({ kind: "default" });
   assert.equal(model.name.kind, "offline");
   assert.match(model.name.reason ?? "", /^127\.0\.0\.1:\d+ does not answer; next try at \d\d:\d\d:\d\d\.$/);
   assert.equal(reason, model.name.reason);
@@ -82,7 +82,7 @@ test("an endpoint that is down is passed over until its time has come, and all o
   await clock.advance(30_000);
   assert.equal(statuses.at(-1)?.breaker.state, "halfOpen");
   server.reply();
-  const reply = run(models.pick("auto").model);
+  const reply = run(models.pick({ kind: "default" }).model);
   await reply.end;
   assert.match(reply.text, /Quack/);
   assert.deepEqual(statuses.at(-1)?.breaker, { state: "closed" });
@@ -93,11 +93,11 @@ test("retryNow tries the endpoint again at once", async () => {
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
   clock.skipSleeps = true;
   server.reply({ type: "status", status: 503 });
-  await run(models.pick("auto").model).end;
-  await run(models.pick("auto").model).end;
+  await run(models.pick({ kind: "default" }).model).end;
+  await run(models.pick({ kind: "default" }).model).end;
   assert.equal(models.retryNow().model.kind, "openai");
   server.reply();
-  const reply = run(models.pick("auto").model);
+  const reply = run(models.pick({ kind: "default" }).model);
   await reply.end;
   assert.match(reply.text, /Quack/);
 });
@@ -106,11 +106,11 @@ test("a reply that streams goes on when the settings change", async () => {
   const { models } = setUp();
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
   server.hold();
-  const reply = run(models.pick("auto").model);
+  const reply = run(models.pick({ kind: "default" }).model);
   server.release(2);
   await until(() => reply.text !== "");
   models.configure({});
-  assert.equal(models.pick("auto").model.name.kind, "offline");
+  assert.equal(models.pick({ kind: "default" }).model.name.kind, "offline");
   server.release();
   await reply.end;
   assert.equal(reply.text, "**Quack.** You said:\n\n> Hello?\n\n`ok`");
@@ -119,9 +119,9 @@ test("a reply that streams goes on when the settings change", async () => {
 test("the same settings again change and tell nothing", () => {
   const { models, statuses } = setUp();
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
-  const { model } = models.pick("auto");
+  const { model } = models.pick({ kind: "default" });
   models.configure({ baseUrl: server.baseUrl, name: "duck-1", apiKey: "" });
-  assert.equal(models.pick("auto").model, model);
+  assert.equal(models.pick({ kind: "default" }).model, model);
   assert.equal(statuses.length, 1);
 });
 
@@ -130,11 +130,11 @@ test("a learned window outlives a change of settings", async () => {
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
   const body = JSON.stringify({ error: { message: "This model's maximum context length is 4096 tokens." } });
   server.reply({ type: "status", status: 400, body });
-  await run(models.pick("auto").model).end;
+  await run(models.pick({ kind: "default" }).model).end;
   models.configure({ baseUrl: server.baseUrl, name: "duck-2" });
-  assert.equal(models.pick("auto").model.contextWindowTokens, 8192);
+  assert.equal(models.pick({ kind: "default" }).model.contextWindowTokens, 8192);
   models.configure({ baseUrl: server.baseUrl, name: "duck-1", apiKey: "sk-1" });
-  assert.equal(models.pick("auto").model.contextWindowTokens, 4096);
+  assert.equal(models.pick({ kind: "default" }).model.contextWindowTokens, 4096);
 });
 
 test("a list of models that never comes is given up after ten seconds", async () => {
@@ -153,7 +153,7 @@ test("a list of models that never comes is given up after ten seconds", async ()
 test("where models are blocked none is asked", () => {
   const { models } = setUp("This folder is not trusted.");
   models.configure({ baseUrl: server.baseUrl, name: "duck-1" });
-  assert.equal(models.pick("auto").model.name.kind, "offline");
+  assert.equal(models.pick({ kind: "default" }).model.name.kind, "offline");
   assert.equal(models.status.reason, "This folder is not trusted.");
 });
 

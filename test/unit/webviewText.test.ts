@@ -121,6 +121,7 @@ test("conversations stand under today, yesterday and earlier", () => {
       messages: 0,
       updatedAt: new Date(2026, month, day, 23).toISOString(),
       answering: false,
+      pinned: false,
     },
     deleted: false,
   });

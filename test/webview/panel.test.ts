@@ -550,6 +550,7 @@ describe("conversations", () => {
       messages: 2 * index,
       updatedAt: new Date(Date.parse(now) - index * 1000).toISOString(),
       answering: false,
+      pinned: false,
     }));
   };
 

@@ -124,6 +124,7 @@ export const PLACES: readonly Place[] = [
         messages: 1,
         updatedAt: new Date(now - index).toISOString(),
         answering: false,
+        pinned: false,
       }));
     },
     show: async ({ page }) => {
