@@ -14,6 +14,8 @@ import type { ModelConfiguration, ModelStatus, ServerInfo } from "./protocol/req
 import type { ConversationLogs } from "./store/eventLog.ts";
 import { FileLogs } from "./store/fileLogs.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
+import { createTools } from "./tools/index.ts";
+import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
 import type { Log } from "./util/log.ts";
@@ -48,7 +50,8 @@ export function createServices(options: ServicesOptions) {
   const models = owned.add(new Models({ offline, clock, blocked }));
   const files = new FileReader(paths);
   const contextBuilder = new ContextBuilder(codeIndex, files, paths);
-  const chat = new Chat(models, contextBuilder);
+  const toolbox = trusted ? new Toolbox(createTools(paths), logger) : undefined;
+  const chat = new Chat(models, contextBuilder, toolbox, clock);
   const commands = createCommands(chat, files, paths);
   const hybrid = new HybridInterface(commands, chat);
 

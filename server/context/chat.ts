@@ -1,9 +1,13 @@
-import type { LanguageModel, ModelPart } from "../llm/languageModel.ts";
+import type { LanguageModel } from "../llm/languageModel.ts";
 import type { Models } from "../llm/models.ts";
 import type { Attachment } from "../protocol/events.ts";
+import type { Toolbox } from "../tools/toolbox.ts";
 import { AsyncQueue } from "../util/asyncQueue.ts";
+import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
 import type { BuiltContext, ContextBuilder, ContextRequest } from "./contextBuilder.ts";
+import { estimatingTokenizer, loadTokenizer } from "./tokenizer.ts";
+import { roomMessage, ToolLoop } from "./toolLoop.ts";
 import type { TurnPart, TurnParts, TurnRequest } from "./turn.ts";
 
 export interface ChatRequest {
@@ -18,10 +22,15 @@ export interface ChatRequest {
 export class Chat {
   readonly #models: Models;
   readonly #contextBuilder: ContextBuilder;
+  readonly #toolbox: Toolbox | undefined;
+  readonly #clock: Clock;
 
-  constructor(models: Models, contextBuilder: ContextBuilder) {
+  /** Without a toolbox no model may look further than the context. */
+  constructor(models: Models, contextBuilder: ContextBuilder, toolbox: Toolbox | undefined, clock: Clock) {
     this.#models = models;
     this.#contextBuilder = contextBuilder;
+    this.#toolbox = toolbox;
+    this.#clock = clock;
   }
 
   /** Who would answer this turn. */
@@ -34,18 +43,18 @@ export class Chat {
     const model = this.modelFor(request.turn);
     for (let attempt = 1; ; attempt++) {
       const window = model.contextWindowTokens;
-      const context = yield* this.#build(request, model, signal);
+      const toolbox = model.takesTools ? this.#toolbox : undefined;
+      const context = yield* this.#build(request, model, signal, toolbox);
       yield { type: "context", receipt: context.receipt };
+      const tokenizer = model.name.kind === "offline" ? estimatingTokenizer : await loadTokenizer();
+      const loop = new ToolLoop({ model, context, toolbox, tokenizer, clock: this.#clock });
       try {
-        return yield* ask(model, context, signal);
+        return yield* loop.run(signal);
       } catch (error) {
         const learned =
           error instanceof DuckError && error.code === "contextTooLong" && model.contextWindowTokens < window;
-        if (!learned || attempt > 1) throw error;
-        yield {
-          type: "progress",
-          message: `The model has room for ${model.contextWindowTokens} tokens only. Sending less.`,
-        };
+        if (!learned || loop.hasBegun || attempt > 1) throw error;
+        yield { type: "progress", message: roomMessage(model) };
       }
     }
   }
@@ -54,10 +63,14 @@ export class Chat {
     request: ChatRequest,
     model: LanguageModel,
     signal: AbortSignal,
+    toolbox: Toolbox | undefined,
   ): AsyncGenerator<TurnPart, BuiltContext> {
     const progress = new AsyncQueue<TurnPart>();
     const onProgress = (message: string) => progress.push({ type: "progress", message });
-    const building = this.#contextBuilder.build(contextRequest(request, model, signal, onProgress));
+    const building = this.#contextBuilder.build({
+      ...contextRequest(request, model, signal, onProgress),
+      ...(toolbox && { tools: toolbox.definitions }),
+    });
     building.then(
       () => progress.end(),
       () => progress.end(),
@@ -65,35 +78,6 @@ export class Chat {
     yield* progress;
     return await building;
   }
-}
-
-async function* ask(model: LanguageModel, context: BuiltContext, signal: AbortSignal): TurnParts {
-  let usage: Extract<ModelPart, { type: "usage" }>["usage"] | undefined;
-  let finish: Extract<ModelPart, { type: "finish" }> | undefined;
-  let thinking = false;
-  if (model.name.kind !== "offline") yield { type: "progress", message: `Asking ${model.name.id}` };
-  for await (const part of model.stream(context.request, signal)) {
-    switch (part.type) {
-      case "text":
-        yield { type: "text", text: part.text };
-        break;
-      case "reasoning":
-        if (!thinking) yield { type: "progress", message: "Thinking" };
-        thinking = true;
-        break;
-      case "usage":
-        usage = part.usage;
-        break;
-      case "finish":
-        finish = part;
-        break;
-      case "toolCall":
-        break;
-    }
-  }
-  if (finish === undefined)
-    throw new DuckError("modelUnavailable", `${model.name.id} stopped without saying that it was finished.`);
-  yield { type: "end", stopReason: finish.reason, model: model.name, ...(usage && { usage }) };
 }
 
 function contextRequest(

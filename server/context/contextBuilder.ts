@@ -1,4 +1,4 @@
-import type { LanguageModel, ModelMessage, ModelRequest } from "../llm/languageModel.ts";
+import type { LanguageModel, ModelMessage, ModelRequest, ToolDefinition } from "../llm/languageModel.ts";
 import type { Attachment, ContextItem, Receipt, SendOptions } from "../protocol/events.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 import type { Turn } from "../protocol/transcript.ts";
@@ -19,6 +19,8 @@ export interface ContextRequest {
   readonly history: readonly Turn[];
   /** Text of an answer that broke off and is to be continued. */
   readonly continues?: string;
+  /** What the model may call: leaves room for what that gives. */
+  readonly tools?: readonly ToolDefinition[];
   readonly signal: AbortSignal;
   readonly onProgress: (message: string) => void;
 }
@@ -38,6 +40,8 @@ const LEFT_OUT_SHOWN = 50;
 const MAX_LINE_CHARACTERS = 100_000;
 /** Room for the path and the fence around attached text. */
 const LABEL_TOKENS = 60;
+/** Of the room beside what must go in, kept for what tools give. */
+const TOOLS_SHARE = 0.5;
 /** Shares of the room beside what must go in. */
 const CEILINGS = { code: 0.5, file: 0.4, selection: 0.6, history: 0.6 };
 
@@ -73,13 +77,12 @@ export class ContextBuilder {
       offline ? [] : Promise.all(request.attachments.map((attachment) => this.#files.load(attachment))),
       offline ? estimatingTokenizer : loadTokenizer(),
     ]);
-    const replyTokens = clamp(Math.floor(model.contextWindowTokens / 4), MIN_REPLY_TOKENS, MAX_REPLY_TOKENS);
-    const budgetTokens = model.contextWindowTokens - replyTokens;
+    const { replyTokens, budgetTokens } = roomOf(model);
     const required = requiredItems(request, tokenizer);
     const requiredTokens = sum(required);
     if (requiredTokens > budgetTokens) throw tooLong(model, requiredTokens, budgetTokens);
 
-    const room = budgetTokens - requiredTokens;
+    const room = Math.floor((budgetTokens - requiredTokens) * (request.tools ? 1 - TOOLS_SHARE : 1));
     const attached = loaded.flatMap((attachment) => this.#attachmentPart(attachment, room, tokenizer) ?? []);
     const parts = [
       ...attached,
@@ -138,11 +141,17 @@ export class ContextBuilder {
   }
 }
 
+/** How the model's window is divided: what the prompt may take, and what is kept for the answer. */
+export function roomOf({ contextWindowTokens }: LanguageModel): { replyTokens: number; budgetTokens: number } {
+  const replyTokens = clamp(Math.floor(contextWindowTokens / 4), MIN_REPLY_TOKENS, MAX_REPLY_TOKENS);
+  return { replyTokens, budgetTokens: contextWindowTokens - replyTokens };
+}
+
 function requiredItems(request: ContextRequest, tokenizer: Tokenizer): ContextItem[] {
   const system: ContextItem = {
     source: "system",
     label: "Instructions",
-    tokens: tokenizer.count(systemPrompt(request.options)) + TOKENS_PER_MESSAGE,
+    tokens: tokenizer.count(systemPrompt(request.options, request.tools !== undefined)) + TOKENS_PER_MESSAGE,
     why: "tells the model who it is",
   };
   const continued =
@@ -153,7 +162,14 @@ function requiredItems(request: ContextRequest, tokenizer: Tokenizer): ContextIt
     tokens: tokenizer.count(request.question) + continued + TOKENS_PER_MESSAGE,
     why: "what you asked",
   };
-  return [system, message];
+  if (request.tools === undefined) return [system, message];
+  const tools: ContextItem = {
+    source: "system",
+    label: "Tools",
+    tokens: tokenizer.count(JSON.stringify(request.tools)),
+    why: "what the model may look at by itself",
+  };
+  return [system, tools, message];
 }
 
 function codeParts(hits: readonly SearchHit[], tokenizer: Tokenizer): Part[] {
@@ -188,7 +204,7 @@ function messages(request: ContextRequest, chosen: readonly Part[]): ModelMessag
   const material = chosen.flatMap(({ text }) => text ?? []);
   const content = material.length === 0 ? request.question : `${material.join("\n\n")}\n\n${request.question}`;
   return [
-    { role: "system", content: systemPrompt(request.options) },
+    { role: "system", content: systemPrompt(request.options, request.tools !== undefined) },
     ...chosen.flatMap(({ turn }): ModelMessage[] =>
       turn === undefined
         ? []

@@ -1,4 +1,4 @@
-import type { AcceptedEvent, ModelChoice, ModelName, Receipt, Usage } from "../protocol/events.ts";
+import type { AcceptedEvent, ContextItem, ModelChoice, ModelName, Receipt, Step, Usage } from "../protocol/events.ts";
 import type { Turn } from "../protocol/transcript.ts";
 
 /** What the engine asks to be answered. */
@@ -14,6 +14,8 @@ export interface TurnRequest {
 export type TurnPart =
   | { readonly type: "context"; readonly receipt: Receipt }
   | { readonly type: "text"; readonly text: string }
+  /** A tool begins or has ended; the engine knows where in the answer that is. */
+  | { readonly type: "step"; readonly step: Omit<Step, "offset">; readonly item?: ContextItem }
   | { readonly type: "progress"; readonly message: string }
   /** Earlier messages leave view and context. */
   | { readonly type: "clear" }

@@ -272,6 +272,10 @@ export class ConversationEngine {
         return this.#record({ type: "context", turnId, receipt: part.receipt });
       case "clear":
         return this.#mailbox.run(() => this.#journal.commit([this.#journal.number({ type: "cleared" })]));
+      case "step": {
+        const step = { ...part.step, offset: this.turn(turnId).text.length };
+        return this.#record({ type: "step", turnId, step, ...(part.item && { item: part.item }) });
+      }
       case "text":
         return this.#journal.tell({ type: "text", turnId, offset: this.turn(turnId).text.length, text: part.text });
       case "progress":

@@ -1,4 +1,4 @@
-import type { ModelMessage, ModelRequest } from "./languageModel.ts";
+import type { ModelMessage, ModelRequest, ToolDefinition } from "./languageModel.ts";
 import type { OpenAI } from "./openaiLibrary.ts";
 
 /** How an endpoint wants to be asked, where they differ. */
@@ -19,10 +19,20 @@ export function otherDialect(dialect: Dialect, refusal: string): Dialect | undef
   return { ...dialect, maxTokens: dialect.maxTokens === "max_tokens" ? "max_completion_tokens" : "max_tokens" };
 }
 
+/**
+ * Whether a refusal is about the tools that were sent along, which many local models do not take.
+ * Ollama: "… does not support tools"; vLLM: '"auto" tool choice requires --enable-auto-tool-choice'; llama.cpp, with a 500:
+ * "tools param requires --jinja flag"; others: "Unrecognized request argument supplied: tools".
+ */
+export function refusesTools(refusal: string): boolean {
+  return /\btools?\b|tool_(choice|calls?)|function[ _]call/i.test(refusal);
+}
+
 export function toBody(
   model: string,
   request: ModelRequest,
   dialect: Dialect,
+  withTools: boolean,
 ): OpenAI.ChatCompletionCreateParamsStreaming {
   return {
     model,
@@ -30,6 +40,21 @@ export function toBody(
     stream: true,
     [dialect.maxTokens]: request.maxTokens,
     ...(dialect.usage ? { stream_options: { include_usage: true } } : {}),
+    ...(withTools && request.tools?.length ? toolFields(request, request.tools) : {}),
+  };
+}
+
+function toolFields(
+  { noMoreCalls = false }: ModelRequest,
+  tools: readonly ToolDefinition[],
+): Pick<OpenAI.ChatCompletionCreateParamsStreaming, "tools" | "tool_choice"> {
+  return {
+    tools: tools.map(({ name, description, parameters }) => ({
+      type: "function",
+      function: { name, description, parameters: { ...parameters } },
+    })),
+    // "auto" is what every endpoint does by itself; some refuse the field.
+    ...(noMoreCalls && { tool_choice: "none" }),
   };
 }
 

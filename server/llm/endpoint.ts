@@ -8,6 +8,8 @@ export interface EndpointSettings {
   readonly apiKey?: string;
   /** Tokens; overrides what is assumed or learned. */
   readonly contextWindowTokens?: number;
+  /** Whether tools are offered; auto, the default: until the endpoint refuses them. */
+  readonly tools?: "auto" | "on" | "off";
 }
 
 /** Settings that were checked: what a request needs, and what messages call it. */
@@ -23,6 +25,7 @@ export interface Endpoint {
   /** Azure takes the key in a header of its own. */
   readonly keyHeader: "authorization" | "api-key";
   readonly contextWindowTokens?: number;
+  readonly tools?: "auto" | "on" | "off";
 }
 
 /** Throws DuckError modelNotConfigured, saying what to change. */
@@ -39,6 +42,7 @@ export function parseEndpoint(settings: EndpointSettings): Endpoint {
     apiKey: checkKey(settings.apiKey, url),
     keyHeader: azure ? "api-key" : "authorization",
     contextWindowTokens: settings.contextWindowTokens,
+    tools: settings.tools,
   };
 }
 

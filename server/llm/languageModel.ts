@@ -9,6 +9,8 @@ export interface LanguageModel {
   readonly name: ModelName;
   /** Tokens that prompt and answer may take together; 8,192 while unknown. */
   readonly contextWindowTokens: number;
+  /** Whether it takes a request's tools. Absent: it does not. */
+  readonly takesTools?: boolean;
   /**
    * Streams an answer. It ends with exactly one "finish" part unless it throws. Aborting `signal` ends it with the
    * signal's reason. Throws DuckError (keyRefused, rateLimited, modelUnavailable, modelProtocol, modelRefused,
@@ -25,6 +27,17 @@ export interface ModelRequest {
   readonly code: readonly SearchHit[];
   /** Room kept for the answer. */
   readonly maxTokens: number;
+  /** What the model may call; left out for a model that takes none. */
+  readonly tools?: readonly ToolDefinition[];
+  /** True: it may call no more, although the messages hold calls. */
+  readonly noMoreCalls?: boolean;
+}
+
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export type ModelMessage =

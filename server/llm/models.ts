@@ -232,6 +232,7 @@ function isSame(a: ModelConfiguration, b: ModelConfiguration): boolean {
     (a.baseUrl ?? "") === (b.baseUrl ?? "") &&
     (a.name ?? "") === (b.name ?? "") &&
     (a.apiKey ?? "") === (b.apiKey ?? "") &&
-    a.contextWindowTokens === b.contextWindowTokens
+    a.contextWindowTokens === b.contextWindowTokens &&
+    a.tools === b.tools
   );
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ModelName } from "../protocol/events.ts";
 import type { Clock } from "../util/clock.ts";
 import { Answer } from "./answer.ts";
-import { type Dialect, otherDialect, toBody, USUAL_DIALECT } from "./chatRequest.ts";
+import { type Dialect, otherDialect, refusesTools, toBody, USUAL_DIALECT } from "./chatRequest.ts";
 import { type Endpoint, type EndpointSettings, parseEndpoint } from "./endpoint.ts";
 import {
   DEFAULT_CONTEXT_WINDOW_TOKENS,
@@ -17,6 +17,8 @@ import { Call, loadLibrary } from "./openaiCall.ts";
 export interface Learned {
   contextWindowTokens?: number;
   dialect?: Dialect;
+  /** It answered only when no tools were sent along. */
+  refusesTools?: boolean;
 }
 
 /** A model whose silence can be watched: `onActivity` is called whenever bytes arrive. */
@@ -58,6 +60,11 @@ class OpenAiModel implements EndpointModel {
     return this.#endpoint.contextWindowTokens ?? this.#learned.contextWindowTokens ?? DEFAULT_CONTEXT_WINDOW_TOKENS;
   }
 
+  get takesTools(): boolean {
+    const wanted = this.#endpoint.tools ?? "auto";
+    return wanted === "on" || (wanted === "auto" && !this.#learned.refusesTools);
+  }
+
   async *stream(request: ModelRequest, signal: AbortSignal, onActivity = () => {}): AsyncGenerator<ModelPart> {
     using call = new Call(this.#endpoint, this.#clock, signal, onActivity);
     const answer = new Answer(this.#endpoint);
@@ -91,15 +98,24 @@ class OpenAiModel implements EndpointModel {
   async #ask(call: Call, request: ModelRequest): Promise<Response> {
     const client = await call.client();
     let dialect = this.#learned.dialect ?? USUAL_DIALECT;
+    const wantsTools = this.takesTools && Boolean(request.tools?.length);
+    let withTools = wantsTools;
     for (let refusals = 0; ; refusals++) {
       try {
-        const body = toBody(this.#endpoint.name, request, dialect);
+        const body = toBody(this.#endpoint.name, request, dialect, withTools);
         const response = await client.chat.completions.create(body, { signal: call.signal }).asResponse();
         this.#learned.dialect = dialect;
+        if (wantsTools && !withTools) this.#learned.refusesTools = true;
         return response;
       } catch (error) {
-        const other = call.failure?.code === "modelRefused" ? otherDialect(dialect, call.failure.detail) : undefined;
-        if (other === undefined || refusals === 2) throw error;
+        const { failure } = call;
+        if (refusals === (wantsTools ? 3 : 2)) throw error;
+        if (withTools && this.#endpoint.tools !== "on" && isRefusalOfTools(failure)) {
+          withTools = false;
+          continue;
+        }
+        const other = failure?.code === "modelRefused" ? otherDialect(dialect, failure.detail) : undefined;
+        if (other === undefined) throw error;
         dialect = other;
       }
     }
@@ -111,6 +127,12 @@ class OpenAiModel implements EndpointModel {
     }
     return error;
   }
+}
+
+/** llama.cpp refuses tools with a 500. */
+function isRefusalOfTools(failure: ModelError | undefined): boolean {
+  const { code, detail } = failure ?? { code: "internal", detail: "" };
+  return (code === "modelRefused" || code === "modelUnavailable") && refusesTools(detail);
 }
 
 const ModelList = z.object({ data: z.array(z.object({ id: z.string() })) });

@@ -42,6 +42,10 @@ export class ResilientModel implements LanguageModel {
     return this.#model.contextWindowTokens;
   }
 
+  get takesTools(): boolean {
+    return this.#model.takesTools ?? false;
+  }
+
   get breaker(): BreakerStatus {
     return this.#breaker.status;
   }

@@ -10,6 +10,7 @@ export type ChatEvent =
   | AcceptedEvent
   | StartedEvent
   | ContextEvent
+  | StepEvent
   | TextEvent
   | ProgressEvent
   | DoneEvent
@@ -29,6 +30,7 @@ export type PersistedEvent =
   | AcceptedEvent
   | StartedEvent
   | ContextEvent
+  | StepEvent
   | CheckpointEvent
   | DoneEvent
   | WithdrawnEvent
@@ -78,6 +80,18 @@ export interface ContextEvent extends Persisted {
   readonly type: "context";
   readonly turnId: string;
   readonly receipt: Receipt;
+}
+
+/**
+ * A tool that the model used on its way to the answer: once when it begins (state "running") and once when it has ended.
+ * One that is still running when the turn is done was stopped.
+ */
+export interface StepEvent extends Persisted {
+  readonly type: "step";
+  readonly turnId: string;
+  readonly step: Step;
+  /** What the result takes in the prompt, once it is there; adds to the turn's receipt. */
+  readonly item?: ContextItem;
 }
 
 /** The next piece of the answer. Applying it twice, or late, is harmless: text is cut to `offset`, then appended. */
@@ -240,6 +254,25 @@ export interface Usage {
   readonly completionTokens: number;
 }
 
+export interface Step {
+  /** Unique within the turn. */
+  readonly id: string;
+  /** The tool's name, as the model calls it. */
+  readonly tool: string;
+  /** What a person calls it: "Read src/a.ts:1-80". */
+  readonly label: string;
+  readonly state: "running" | "done" | "failed" | "stopped";
+  /** UTF-16 code units of the answer that stand before it. */
+  readonly offset: number;
+  /** What came of it, in a few words: "80 lines", or why it failed. Absent while it runs. */
+  readonly summary?: string;
+  /** UTF-16 code units of the result as the model gets it. */
+  readonly resultChars?: number;
+  readonly durationMs?: number;
+  /** What it looked at. */
+  readonly location?: SourceLocation;
+}
+
 export interface Receipt {
   /** The model the context was built for. */
   readonly model: ModelName;
@@ -255,7 +288,7 @@ export interface Receipt {
 }
 
 export interface ContextItem {
-  readonly source: "system" | "message" | "history" | "selection" | "file" | "code";
+  readonly source: "system" | "message" | "history" | "selection" | "file" | "code" | "tool";
   /** What a person calls it: "src/a.ts:10-24", "4 earlier messages". */
   readonly label: string;
   readonly tokens: number;

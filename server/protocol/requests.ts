@@ -137,6 +137,8 @@ export interface ModelConfiguration {
   readonly apiKey?: string;
   /** Tokens; overrides what is assumed or learned. */
   readonly contextWindowTokens?: number;
+  /** Whether the model may look into the workspace with tools. auto, the default: until the endpoint refuses them. */
+  readonly tools?: "auto" | "on" | "off";
 }
 
 export interface ModelStatus {

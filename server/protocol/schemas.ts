@@ -83,6 +83,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     name: z.string().max(200).optional(),
     apiKey: z.string().max(10_000).optional(),
     contextWindowTokens: z.int().min(512).max(100_000_000).optional(),
+    tools: z.enum(["auto", "on", "off"]).optional(),
   }),
   "rubberduck/model/status": empty,
   "rubberduck/model/list": z.object({

@@ -3,10 +3,13 @@ import type { EventError } from "./errors.ts";
 import type {
   AcceptedEvent,
   ChatEvent,
+  ContextItem,
   ModelChoice,
   ModelName,
   PersistedEvent,
   Receipt,
+  Step,
+  StepEvent,
   StopReason,
   Usage,
 } from "./events.ts";
@@ -52,6 +55,8 @@ export interface Turn {
   readonly command?: string;
   readonly progress?: string;
   readonly receipt?: Receipt;
+  /** The tools that the model used, in the order in which it did. */
+  readonly steps?: readonly Step[];
   readonly text: string;
   readonly doneAt?: string;
   readonly stopReason?: StopReason;
@@ -185,6 +190,9 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
     case "context":
       draft.change(event.turnId, () => ({ receipt: event.receipt }));
       break;
+    case "step":
+      draft.change(event.turnId, (turn) => takeStep(turn, event));
+      break;
     case "text":
       draft.change(event.turnId, (turn) => ({
         text: turn.text.slice(0, event.offset) + event.text,
@@ -201,8 +209,9 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
       draft.change(event.turnId, () => ({ progress: event.message }));
       break;
     case "done":
-      draft.change(event.turnId, () => ({
+      draft.change(event.turnId, ({ steps }) => ({
         state: "done",
+        ...(steps && { steps: steps.map(ended) }),
         text: event.text,
         progress: undefined,
         doneAt: event.at,
@@ -259,6 +268,24 @@ function accept(draft: Draft, event: AcceptedEvent): void {
   draft.add({ accepted: event, ...stands, state: "queued", text: event.continues ?? "" });
   if (edits !== undefined) draft.set({ chosen: choose(draft.transcript, turnId) });
   if (replaces === undefined) draft.set({ tip: turnId });
+}
+
+function takeStep({ steps = [], receipt }: Turn, { step, item }: StepEvent): Partial<Turn> {
+  const index = steps.findIndex(({ id }) => id === step.id);
+  return {
+    progress: undefined,
+    steps: index < 0 ? [...steps, step] : steps.with(index, step),
+    ...(receipt && item && { receipt: withItem(receipt, item) }),
+  };
+}
+
+function withItem(receipt: Receipt, item: ContextItem): Receipt {
+  const usedTokens = receipt.usedTokens + item.tokens;
+  return { ...receipt, usedTokens, included: [...receipt.included, item] };
+}
+
+function ended(step: Step): Step {
+  return step.state === "running" ? { ...step, state: "stopped" } : step;
 }
 
 /** A retry that was taken back gives the turn it replaced back to view. */

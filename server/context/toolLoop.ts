@@ -1,0 +1,224 @@
+import type { LanguageModel, ModelRequest, ToolCall } from "../llm/languageModel.ts";
+import type { ContextItem, Receipt, Usage } from "../protocol/events.ts";
+import type { PreparedCall, Toolbox, ToolOutcome } from "../tools/toolbox.ts";
+import type { Clock } from "../util/clock.ts";
+import { DuckError } from "../util/errors.ts";
+import { type BuiltContext, roomOf } from "./contextBuilder.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+import { type FittedRound, fitRounds, type RoundResult, resultItem, roundMessages } from "./toolRounds.ts";
+import type { TurnPart, TurnParts } from "./turn.ts";
+
+/** Calls of tools in one turn. */
+export const MAX_STEPS = 25;
+
+export interface ToolLoopOptions {
+  readonly model: LanguageModel;
+  readonly context: BuiltContext;
+  /** Absent: the model answers at once. */
+  readonly toolbox: Toolbox | undefined;
+  readonly tokenizer: Tokenizer;
+  readonly clock: Clock;
+}
+
+/**
+ * One answer. The model is asked, the tools that it calls are run one after another, and it is asked again with what they
+ * gave, until it answers without a call or has taken {@link MAX_STEPS} steps. Every request is one of its own: retries and
+ * the breaker look at each.
+ */
+export class ToolLoop {
+  readonly #options: ToolLoopOptions;
+  readonly #rounds: { readonly text: string; readonly results: RoundResult[] }[] = [];
+  /** What a call gave, by its key: the same call again is answered from here. */
+  readonly #known = new Map<string, ToolOutcome>();
+  /** Of the results so far, as they would be sent now. */
+  #items: readonly ContextItem[] = [];
+  #usage: Usage | undefined;
+  #steps = 0;
+  #hasSaid = false;
+
+  constructor(options: ToolLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a second start would lose something, or say it twice. */
+  get hasBegun(): boolean {
+    return this.#hasSaid || this.#steps > 0;
+  }
+
+  async *run(signal: AbortSignal): TurnParts {
+    const { name } = this.#options.model;
+    for (;;) {
+      if (name.kind !== "offline") yield { type: "progress", message: `Asking ${name.id}` };
+      const { text, calls, reason } = yield* this.#ask(signal);
+      if (calls.length === 0 || (this.#steps >= MAX_STEPS && this.#hasSaid)) {
+        const usage = this.#usage && { usage: this.#usage };
+        return yield { type: "end", stopReason: reason, model: name, ...usage };
+      }
+      if (this.#steps >= MAX_STEPS) throw neverAnswered(name.id);
+      this.#rounds.push({ text, results: [] });
+      for (const call of calls) yield* this.#call(call, signal);
+    }
+  }
+
+  /** Asks; once more with less when the model's window turns out to be smaller than was thought. */
+  async *#ask(signal: AbortSignal): AsyncGenerator<TurnPart, Answered> {
+    const { model } = this.#options;
+    const window = model.contextWindowTokens;
+    const answered: Answered = { text: "", calls: [], reason: "complete" };
+    try {
+      return yield* this.#read(answered, signal);
+    } catch (error) {
+      const learned =
+        error instanceof DuckError && error.code === "contextTooLong" && model.contextWindowTokens < window;
+      if (!learned || answered.text !== "" || this.#steps === 0) throw error;
+      yield { type: "progress", message: roomMessage(model) };
+      yield* this.#fitAgain();
+      return yield* this.#read(answered, signal);
+    }
+  }
+
+  async *#read(answered: Answered, signal: AbortSignal): AsyncGenerator<TurnPart, Answered> {
+    const { model, toolbox } = this.#options;
+    let thinking = false;
+    let finished = false;
+    for await (const part of model.stream(this.#request(), signal)) {
+      switch (part.type) {
+        case "text":
+          // What is said after a step is a paragraph of its own.
+          yield { type: "text", text: answered.text === "" && this.#hasSaid ? `\n\n${part.text}` : part.text };
+          answered.text += part.text;
+          this.#hasSaid = true;
+          break;
+        case "reasoning":
+          if (!thinking) yield { type: "progress", message: "Thinking" };
+          thinking = true;
+          break;
+        case "usage":
+          this.#usage = added(this.#usage, part.usage);
+          break;
+        case "toolCall":
+          if (toolbox !== undefined) answered.calls.push(part.call);
+          break;
+        case "finish":
+          finished = true;
+          answered.reason = part.reason;
+          break;
+      }
+    }
+    if (finished) return answered;
+    throw new DuckError("modelUnavailable", `${model.name.id} stopped without saying that it was finished.`);
+  }
+
+  #request(): ModelRequest {
+    const { context, toolbox } = this.#options;
+    if (toolbox === undefined) return context.request;
+    const messages = [...context.request.messages, ...roundMessages(this.#fitted())];
+    const noMoreCalls = this.#steps >= MAX_STEPS && { noMoreCalls: true };
+    return { ...context.request, messages, tools: toolbox.definitions, ...noMoreCalls };
+  }
+
+  async *#call(call: ToolCall, signal: AbortSignal): AsyncGenerator<TurnPart, void> {
+    const { toolbox, clock } = this.#options;
+    const results = this.#rounds.at(-1)?.results;
+    if (toolbox === undefined || results === undefined) return;
+    const echo = sendable(call, results);
+    if (this.#steps >= MAX_STEPS) {
+      results.push({ call: echo, label: call.name.slice(0, 64), text: `Not run. ${ANSWER_NOW}` });
+      return yield* this.#fitAgain();
+    }
+    const prepared = toolbox.prepare(call);
+    const begun = { id: `s${++this.#steps}`, tool: echo.name, label: prepared.label };
+    yield { type: "step", step: { ...begun, state: "running" } };
+    const startedMs = clock.monotonicMs();
+    const { ok, text, summary, ...shown } = await this.#outcome(prepared, signal);
+    const ended = { ...begun, ...shown, state: ok ? ("done" as const) : ("failed" as const), summary };
+    const durationMs = Math.round(clock.monotonicMs() - startedMs);
+    const lastWord = this.#steps >= MAX_STEPS ? `\n${ANSWER_NOW}` : "";
+    results.push({ call: echo, label: ended.label, text: text + lastWord, ...(shown.location && shown) });
+    const item = this.#newItem();
+    yield { type: "step", step: { ...ended, resultChars: text.length, durationMs }, ...(item && { item }) };
+    if (item === undefined) yield* this.#fitAgain();
+  }
+
+  async #outcome(prepared: PreparedCall, signal: AbortSignal): Promise<ToolOutcome> {
+    signal.throwIfAborted();
+    const known = this.#known.get(prepared.key);
+    if (known !== undefined) return { ...known, text: `The same as before.\n${known.text}`, summary: "as before" };
+    const outcome = await prepared.run(signal);
+    this.#known.set(prepared.key, outcome);
+    return outcome;
+  }
+
+  #fitted(): FittedRound[] {
+    const { context, model, tokenizer } = this.#options;
+    const room = roomOf(model).budgetTokens - context.receipt.usedTokens;
+    return fitRounds(this.#rounds, room, tokenizer);
+  }
+
+  /** The last result's line in the receipt, when the others' stay as they are. */
+  #newItem(): ContextItem | undefined {
+    const items = this.#fitted().flatMap(({ results }) => results.map(resultItem));
+    const others = items.slice(0, -1);
+    const isSame = JSON.stringify(others) === JSON.stringify(this.#items);
+    if (!isSame) return undefined;
+    this.#items = items;
+    return items.at(-1);
+  }
+
+  /** Tells the whole receipt anew. */
+  async *#fitAgain(): AsyncGenerator<TurnPart, void> {
+    const { receipt } = this.#options.context;
+    this.#items = this.#fitted().flatMap(({ results }) => results.map(resultItem));
+    yield { type: "context", receipt: withItems(receipt, this.#items, roomOf(this.#options.model).budgetTokens) };
+  }
+}
+
+interface Answered {
+  text: string;
+  readonly calls: ToolCall[];
+  reason: "complete" | "length";
+}
+
+export function roomMessage(model: LanguageModel): string {
+  return `The model has room for ${model.contextWindowTokens} tokens only. Sending less.`;
+}
+
+const ANSWER_NOW = `That was the last of ${MAX_STEPS} steps. Answer now with what you have.`;
+
+function neverAnswered(model: string): DuckError {
+  return new DuckError(
+    "modelProtocol",
+    `${model} took ${MAX_STEPS} steps and still asked for more instead of answering. Ask about a smaller part.`,
+  );
+}
+
+/** A call as it is sent back: endpoints refuse names, ids or arguments that they did not make up themselves. */
+function sendable(call: ToolCall, earlier: readonly RoundResult[]): ToolCall {
+  const isTaken = earlier.some((result) => result.call.id === call.id);
+  const name = call.name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 64);
+  return { id: isTaken ? `${call.id}_${earlier.length}` : call.id, name, arguments: readable(call.arguments) };
+}
+
+const MAX_ARGUMENT_CHARS = 4000;
+
+function readable(json: string): string {
+  try {
+    const value: unknown = JSON.parse(json);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject && json.length <= MAX_ARGUMENT_CHARS ? json : "{}";
+  } catch {
+    return "{}";
+  }
+}
+
+function withItems(receipt: Receipt, items: readonly ContextItem[], budgetTokens: number): Receipt {
+  const used = items.reduce((total, { tokens }) => total + tokens, receipt.usedTokens);
+  return { ...receipt, budgetTokens, usedTokens: used, included: [...receipt.included, ...items] };
+}
+
+function added(before: Usage | undefined, usage: Usage): Usage {
+  return {
+    promptTokens: (before?.promptTokens ?? 0) + usage.promptTokens,
+    completionTokens: (before?.completionTokens ?? 0) + usage.completionTokens,
+  };
+}

@@ -1,0 +1,98 @@
+import { lstat, realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { DuckError } from "../util/errors.ts";
+import { admitFolders, type IndexedFolder, pathInside, realPathOf } from "./folders.ts";
+import { isSecretFile } from "./secretFiles.ts";
+import type { WorkspacePaths } from "./workspacePaths.ts";
+
+/** A file or folder that may be looked at. */
+export interface Place {
+  readonly kind: "file" | "folder";
+  /** As the editor has it. */
+  readonly path: string;
+  readonly real: string;
+  /** Seen from its folder, with forward slashes; "" for the folder itself. */
+  readonly relative: string;
+  readonly folder: IndexedFolder;
+  /** What a person calls it. */
+  readonly label: string;
+}
+
+/**
+ * What a model may look at: files and folders in the open folders, by the real path of what is there, or of the deepest
+ * parent of what is not; never a secret file, and nothing inside the folder of a version control system.
+ */
+export class Confinement {
+  readonly #paths: WorkspacePaths;
+  readonly #home: string;
+  #admitted: Promise<readonly IndexedFolder[]> | undefined;
+
+  constructor(paths: WorkspacePaths, home = homedir()) {
+    this.#paths = paths;
+    this.#home = home;
+  }
+
+  /** The open folders, but for those that are no project: the home directory, the root of the file system. */
+  folders(): Promise<readonly IndexedFolder[]> {
+    this.#admitted ??= admitFolders(this.#paths.folders, this.#home).then(({ folders }) => folders);
+    return this.#admitted;
+  }
+
+  /** Throws DuckError "invalidRequest" for what may not be looked at, "notFound" for what is not there. */
+  async find(label: string): Promise<Place> {
+    if (label.includes("\0")) throw new DuckError("invalidRequest", "A path holds no NUL character.");
+    let outside = false;
+    for (const candidate of this.#paths.candidates(label)) {
+      const real = await realPathOf(candidate);
+      const place = await this.#placeOf(real);
+      outside ||= place === undefined;
+      if (place === undefined) continue;
+      refuseHidden(label, place.relative, [candidate, label, place.real]);
+      const kind = await kindOf(real);
+      if (kind === "other") throw new DuckError("invalidRequest", `${label} is neither a file nor a folder.`);
+      if (kind !== undefined) return { ...place, kind };
+    }
+    if (outside) throw new DuckError("invalidRequest", `${label} lies outside the open folder, so it is not read.`);
+    throw new DuckError("notFound", `There is no ${label} in the open folder.`);
+  }
+
+  /** Whether a file that somebody else names, absolute, may be shown. */
+  async allows(path: string): Promise<Place | undefined> {
+    const place = await this.find(path).catch(() => undefined);
+    return place?.kind === "file" ? place : undefined;
+  }
+
+  async #placeOf(real: string): Promise<Omit<Place, "kind"> | undefined> {
+    for (const folder of await this.folders()) {
+      const relative = pathInside(folder.real, real);
+      if (relative === undefined) continue;
+      const path = relative === "" ? folder.path : join(folder.path, relative);
+      return { path, real, relative, folder, label: folder.prefix + relative || "." };
+    }
+    return undefined;
+  }
+}
+
+/** Folders in which version control keeps its own: history of secret files, addresses with passwords. */
+const VERSION_CONTROL = /(^|\/)(\.git|\.hg|\.svn|\.jj|\.bzr|_darcs|\.sl|\.pijul)(\/|$)/i;
+
+function refuseHidden(label: string, relative: string, names: readonly string[]): void {
+  if (names.some(isSecretFile)) {
+    throw new DuckError("invalidRequest", `${label} looks like a file with secrets, so it is not read.`);
+  }
+  if (VERSION_CONTROL.test(relative)) {
+    throw new DuckError("invalidRequest", `${label} belongs to version control. Ask git for the history instead.`);
+  }
+}
+
+async function kindOf(real: string): Promise<"file" | "folder" | "other" | undefined> {
+  try {
+    const stats = await lstat(real);
+    // It was real a moment ago: a symlink now was put there since.
+    if ((await realpath(real)) !== real) return "other";
+    return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other";
+  } catch {
+    return undefined;
+  }
+}
