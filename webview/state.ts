@@ -43,7 +43,7 @@ export function lastMessage(transcript: Transcript): string | undefined {
 }
 
 export interface ReceiptGroup {
-  readonly name: "Code" | "Messages" | "Rules" | "Left out";
+  readonly name: "Code" | "Looked at" | "Messages" | "Rules" | "Left out";
   readonly items: readonly ContextItem[];
   readonly tokens: number;
   /** Left out, and not even listed. */
@@ -60,6 +60,7 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
   const of = (...sources: ContextItem["source"][]) => receipt.included.filter((item) => sources.includes(item.source));
   return [
     group("Code", of("selection", "file", "code")),
+    group("Looked at", of("tool")),
     group("Messages", of("message", "history")),
     group("Rules", of("system")),
     group("Left out", receipt.leftOut, receipt.leftOutMore),
@@ -69,7 +70,7 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
 /** "Code 4 · Messages 6", the receipt in one line but for its tokens. */
 export function receiptCounts(receipt: Receipt): string {
   return receiptGroups(receipt)
-    .filter((group) => group.name === "Code" || group.name === "Messages")
+    .filter((group) => group.name === "Code" || group.name === "Looked at" || group.name === "Messages")
     .map((group) => `${group.name} ${count(group.items.length)}`)
     .join(" · ");
 }

@@ -56,6 +56,12 @@ export type Reply =
       readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
       readonly json?: boolean;
     }
+  /** Calls of tools, streamed in two pieces each, after what was said before them. Arguments: JSON, or the text as given. */
+  | {
+      readonly type: "calls";
+      readonly pieces?: readonly string[];
+      readonly calls: readonly { readonly name: string; readonly arguments: object | string }[];
+    }
   /** An error: status and, unless given, a body in OpenAI's form. */
   | {
       readonly type: "status";
@@ -176,6 +182,8 @@ async function send(reply: Reply, request: RecordedRequest, response: ServerResp
       response.writeHead(reply.status, { "content-type": "application/json", ...reply.headers }).end(body);
       return;
     }
+    case "calls":
+      return send(callsToRaw(reply), request, response, gate);
     case "answer":
       return send(toRaw(reply, request), request, response, gate);
     case "raw": {
@@ -194,6 +202,26 @@ async function send(reply: Reply, request: RecordedRequest, response: ServerResp
       }
     }
   }
+}
+
+function callsToRaw({ pieces = [], calls }: Reply & { type: "calls" }): Reply {
+  const chunks = calls.flatMap((call, index) => {
+    const json = typeof call.arguments === "string" ? call.arguments : JSON.stringify(call.arguments);
+    const half = Math.ceil(json.length / 2);
+    const begin = {
+      index,
+      id: `call_${index}`,
+      type: "function",
+      function: { name: call.name, arguments: json.slice(0, half) },
+    };
+    return [begin, { index, function: { arguments: json.slice(half) } }].map((piece) => delta({ tool_calls: [piece] }));
+  });
+  const said = pieces.map((content) => delta({ content }));
+  const usage = event({ choices: [], usage: { prompt_tokens: 20, completion_tokens: 5 } });
+  return raw(
+    [delta({ role: "assistant", content: "" }), ...said, ...chunks, delta({}, "tool_calls"), usage, DONE],
+    "text/event-stream",
+  );
 }
 
 function toRaw(reply: Reply & { type: "answer" }, request: RecordedRequest): Reply {

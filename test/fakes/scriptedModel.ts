@@ -9,6 +9,9 @@ export class ScriptedModel implements EndpointModel {
   readonly name = { kind: "openai", id: "scripted" } as const;
   readonly host = "api.example.test";
   contextWindowTokens = 8192;
+  readonly takesTools = true;
+  /** What it was asked, the oldest first. */
+  readonly requests: ModelRequest[] = [];
   /** How often it was asked. */
   tries = 0;
   /** The signals it was given, one for each try. */
@@ -21,8 +24,9 @@ export class ScriptedModel implements EndpointModel {
     this.#scripts = scripts;
   }
 
-  async *stream(_request: ModelRequest, signal: AbortSignal, onActivity = () => {}): AsyncGenerator<ModelPart> {
+  async *stream(request: ModelRequest, signal: AbortSignal, onActivity = () => {}): AsyncGenerator<ModelPart> {
     this.signals.push(signal);
+    this.requests.push(request);
     this.onActivity = onActivity;
     const script = this.#scripts[Math.min(this.tries++, this.#scripts.length - 1)] ?? [];
     for (const step of script) {
@@ -38,5 +42,9 @@ export class ScriptedModel implements EndpointModel {
 }
 
 export const said = (text: string): ModelPart => ({ type: "text", text });
+export const calls = (name: string, input: unknown, id = "call_0"): ModelPart => ({
+  type: "toolCall",
+  call: { id, name, arguments: typeof input === "string" ? input : JSON.stringify(input) },
+});
 export const finished: ModelPart = { type: "finish", reason: "complete" };
 export const forever = new Promise<never>(() => {});

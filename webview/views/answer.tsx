@@ -1,11 +1,13 @@
 import type { Turn } from "../../server/protocol/transcript.ts";
 import { clock } from "../state.ts";
+import { answerParts } from "../steps.ts";
 import { CopyButton } from "./codeBlock.tsx";
 import { usePanel } from "./context.ts";
 import { Duck, Icon, IconButton } from "./icon.tsx";
 import { Markdown } from "./markdown.tsx";
 import { Outcome } from "./outcome.tsx";
 import { ReceiptFold } from "./receiptFold.tsx";
+import { StepsFold } from "./steps.tsx";
 
 export function Answer({ turn, isLast }: { turn: Turn; isLast: boolean }) {
   const isDone = turn.state === "done";
@@ -16,12 +18,23 @@ export function Answer({ turn, isLast }: { turn: Turn; isLast: boolean }) {
       aria-busy={!isDone}
     >
       <Origin turn={turn} />
-      {turn.text !== "" && <Markdown text={turn.text} streaming={!isDone} />}
-      {!isDone && turn.text === "" && <Progress message={turn.progress} />}
+      {answerParts(turn).map((part, index) =>
+        part.kind === "text" ? (
+          <Markdown key={index} text={part.text} streaming={!isDone && part.isLast} />
+        ) : (
+          <StepsFold key={index} steps={part.steps} />
+        ),
+      )}
+      {!isDone && isWaiting(turn) && <Progress message={turn.progress} />}
       {isDone && <Outcome turn={turn} isLast={isLast} />}
       {isDone && <Foot turn={turn} />}
     </article>
   );
+}
+
+/** No words are coming, and no step says what is being done instead. */
+function isWaiting({ text, progress, steps = [] }: Turn): boolean {
+  return (text === "" || progress !== undefined) && !steps.some(({ state }) => state === "running");
 }
 
 /** Who answered, where that is not what one would expect. */

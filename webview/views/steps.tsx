@@ -1,0 +1,82 @@
+import { useId, useState } from "preact/hooks";
+import type { Step } from "../../server/protocol/events.ts";
+import { duration, stepsLine } from "../steps.ts";
+import { usePanel } from "./context.ts";
+import { Icon } from "./icon.tsx";
+import { useRoving } from "./roving.ts";
+
+/** What the model looked at before it went on: one quiet line that opens in place. The step under way always shows. */
+export function StepsFold({ steps }: { steps: readonly Step[] }) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const running = steps.find(({ state }) => state === "running");
+  return (
+    <section class="steps-fold" aria-label="Steps">
+      <button
+        type="button"
+        class="fold"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name={open ? "chevron-down" : "chevron-right"} />
+        <span class="clip num">{stepsLine(steps)}</span>
+      </button>
+      {open && <StepList steps={steps} id={id} />}
+      {!open && running !== undefined && <StepList steps={[running]} id={id} />}
+    </section>
+  );
+}
+
+function StepList({ steps, id }: { steps: readonly Step[]; id: string }) {
+  const { listProps, tabIndexOf } = useRoving(steps.length);
+  return (
+    <ol class="steps" id={id} {...listProps}>
+      {steps.map((step, row) => (
+        <StepRow key={step.id} step={step} tabIndex={tabIndexOf(row)} />
+      ))}
+    </ol>
+  );
+}
+
+const ICONS = { running: "circle-filled", done: "check", failed: "error", stopped: "circle-slash" } as const;
+const STATES = { running: "under way", done: "done", failed: "failed", stopped: "stopped" } as const;
+
+function StepRow({ step, tabIndex }: { step: Step; tabIndex: 0 | -1 }) {
+  const { state, summary, durationMs } = step;
+  const outcome = state === "stopped" ? "stopped" : [summary, duration(durationMs)].filter(Boolean).join(" · ");
+  return (
+    <li class={`step is-${state}`} aria-current={state === "running" ? "step" : undefined} data-row>
+      <Icon name={ICONS[state]} />
+      <span class="clip">
+        <span class="sr-only">{STATES[state]}: </span>
+        <StepLabel step={step} tabIndex={tabIndex} />
+      </span>
+      <span class="meta num clip">{outcome}</span>
+    </li>
+  );
+}
+
+function StepLabel({ step: { label, location }, tabIndex }: { step: Step; tabIndex: 0 | -1 }) {
+  const { host } = usePanel();
+  if (location === undefined) {
+    return (
+      <span tabIndex={tabIndex} data-row-main title={label}>
+        {label}
+      </span>
+    );
+  }
+  const { path, startLine } = location;
+  return (
+    <button
+      type="button"
+      class="row-link"
+      title={`Open ${path}:${startLine}`}
+      tabIndex={tabIndex}
+      data-row-main
+      onClick={() => host.do({ kind: "openFile", path, line: startLine })}
+    >
+      {label}
+    </button>
+  );
+}
