@@ -80,6 +80,9 @@ export function editorHandlers(services: HandledServices): Handlers {
 export function conversationHandlers(conversations: Conversations): Handlers {
   return {
     "rubberduck/conversation/list": async () => ({ conversations: await conversations.list() }),
+    "rubberduck/conversation/search": (params, { cancelled, gone }) =>
+      conversations.search(params, AbortSignal.any([cancelled, gone])),
+    "rubberduck/conversation/export": ({ conversationId, format }) => conversations.export(conversationId, format),
     "rubberduck/conversation/send": (params, call) => {
       return runTurn(conversations, params.conversationId, (watching) => conversations.send(params, watching), call);
     },

@@ -1,6 +1,9 @@
 import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type {
   ConversationSummary,
+  ExportFormat,
+  Params,
+  Result,
   RetryParams,
   SendParams,
   SubscribeParams,
@@ -13,6 +16,8 @@ import type {
  */
 export interface Conversations {
   list(): Promise<ConversationSummary[]>;
+  search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult>;
+  export(conversationId: string, format: ExportFormat): Promise<ExportResult>;
   /** Yields the turn's events and answers with how it ended. Aborting ends the watching, not the turn. */
   send(params: SendParams, signal: AbortSignal): TurnStream;
   retry(params: RetryParams, signal: AbortSignal): TurnStream;
@@ -31,3 +36,6 @@ export interface Conversations {
 }
 
 export type TurnStream = AsyncGenerator<ChatEvent, TurnResult>;
+
+export type SearchResult = Result<"rubberduck/conversation/search">;
+export type ExportResult = Result<"rubberduck/conversation/export">;

@@ -80,6 +80,11 @@ export class ConversationEngine {
     return this.#journal.transcript;
   }
 
+  /** All that was written, without checkpoints. */
+  get events(): readonly PersistedEvent[] {
+    return this.#journal.events;
+  }
+
   /** True while a message is being written, waits or is answered. */
   get busy(): boolean {
     return this.#accepting > 0 || this.#pumping !== undefined;

@@ -1,7 +1,13 @@
-import { CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
+import {
+  type CancellationToken,
+  CancellationTokenSource,
+  type MessageConnection,
+  ProgressType,
+} from "vscode-jsonrpc/node";
 import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type {
   ConversationSummary,
+  ExportFormat,
   Method,
   ModelConfiguration,
   Params,
@@ -12,7 +18,7 @@ import type {
 } from "../protocol/requests.ts";
 import { AsyncQueue } from "../util/asyncQueue.ts";
 import { Emitter } from "../util/emitter.ts";
-import type { Conversations, TurnStream } from "./conversations.ts";
+import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 
 /** The owner of the conversations is gone; whoever asked may ask the next one. */
 export class OwnerGone extends Error {
@@ -46,6 +52,23 @@ export class JoinedConversations implements Conversations {
 
   async list(): Promise<ConversationSummary[]> {
     return (await this.#request("rubberduck/conversation/list", {})).conversations;
+  }
+
+  async search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
+    const cancellation = new CancellationTokenSource();
+    const cancel = () => cancellation.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    try {
+      return await this.#request("rubberduck/conversation/search", params, cancellation.token);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      cancellation.dispose();
+    }
+  }
+
+  export(conversationId: string, format: ExportFormat): Promise<ExportResult> {
+    return this.#request("rubberduck/conversation/export", { conversationId, format });
   }
 
   send(params: SendParams, signal: AbortSignal): TurnStream {
@@ -113,8 +136,8 @@ export class JoinedConversations implements Conversations {
     this.#connection.dispose();
   }
 
-  #request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
-    return Promise.race([this.#connection.sendRequest<Result<M>>(method, params), this.#gone]);
+  #request<M extends Method>(method: M, params: Params<M>, token?: CancellationToken): Promise<Result<M>> {
+    return Promise.race([this.#connection.sendRequest<Result<M>>(method, params, token), this.#gone]);
   }
 
   /**

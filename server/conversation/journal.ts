@@ -63,6 +63,10 @@ export class Journal {
     return this.#transcript;
   }
 
+  get events(): readonly PersistedEvent[] {
+    return this.#events;
+  }
+
   get subscribers(): number {
     return this.#broadcast.size;
   }

@@ -1,12 +1,19 @@
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
-import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
+import type {
+  ConversationSummary,
+  ExportFormat,
+  Params,
+  RetryParams,
+  SendParams,
+  SubscribeParams,
+} from "../protocol/requests.ts";
 import { runningTurn } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
-import type { Conversations, TurnStream } from "./conversations.ts";
+import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { JoinedConversations, OwnerGone } from "./joined.ts";
 import { ownOrJoin } from "./ownership.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -58,6 +65,14 @@ export class SharedConversations implements Conversations {
 
   list(): Promise<ConversationSummary[]> {
     return this.#withBackend((conversations) => conversations.list());
+  }
+
+  search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
+    return this.#withBackend((conversations) => conversations.search(params, signal));
+  }
+
+  export(conversationId: string, format: ExportFormat): Promise<ExportResult> {
+    return this.#withBackend((conversations) => conversations.export(conversationId, format));
   }
 
   send(params: SendParams, signal: AbortSignal): TurnStream {

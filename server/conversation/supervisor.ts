@@ -2,15 +2,27 @@ import type { TurnRunner } from "../context/turn.ts";
 import { branchTurns } from "../protocol/branches.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice } from "../protocol/events.ts";
-import type { ConversationSummary, RetryParams, SendParams, SubscribeParams } from "../protocol/requests.ts";
+import type {
+  ConversationHit,
+  ConversationSummary,
+  ExportFormat,
+  Params,
+  RetryParams,
+  SendParams,
+  SubscribeParams,
+} from "../protocol/requests.ts";
 import { emptyTranscript, type Transcript, updateAll } from "../protocol/transcript.ts";
+import { usageOf } from "../protocol/usage.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
-import type { Conversations, TurnStream } from "./conversations.ts";
+import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { ConversationEngine, type NewMessage } from "./engine.ts";
+import { fileNameOf, toJson, toMarkdown } from "./export.ts";
+import { searchIn } from "./search.ts";
+import { wordsOf } from "./searchWords.ts";
 
 export interface SupervisorOptions {
   readonly logs: ConversationLogs;
@@ -22,6 +34,9 @@ export interface SupervisorOptions {
 
 /** An engine that nobody used for this long is let go; its log stays. */
 const HIBERNATE_AFTER_MS = 10 * 60_000;
+const SEARCH_LIMIT = 50;
+const NO_CHECKPOINTS = new Set(["checkpoint"] as const);
+const NEVER = new AbortController().signal;
 /** Closing waits this long for logs to be written. */
 const CLOSE_WITHIN_MS = 5000;
 
@@ -51,6 +66,31 @@ export class Supervisor implements Conversations {
     });
     await this.#summariesRead;
     return [...this.#summaries.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  }
+
+  async search(
+    { query, limit = SEARCH_LIMIT }: Params<"rubberduck/conversation/search">,
+    signal: AbortSignal,
+  ): Promise<SearchResult> {
+    const words = wordsOf(query);
+    const summaries = await this.list();
+    const hits: ConversationHit[] = [];
+    for (const summary of words.length === 0 ? [] : summaries) {
+      if (signal.aborted || hits.length >= limit) break;
+      if (!this.#summaries.has(summary.conversationId)) continue;
+      const hit = await searchIn(summary, await this.#options.logs.open(summary.conversationId), words, signal);
+      if (hit !== undefined) hits.push(hit);
+    }
+    return { hits, conversations: summaries.length };
+  }
+
+  async export(conversationId: string, format: ExportFormat): Promise<ExportResult> {
+    const { events, transcript } = await this.#open(conversationId);
+    if (transcript.turns.length === 0) {
+      throw new DuckError("notFound", "There is nothing to export: the conversation has no message yet.");
+    }
+    const text = format === "json" ? toJson(conversationId, transcript, events) : toMarkdown(transcript);
+    return { text, fileName: fileNameOf(transcript.title, format) };
   }
 
   async *send(params: SendParams, signal: AbortSignal): TurnStream {
@@ -217,8 +257,9 @@ export class Supervisor implements Conversations {
     for (const conversationId of await this.#options.logs.list()) {
       if (this.#summaries.has(conversationId)) continue;
       try {
-        const { events } = await (await this.#options.logs.open(conversationId)).read();
-        const transcript = updateAll(emptyTranscript, events);
+        const log = await this.#options.logs.open(conversationId);
+        let transcript = emptyTranscript;
+        for await (const events of log.pieces(NO_CHECKPOINTS, NEVER)) transcript = updateAll(transcript, events);
         if (this.#summaries.has(conversationId) || transcript.turns.length === 0) continue;
         this.#summaries.set(conversationId, summaryOf(conversationId, transcript, false));
       } catch (error) {
@@ -249,6 +290,7 @@ export class Supervisor implements Conversations {
 
 function summaryOf(conversationId: string, transcript: Transcript, answering: boolean): ConversationSummary {
   const turns = branchTurns(transcript);
+  const usage = usageOf(transcript);
   return {
     conversationId,
     title: transcript.title,
@@ -256,5 +298,6 @@ function summaryOf(conversationId: string, transcript: Transcript, answering: bo
     updatedAt: transcript.updatedAt,
     answering,
     pinned: transcript.pinned,
+    ...(usage && { usage }),
   };
 }

@@ -252,6 +252,8 @@ export interface ModelName {
 export interface Usage {
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** What they cost at the price known at that time, in USD; absent when none was. */
+  readonly costUsd?: number;
 }
 
 export interface Step {

@@ -1,4 +1,5 @@
 import type { Attachment, ChatEvent, ClientType, ModelChoice, ModelName, SendOptions, StopReason } from "./events.ts";
+import type { ConversationUsage } from "./usage.ts";
 
 /**
  * The requests a client may make, by method. Every request may fail with an error of errors.ts.
@@ -7,6 +8,16 @@ import type { Attachment, ChatEvent, ClientType, ModelChoice, ModelName, SendOpt
 export interface Requests {
   /** All conversations of the workspace, newest first. */
   "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
+  /** Conversations in whose title or messages all words of `query` stand, newest first. Cancelling it ends the reading. */
+  "rubberduck/conversation/search": {
+    params: { query: string; limit?: number };
+    result: { hits: ConversationHit[]; conversations: number };
+  };
+  /** The whole of a conversation as one text, and a name for the file. */
+  "rubberduck/conversation/export": {
+    params: ConversationParams & { format: ExportFormat };
+    result: { text: string; fileName: string };
+  };
   /** A new, empty conversation. Nothing is written before its first message. */
   "rubberduck/conversation/create": { params: Empty; result: { conversationId: string } };
   /**
@@ -127,7 +138,32 @@ export interface ConversationSummary {
   readonly updatedAt: string;
   readonly answering: boolean;
   readonly pinned: boolean;
+  /** Absent while no model has answered. */
+  readonly usage?: ConversationUsage;
 }
+
+export interface ConversationHit {
+  readonly conversationId: string;
+  readonly title: string;
+  /** Where the words stand in the title: offsets in UTF-16 code units. */
+  readonly titleMarks: readonly (readonly [start: number, end: number])[];
+  /** ISO 8601. */
+  readonly updatedAt: string;
+  /** How many messages and answers match. */
+  readonly matches: number;
+  /** The newest of them; absent when the words stand in the title only. */
+  readonly turnId?: string;
+  readonly snippet?: Snippet;
+}
+
+/** A part of a message on one line, and where the words stand in it: offsets in UTF-16 code units. */
+export interface Snippet {
+  readonly text: string;
+  readonly marks: readonly (readonly [start: number, end: number])[];
+}
+
+/** json: docs/export.md. */
+export type ExportFormat = "markdown" | "json";
 
 export interface ModelConfiguration {
   /** Base URL of an OpenAI-compatible API, with its version path ("http://127.0.0.1:11434/v1"). Absent or "": offline. */
@@ -139,6 +175,16 @@ export interface ModelConfiguration {
   readonly contextWindowTokens?: number;
   /** Whether the model may look into the workspace with tools. auto, the default: until the endpoint refuses them. */
   readonly tools?: "auto" | "on" | "off";
+  /** What models cost, by name. Goes before what an endpoint says. */
+  readonly prices?: Readonly<Record<string, Price>>;
+  /** Whether a model may make titles. Default false. */
+  readonly titles?: boolean;
+}
+
+/** USD for a million tokens. */
+export interface Price {
+  readonly prompt: number;
+  readonly completion: number;
 }
 
 export interface ModelStatus {

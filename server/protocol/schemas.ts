@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MAX_MESSAGE_BYTES } from "./errors.ts";
 import type { Attachment, ModelChoice, SendOptions } from "./events.ts";
-import type { InitializationOptions, Method, Requests } from "./requests.ts";
+import type { InitializationOptions, Method, Price, Requests } from "./requests.ts";
 
 /** What each request must look like. Anything else is refused with "invalidRequest", naming the field. */
 
@@ -36,6 +36,8 @@ const modelChoice: z.ZodType<ModelChoice> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("editor"), id: z.string().min(1).max(500) }),
 ]);
 
+const price: z.ZodType<Price> = z.object({ prompt: z.number().min(0), completion: z.number().min(0) });
+
 const client = z.enum(["panel", "terminal"]).optional();
 const empty = z.object({}).transform(() => ({}) as Record<string, never>);
 const conversation = z.object({ conversationId: id });
@@ -43,6 +45,11 @@ const turn = z.object({ conversationId: id, turnId: id });
 
 export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["params"]> } = {
   "rubberduck/conversation/list": empty,
+  "rubberduck/conversation/search": z.object({
+    query: z.string().max(1000),
+    limit: z.int().min(1).max(200).optional(),
+  }),
+  "rubberduck/conversation/export": z.object({ conversationId: id, format: z.enum(["markdown", "json"]) }),
   "rubberduck/conversation/create": empty,
   "rubberduck/conversation/send": z.object({
     conversationId: id,
@@ -84,6 +91,8 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     apiKey: z.string().max(10_000).optional(),
     contextWindowTokens: z.int().min(512).max(100_000_000).optional(),
     tools: z.enum(["auto", "on", "off"]).optional(),
+    prices: z.record(z.string().max(200), price).optional(),
+    titles: z.boolean().optional(),
   }),
   "rubberduck/model/status": empty,
   "rubberduck/model/list": z.object({

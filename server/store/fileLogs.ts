@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { access, type FileHandle, mkdir, open, readdir, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { PersistedEvent } from "../protocol/events.ts";
@@ -79,6 +80,27 @@ class FileEventLog implements EventLog {
     );
   }
 
+  async *pieces(
+    skip: ReadonlySet<PersistedEvent["type"]>,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly PersistedEvent[]> {
+    const skipped = new RegExp(`^\\{"type":"(${[...skip].join("|")})"`);
+    let rest = "";
+    try {
+      const file = createReadStream(this.#path, { encoding: "utf8", highWaterMark: PIECE_BYTES });
+      for await (const chunk of file) {
+        if (signal.aborted) return;
+        const lines = `${rest}${chunk}`.split("\n");
+        rest = lines.pop() ?? "";
+        yield lines.flatMap((line) => (line === "" || skipped.test(line) ? [] : (parseEvent(line) ?? [])));
+      }
+    } catch (error) {
+      emptyIfMissing(error);
+    }
+    const last = rest === "" ? undefined : parseEvent(rest);
+    if (last !== undefined && !skip.has(last.type)) yield [last];
+  }
+
   close(): Promise<void> {
     return this.#mutex.run(async () => {
       this.#closed = true;
@@ -109,6 +131,9 @@ class FileEventLog implements EventLog {
     await handle?.close();
   }
 }
+
+/** Read and understood within a few milliseconds, so that nothing else waits for long. */
+const PIECE_BYTES = 256 * 1024;
 
 function parseLines(text: string): { events: PersistedEvent[]; damaged: number } {
   const events: PersistedEvent[] = [];

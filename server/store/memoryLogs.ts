@@ -15,6 +15,9 @@ export class MemoryLogs implements ConversationLogs {
         this.#kept.set(conversationId, kept);
       },
       read: async () => ({ events: [...(this.#kept.get(conversationId) ?? [])], damaged: 0 }),
+      pieces: async function* (this: MemoryLogs, skip: ReadonlySet<string>) {
+        yield (this.#kept.get(conversationId) ?? []).filter(({ type }) => !skip.has(type));
+      }.bind(this),
       close: async () => {},
     };
   }
