@@ -91,7 +91,7 @@ export const tokenForms: readonly string[] = [
   "bkua_{x40}",
   "CFPAT-{u43}",
   "rzp_live_{w14}",
-  "access_token$production${a16}${x32}",
+  "access_token$production\u0024{a16}\u0024{x32}",
   "sk.eyJ{w60}.{u22}",
   "access-production-{x8}-{x4}-{x4}-{x4}-{x12}",
   "nfp_{w36}",
