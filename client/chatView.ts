@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import type { HostMessage, HostState, PanelMessage } from "../server/protocol/panel.ts";
+import type { HostMessage, HostState, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
 import { PANEL_METHODS } from "../server/protocol/panel.ts";
+import type { Result } from "../server/protocol/requests.ts";
 import type { Duck } from "./duck.ts";
 import { toEventError } from "./duck.ts";
+import type { Mentions } from "./mentions.ts";
 import type { PanelActions } from "./panelActions.ts";
 
 export interface ChatViewOptions {
@@ -12,8 +14,7 @@ export interface ChatViewOptions {
   readonly actions: PanelActions;
   /** What the panel shows besides the conversation. */
   readonly hostState: () => HostState;
-  /** Adds what only the editor knows to a message that does not say what to send along. */
-  readonly attach: () => readonly unknown[];
+  readonly mentions: Mentions;
 }
 
 /** The panel's host: a page with a strict policy, and a relay that passes requests and events through unopened. */
@@ -88,14 +89,31 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const { id, method } = message;
     try {
       if (!PANEL_METHODS.includes(method)) throw new Error(`The panel may not call ${method}.`);
-      const params =
-        message.method === "rubberduck/conversation/send"
-          ? { attachments: this.#options.attach(), ...message.params, client: "panel" }
-          : message.params;
-      const result = await this.#options.duck.request(method, params as never);
+      const result = await this.#request(message);
       this.#post({ type: "result", id, result });
     } catch (error) {
       this.#post({ type: "failure", id, error: toEventError(error) });
+    }
+  }
+
+  /** Passed on as it is, but for what only the editor can add. */
+  async #request(message: Extract<PanelMessage, { type: "call" }>): Promise<Result<PanelMethod>> {
+    const { duck, mentions } = this.#options;
+    switch (message.method) {
+      case "rubberduck/conversation/send": {
+        const attachments = await mentions.fill(message.params.attachments ?? []);
+        return duck.request(message.method, { ...message.params, attachments, client: "panel" });
+      }
+      case "rubberduck/context/preview": {
+        const attachments = await mentions.fill(message.params.attachments);
+        return duck.request(message.method, { ...message.params, attachments });
+      }
+      case "rubberduck/mention/complete":
+        return mentions.complete(message.params);
+      case "rubberduck/mention/fetch":
+        return mentions.fetch(message.params.url);
+      default:
+        return duck.request(message.method, message.params as never);
     }
   }
 

@@ -42,6 +42,12 @@ export class Duck {
   }
 }
 
+/** What the editor itself refuses, with words for a person, as the server would. */
+export class Refusal extends Error {
+  readonly code = DUCK_ERROR;
+  readonly data = { code: "invalidRequest" } as const;
+}
+
 /** What the panel shows of a failed request. */
 export function toEventError(error: unknown): EventError {
   if (isResponseError(error)) return { code: error.data?.code ?? "internal", message: error.message };

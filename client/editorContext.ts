@@ -1,10 +1,7 @@
 import * as vscode from "vscode";
-import type { Attachment } from "../server/protocol/events.ts";
+import type { SelectionAttachment } from "../server/protocol/attachments.ts";
 import type { EditorChip } from "../server/protocol/panel.ts";
 import { isSecretFile } from "../server/workspace/secretFiles.ts";
-
-/** What is sent of one file at most, in characters; the server cuts to the model's room. */
-const MAX_ATTACHED_CHARACTERS = 200_000;
 
 /** The editor that was active last: a click into the panel must not take it away. */
 export class EditorContext implements vscode.Disposable {
@@ -37,20 +34,18 @@ export class EditorContext implements vscode.Disposable {
   get chip(): EditorChip | undefined {
     const editor = this.#attachable();
     if (editor === undefined) return undefined;
-    const label = vscode.workspace.asRelativePath(editor.document.uri);
-    return editor.selection.isEmpty ? { label } : { label, ...linesOf(editor.selection) };
+    const { uri, languageId } = editor.document;
+    const about = { path: uri.fsPath, language: languageId, label: vscode.workspace.asRelativePath(uri) };
+    return editor.selection.isEmpty ? about : { ...about, ...linesOf(editor.selection) };
   }
 
-  /** The selection if there is one, and the file around it. */
-  attachments(): Attachment[] {
+  /** The exact text of these lines, if they are what is selected. */
+  selectedText({ path, startLine, endLine }: SelectionAttachment): string | undefined {
     const editor = this.#attachable();
-    if (editor === undefined) return [];
-    const { document, selection } = editor;
-    const about = { path: document.uri.fsPath, language: document.languageId };
-    const file: Attachment = { kind: "file", ...about, text: document.getText().slice(0, MAX_ATTACHED_CHARACTERS) };
-    if (selection.isEmpty) return [file];
-    const text = document.getText(selection).slice(0, MAX_ATTACHED_CHARACTERS);
-    return [{ kind: "selection", ...about, ...linesOf(selection), text }, file];
+    if (editor === undefined || editor.selection.isEmpty || editor.document.uri.fsPath !== path) return undefined;
+    const selected = linesOf(editor.selection);
+    if (selected.startLine !== startLine || selected.endLine !== endLine) return undefined;
+    return editor.document.getText(editor.selection);
   }
 
   dispose(): void {

@@ -6,11 +6,13 @@ import { registerCommands } from "./commands.ts";
 import { Duck, toEventError } from "./duck.ts";
 import { EditorContext } from "./editorContext.ts";
 import { LanguageServer } from "./languageServer.ts";
+import { Mentions } from "./mentions.ts";
 import { ModelPicker } from "./modelPicker.ts";
 import { PanelActions } from "./panelActions.ts";
 import { Keys } from "./secrets.ts";
 import { affectsModel, affectsStore, readSettings } from "./settings.ts";
 import { StatusItem } from "./status.ts";
+import { TerminalHistory } from "./terminalHistory.ts";
 
 let server: LanguageServer | undefined;
 
@@ -52,8 +54,9 @@ export function activate(context: vscode.ExtensionContext): void {
     showOutput: () => output.show(),
   });
   const { extensionUri } = context;
-  const attach = () => editorContext.attachments();
-  const chatView = own(new ChatView({ extensionUri, duck, actions, hostState, attach }));
+  const terminals = own(new TerminalHistory());
+  const mentions = new Mentions({ duck, editorContext, terminals });
+  const chatView = own(new ChatView({ extensionUri, duck, actions, hostState, mentions }));
 
   const showModel = (status: ModelStatus) => {
     model = status;
@@ -62,10 +65,12 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const configureNow = async () => {
     if (running.state.state !== "ready" || !vscode.workspace.isTrusted) return;
-    const { baseUrl, name, contextWindowTokens } = readSettings();
+    const { baseUrl, name, contextWindowTokens, images } = readSettings();
     const apiKey = await keys.get(baseUrl);
     try {
-      showModel(await duck.request("rubberduck/model/configure", { baseUrl, name, contextWindowTokens, apiKey }));
+      showModel(
+        await duck.request("rubberduck/model/configure", { baseUrl, name, contextWindowTokens, images, apiKey }),
+      );
     } catch (error) {
       void vscode.window.showWarningMessage(toEventError(error).message);
       showModel(await duck.request("rubberduck/model/status", {}));

@@ -7,6 +7,7 @@ export interface Settings {
   readonly baseUrl: string;
   readonly name: string;
   readonly contextWindowTokens: number | undefined;
+  readonly images: "auto" | "on" | "off";
   readonly storePath: string | undefined;
 }
 
@@ -14,10 +15,12 @@ export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const contextWindowTokens = configuration.get<number>("model.contextWindowTokens", 0);
   const storePath = configuration.get<string>("store.path", "").trim();
+  const images = configuration.get<string>("model.images", "auto");
   return {
     baseUrl: configuration.get<string>("model.baseUrl", "").trim(),
     name: configuration.get<string>("model.name", "").trim(),
     contextWindowTokens: contextWindowTokens > 0 ? contextWindowTokens : undefined,
+    images: images === "on" || images === "off" ? images : "auto",
     storePath: storePath === "" ? undefined : storePath,
   };
 }

@@ -60,6 +60,7 @@ const bundles: BuildOptions[] = [
   { ...withoutLate, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
   { ...node, entryPoints: late, external: ["vscode"] },
   { ...withoutLate, entryPoints: { server: "server/main.ts", indexWorker: "server/workspace/indexWorker.ts" } },
+  { ...node, entryPoints: { htmlWorker: "server/web/htmlWorker.ts" } },
   { ...withoutLate, entryPoints: { cli: "client/terminal/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...page, entryPoints: { webview: "webview/main.tsx" } },
 ];

@@ -2,14 +2,16 @@ import { type CancellationToken, ErrorCodes, ProgressType, ResponseError } from 
 import type { z } from "zod";
 import type { Conversations, TurnStream } from "./conversation/conversations.ts";
 import type { Models } from "./llm/models.ts";
+import type { Mentions } from "./mentions/mentions.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
-import type { ChatEvent } from "./protocol/events.ts";
+import type { ChatEvent, Receipt } from "./protocol/events.ts";
 import type {
   Method,
   ModelConfiguration,
   ModelStatus,
   Notifications,
   Params,
+  PreviewParams,
   Result,
   ServerInfo,
 } from "./protocol/requests.ts";
@@ -45,6 +47,8 @@ export interface HandledServices {
   readonly models: Models;
   readonly configure: (configuration: ModelConfiguration) => ModelStatus;
   readonly codeIndex: CodeIndex;
+  readonly mentions: Mentions;
+  readonly preview: (message: PreviewParams, signal: AbortSignal) => Promise<Receipt>;
   readonly newId: () => string;
   readonly info: () => ServerInfo;
   /** Starts to load what the first message needs. */
@@ -53,7 +57,7 @@ export interface HandledServices {
 
 /** What an editor may ask. */
 export function editorHandlers(services: HandledServices): Handlers {
-  const { conversations, models, configure, codeIndex, newId, info, warmUp } = services;
+  const { conversations, models, configure, codeIndex, mentions, preview, newId, info, warmUp } = services;
   return {
     ...conversationHandlers(conversations),
     "rubberduck/conversation/subscribe": (params, call) => {
@@ -72,6 +76,14 @@ export function editorHandlers(services: HandledServices): Handlers {
     "rubberduck/index/search": async ({ query, limit = 20 }, { cancelled }) => ({
       hits: await codeIndex.search(query, { limit, signal: cancelled }),
     }),
+    "rubberduck/mention/complete": async (params, { cancelled }) => ({
+      suggestions: await mentions.complete(params, cancelled),
+    }),
+    "rubberduck/mention/resolve": async ({ uris }) => mentions.resolve(uris),
+    "rubberduck/mention/fetch": async ({ url }, { cancelled }) => ({
+      attachment: await mentions.fetch(url, cancelled),
+    }),
+    "rubberduck/context/preview": async (params, { cancelled }) => ({ receipt: await preview(params, cancelled) }),
     "rubberduck/server/info": async () => info(),
   };
 }

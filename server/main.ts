@@ -41,7 +41,7 @@ function main(): void {
     return { capabilities: {}, serverInfo: { name: "RubberDuck" } };
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    services?.codeIndex.changed(changes.flatMap(({ uri }) => pathOf(uri) ?? []));
+    services?.filesChanged(changes.flatMap(({ uri }) => pathOf(uri) ?? []));
   });
   connection.listen();
 }
@@ -53,6 +53,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
     storePath: options.storePath ?? defaultStorePath(process.platform, process.env),
     trusted: options.trusted,
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
+    htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
     logger,
   });
   register(connection, editorHandlers(services), logger);

@@ -6,11 +6,15 @@ import { ContextBuilder } from "./context/contextBuilder.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
+import { transcriptOf } from "./conversation/transcriptOf.ts";
 import { conversationHandlers, notify, register } from "./handlers.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import { Models } from "./llm/models.ts";
 import { OfflineModel } from "./llm/offline.ts";
-import type { ModelConfiguration, ModelStatus, ServerInfo } from "./protocol/requests.ts";
+import { Mentions } from "./mentions/mentions.ts";
+import type { Receipt } from "./protocol/events.ts";
+import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
+import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import type { ConversationLogs } from "./store/eventLog.ts";
 import { FileLogs } from "./store/fileLogs.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
@@ -20,7 +24,10 @@ import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
 import type { Log } from "./util/log.ts";
 import { CodeIndex } from "./workspace/codeIndex.ts";
+import { FileList } from "./workspace/fileList.ts";
 import { FileReader } from "./workspace/fileReader.ts";
+import { FolderReader } from "./workspace/folderReader.ts";
+import { WorkingDiff } from "./workspace/workingDiff.ts";
 import { type WorkspaceFolder, WorkspacePaths } from "./workspace/workspacePaths.ts";
 
 export interface ServicesOptions {
@@ -30,6 +37,7 @@ export interface ServicesOptions {
   /** False: no file of the workspace is read and no model is asked. */
   readonly trusted: boolean;
   readonly indexWorker: URL;
+  readonly htmlWorker: URL;
   readonly logger: Log;
 }
 
@@ -49,7 +57,17 @@ export function createServices(options: ServicesOptions) {
   const offline = (reason?: string) => new OfflineModel(() => codeIndex.status, reason);
   const models = owned.add(new Models({ offline, clock, blocked }));
   const files = new FileReader(paths);
-  const contextBuilder = new ContextBuilder(codeIndex, files, paths);
+  const diff = new WorkingDiff(paths.folders);
+  const transcript = (conversationId: string) => transcriptOf(conversations, conversationId);
+  const folderReader = new FolderReader(files, paths);
+  const contextBuilder = new ContextBuilder({
+    files,
+    folders: folderReader,
+    paths,
+    diff,
+    code: codeIndex,
+    conversation: transcript,
+  });
   const toolbox = trusted ? new Toolbox(createTools(paths), logger) : undefined;
   const chat = new Chat(models, contextBuilder, toolbox, clock);
   const commands = createCommands(chat, files, paths);
@@ -72,7 +90,28 @@ export function createServices(options: ServicesOptions) {
       logger,
     });
   const shared = storePath === undefined ? undefined : share(join(storePath, keyOf(folders, trusted)));
-  const conversations = shared ?? supervise(new MemoryLogs());
+  const conversations: SharedConversations | Supervisor = shared ?? supervise(new MemoryLogs());
+  const fileList = new FileList({ folders: paths.folders });
+  const mentions = new Mentions({
+    blocked,
+    files,
+    fileList,
+    code: codeIndex,
+    diff,
+    clock,
+    htmlWorker: options.htmlWorker,
+    conversations: () => conversations.list(),
+  });
+  const preview = async ({ conversationId, ...message }: PreviewParams, signal: AbortSignal): Promise<Receipt> => {
+    const known = conversationId === undefined ? emptyTranscript : await transcript(conversationId);
+    const history = visibleTurns(known).filter(({ state }) => state === "done");
+    return chat.preview(message, { history, choice: known.modelChoice }, signal);
+  };
+  /** Files or folders were created, changed or deleted; absolute. */
+  const filesChanged = (changed: readonly string[]) => {
+    codeIndex.changed(changed);
+    fileList.changed(changed);
+  };
 
   /** Also tells the owner of the conversations, who heeds it when its own editor is gone. */
   const configure = (configuration: ModelConfiguration): ModelStatus => {
@@ -111,7 +150,21 @@ export function createServices(options: ServicesOptions) {
     await conversations.close();
     owned.dispose();
   };
-  return { conversations, shared, models, configure, codeIndex, newId, info, warmUp, abandon, close };
+  return {
+    conversations,
+    shared,
+    models,
+    configure,
+    codeIndex,
+    mentions,
+    preview,
+    filesChanged,
+    newId,
+    info,
+    warmUp,
+    abandon,
+    close,
+  };
 }
 
 const RESTRICTED =

@@ -1,17 +1,24 @@
 import { computed, effect, signal } from "@preact/signals";
+import { type Attachment, MAX_ATTACHMENTS } from "../server/protocol/attachments.ts";
 import { sizeProblem } from "../server/protocol/errors.ts";
 import type { PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, RetryParams } from "../server/protocol/requests.ts";
 import type { Transcript, Turn } from "../server/protocol/transcript.ts";
+import { isNamed, keyOf } from "./attachments.ts";
 import type { Conversation } from "./conversation.ts";
-import { CallFailed, type Host } from "./host.ts";
+import { type Dropped, type ReadDrop, readFiles } from "./drops.ts";
+import { CallFailed, type Host, type Saved } from "./host.ts";
 import { lastMessage } from "./state.ts";
 
 /** A message on its way, until the server has written it down. */
 export interface Outgoing {
   readonly operationId: string;
   readonly content: string;
+  readonly attachments: readonly Attachment[];
 }
+
+/** Two are left for the active editor's file and selection. */
+const MAX_ADDED = MAX_ATTACHMENTS - 2;
 
 interface Sent extends Outgoing {
   /** Absent until a new conversation has its id. */
@@ -21,6 +28,10 @@ interface Sent extends Outgoing {
 /** The box: what is being written, what is on its way, and what went wrong with it. A message is never lost. */
 export class Composer {
   readonly draft = signal("");
+  /** Where the caret stands in the draft (UTF-16). */
+  readonly caret = signal(0);
+  /** What was named or added, shown as chips. */
+  readonly attachments = signal<readonly Attachment[]>([]);
   /** Why the last request failed, and what to do. */
   readonly alert = signal<string | undefined>(undefined);
   /** Those that no transcript has shown yet. */
@@ -34,10 +45,11 @@ export class Composer {
   readonly #conversation: Conversation;
   #failed: Outgoing | undefined;
 
-  constructor(host: Host, conversation: Conversation, draft: string) {
+  constructor(host: Host, conversation: Conversation, saved: Saved) {
     this.#host = host;
     this.#conversation = conversation;
-    this.draft.value = draft;
+    this.writeAll(saved.draft);
+    this.attachments.value = saved.attachments ?? [];
     effect(() => {
       const shown = conversation.transcript.value;
       this.#dropSent((message) => isAccepted(message, shown));
@@ -47,20 +59,72 @@ export class Composer {
   /** Puts text into the box, behind what stands there. */
   insert(text: string): void {
     const draft = this.draft.value;
-    this.draft.value = draft === "" || draft === text ? text : `${draft}\n${text}`;
+    this.writeAll(draft === "" || draft === text ? text : `${draft}\n${text}`);
+  }
+
+  /** Each thing once; as many as a message may take along. */
+  attach(...added: readonly Attachment[]): void {
+    const known = new Map(this.attachments.value.map((attachment) => [keyOf(attachment), attachment]));
+    for (const attachment of added) known.set(keyOf(attachment), attachment);
+    this.attachments.value = [...known.values()].slice(0, MAX_ADDED);
+    if (known.size > MAX_ADDED) this.alert.value = `At most ${MAX_ADDED} things can go along with one message.`;
+  }
+
+  detach(attachment: Attachment): void {
+    this.attachments.value = this.attachments.value.filter((one) => keyOf(one) !== keyOf(attachment));
+  }
+
+  /** Changes the draft as if it had been typed. */
+  write({ draft, caret }: { draft: string; caret: number }): void {
+    this.draft.value = draft;
+    this.caret.value = caret;
+  }
+
+  /** The same with the caret behind it. */
+  writeAll(draft: string): void {
+    this.write({ draft, caret: draft.length });
+  }
+
+  /** Attaches what was dropped or pasted; what cannot be is said. */
+  async drop({ files, uris }: Dropped): Promise<void> {
+    this.alert.value = undefined;
+    try {
+      const nothing: ReadDrop = { attachments: [], refusals: [] };
+      const [resolved, read] = await Promise.all([
+        uris.length === 0 ? nothing : this.#host.call("rubberduck/mention/resolve", { uris }),
+        readFiles(files),
+      ]);
+      this.attach(...resolved.attachments, ...read.attachments);
+      const refusals = [...resolved.refusals, ...read.refusals];
+      if (refusals.length > 0) this.alert.value = refusals.join(" ");
+    } catch (error) {
+      this.alert.value = words(error);
+    }
+  }
+
+  /** Attaches a page, if the user agrees when the host shows its address. */
+  async fetch(url: string): Promise<void> {
+    this.alert.value = undefined;
+    try {
+      const { attachment } = await this.#host.call("rubberduck/mention/fetch", { url });
+      this.attach(attachment);
+    } catch (error) {
+      this.alert.value = words(error);
+    }
   }
 
   recall(): void {
     const last = lastMessage(this.#conversation.latest);
-    if (this.draft.value === "" && last !== undefined) this.draft.value = last;
+    if (this.draft.value === "" && last !== undefined) this.writeAll(last);
   }
 
-  /** @param attach false sends nothing of the active editor along. */
-  async send(content: string, attach: boolean): Promise<void> {
+  async send(content: string, attachments: readonly Attachment[]): Promise<void> {
     this.alert.value = sizeProblem(content);
     if (this.alert.value !== undefined) return;
-    const message = this.#outgoing(content);
-    this.draft.value = "";
+    const message = this.#outgoing(content, attachments);
+    const named = this.attachments.value;
+    this.writeAll("");
+    this.attachments.value = [];
     this.#sent.value = [...this.#sent.value, { ...message, conversationId: this.#conversation.id.value }];
     try {
       const conversationId = await this.#conversationId();
@@ -69,11 +133,10 @@ export class Composer {
         conversationId,
         ...message,
         client: "panel",
-        ...(!attach && { attachments: [] }),
       });
     } catch (error) {
       // Once it was in the transcript it is not lost: the answer says how it ended.
-      if (this.#dropSent((sent) => isSame(sent, message))) this.#onSendFailed(message, error);
+      if (this.#dropSent((sent) => isSame(sent, message))) this.#onSendFailed(message, named, error);
     }
   }
 
@@ -92,6 +155,7 @@ export class Composer {
   async takeBack(turn: Turn): Promise<void> {
     if (await this.#request("rubberduck/conversation/withdraw", this.#turnParams(turn))) {
       this.insert(turn.accepted.content);
+      this.attach(...turn.accepted.attachments.filter(isNamed));
     }
   }
 
@@ -103,10 +167,10 @@ export class Composer {
   }
 
   /** A send that failed is sent again under its id, in case the server had written it down after all. */
-  #outgoing(content: string): Outgoing {
+  #outgoing(content: string, attachments: readonly Attachment[]): Outgoing {
     const again = this.#failed?.content === content ? this.#failed : undefined;
     this.#failed = undefined;
-    return again ?? { operationId: crypto.randomUUID(), content };
+    return { operationId: again?.operationId ?? crypto.randomUUID(), content, attachments };
   }
 
   /** Answers whether there was one to drop. */
@@ -117,10 +181,11 @@ export class Composer {
     return left.length < sent.length;
   }
 
-  #onSendFailed(message: Outgoing, error: unknown): void {
+  #onSendFailed(message: Outgoing, named: readonly Attachment[], error: unknown): void {
     if (isAccepted(message, this.#conversation.latest)) return;
     this.alert.value = words(error);
-    this.draft.value = [message.content, this.draft.value].filter((text) => text !== "").join("\n");
+    this.attach(...named);
+    this.writeAll([message.content, this.draft.value].filter((text) => text !== "").join("\n"));
     if (!(error instanceof CallFailed) || error.code === "internal") this.#failed = message;
   }
 

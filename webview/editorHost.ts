@@ -1,3 +1,4 @@
+import type { Attachment } from "../server/protocol/attachments.ts";
 import type { HostMessage, PanelAction, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, Result } from "../server/protocol/requests.ts";
 import {
@@ -93,6 +94,12 @@ function readSaved(state: unknown): Saved {
   const saved = (typeof state === "object" && state !== null ? state : {}) as Record<string, unknown>;
   return {
     draft: typeof saved.draft === "string" ? saved.draft : "",
+    attachments: Array.isArray(saved.attachments) ? saved.attachments.filter(isAttachment) : [],
     ...(typeof saved.conversationId === "string" && { conversationId: saved.conversationId }),
   };
+}
+
+/** By its kind alone: the server checks the rest of what it is sent. */
+function isAttachment(value: unknown): value is Attachment {
+  return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string";
 }

@@ -1,3 +1,4 @@
+import type { Attachment } from "../server/protocol/attachments.ts";
 import type { EventError } from "../server/protocol/errors.ts";
 import type { ChatEvent } from "../server/protocol/events.ts";
 import type { HostState, PanelAction, PanelMethod } from "../server/protocol/panel.ts";
@@ -41,6 +42,7 @@ export type HostNews =
 /** Survives hiding and reloading. Everything else is asked from the server again. */
 export interface Saved {
   readonly draft: string;
+  readonly attachments?: readonly Attachment[];
   readonly conversationId?: string;
 }
 

@@ -1,11 +1,13 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { HostState } from "../server/protocol/panel.ts";
 import type { ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
+import { editorAttachments, editorKey, savable } from "./attachments.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { Host, HostNews } from "./host.ts";
-import { chipLabel, isAnswering, shownTurns, unknownHost } from "./state.ts";
+import { ContextPreview } from "./preview.ts";
+import { isAnswering, shownTurns, unknownHost } from "./state.ts";
 
 /** The panel's state and everything that can be done in it; the views draw it and call it. */
 export class Panel {
@@ -24,33 +26,38 @@ export class Panel {
   readonly isLoading = computed(
     () => this.conversation.id.value !== undefined && !this.conversation.transcript.value.caughtUp,
   );
-  /** What goes along with the next message; absent when there is nothing, or it was removed. */
+  /** What the editor shows and what goes along unasked; absent when there is nothing, or it was removed. */
   readonly chip = computed(() => {
     const editor = this.state.value.editor;
-    return editor !== undefined && chipLabel(editor) !== this.#removedChip.value ? editor : undefined;
+    return editor !== undefined && editorKey(editor) !== this.#removedChip.value ? editor : undefined;
   });
+  /** All that goes along with the next message: what was named, then what is open. */
+  readonly attachments = computed(() => [...this.composer.attachments.value, ...editorAttachments(this.chip.value)]);
+  readonly preview: ContextPreview;
   readonly #removedChip = signal<string | undefined>(undefined);
 
   constructor(host: Host) {
     this.host = host;
     this.conversation = new Conversation(host, host.saved.conversationId, () => this.conversation.open(undefined));
-    this.composer = new Composer(host, this.conversation, host.saved.draft);
+    this.composer = new Composer(host, this.conversation, host.saved);
     this.conversations = new Conversations(host);
+    this.preview = new ContextPreview(this);
   }
 
   start(): void {
     effect(() => {
       const conversationId = this.conversation.id.value;
-      this.host.save({ draft: this.composer.draft.value, ...(conversationId && { conversationId }) });
+      const attachments = savable(this.composer.attachments.value);
+      this.host.save({ draft: this.composer.draft.value, attachments, ...(conversationId && { conversationId }) });
     });
+    this.preview.start();
     this.host.start((news) => this.#receive(news));
   }
 
   /** False leaves the message in the box: the server is not there, or there is nothing to say. */
   send(content = this.composer.draft.value): boolean {
     if (content.trim() === "" || this.state.value.server !== "ready") return false;
-    const attach = this.chip.value !== undefined || this.state.value.editor === undefined;
-    void this.composer.send(content, attach);
+    void this.composer.send(content, this.attachments.value);
     return true;
   }
 
@@ -82,7 +89,7 @@ export class Panel {
 
   removeChip(): void {
     const editor = this.state.value.editor;
-    if (editor !== undefined) this.#removedChip.value = chipLabel(editor);
+    if (editor !== undefined) this.#removedChip.value = editorKey(editor);
     this.focus();
   }
 
@@ -124,7 +131,7 @@ export class Panel {
   }
 
   #setState(state: HostState): void {
-    const label = state.editor && chipLabel(state.editor);
+    const label = state.editor && editorKey(state.editor);
     if (label !== undefined && label !== this.#removedChip.value) this.#removedChip.value = undefined;
     this.state.value = state;
     this.conversation.setServerReady(state.server === "ready");

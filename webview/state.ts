@@ -1,5 +1,5 @@
-import type { Attachment, ContextItem, Receipt } from "../server/protocol/events.ts";
-import type { EditorChip, HostState } from "../server/protocol/panel.ts";
+import type { ContextItem, Receipt } from "../server/protocol/events.ts";
+import type { HostState } from "../server/protocol/panel.ts";
 import { runningTurn, type Transcript, type Turn, visibleTurns } from "../server/protocol/transcript.ts";
 
 /** What the panel makes of a transcript and of its host's state. Pure. */
@@ -43,7 +43,7 @@ export function lastMessage(transcript: Transcript): string | undefined {
 }
 
 export interface ReceiptGroup {
-  readonly name: "Code" | "Looked at" | "Messages" | "Rules" | "Left out";
+  readonly name: "Code" | "Attached" | "Looked at" | "Messages" | "Rules" | "Left out";
   readonly items: readonly ContextItem[];
   readonly tokens: number;
   /** Left out, and not even listed. */
@@ -59,9 +59,10 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
   });
   const of = (...sources: ContextItem["source"][]) => receipt.included.filter((item) => sources.includes(item.source));
   return [
-    group("Code", of("selection", "file", "code")),
+    group("Code", of("selection", "file", "symbol", "folder", "code", "diff")),
+    group("Attached", of("problems", "terminal", "url", "image", "text")),
     group("Looked at", of("tool")),
-    group("Messages", of("message", "history")),
+    group("Messages", of("message", "history", "conversation")),
     group("Rules", of("system")),
     group("Left out", receipt.leftOut, receipt.leftOutMore),
   ].filter((found) => found.items.length + found.more > 0);
@@ -70,16 +71,9 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
 /** "Code 4 · Messages 6", the receipt in one line but for its tokens. */
 export function receiptCounts(receipt: Receipt): string {
   return receiptGroups(receipt)
-    .filter((group) => group.name === "Code" || group.name === "Looked at" || group.name === "Messages")
+    .filter((group) => group.name !== "Rules" && group.name !== "Left out")
     .map((group) => `${group.name} ${count(group.items.length)}`)
     .join(" · ");
-}
-
-export function chipLabel(chip: EditorChip | Attachment): string {
-  const name = "label" in chip ? chip.label : chip.path;
-  const base = name.split(/[\\/]/).at(-1) || name;
-  const lines = "startLine" in chip ? lineRange(chip.startLine, chip.endLine) : "";
-  return base + lines;
 }
 
 /** ":10–24", or nothing without lines. */

@@ -78,6 +78,7 @@ async function run(options: Options): Promise<number> {
     ...(options.store !== undefined && { storePath: resolve(options.store) }),
     trusted: true,
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
+    htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
     logger: { ...silentLog, error: (message, error) => console.error(formatEntry(message, error)) },
   });
   try {

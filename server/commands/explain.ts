@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import type { Chat } from "../context/chat.ts";
 import type { TurnPart } from "../context/turn.ts";
 import { DuckError } from "../util/errors.ts";
-import type { FileReader, LoadedAttachment } from "../workspace/fileReader.ts";
+import { type FileReader, isPlace, type LoadedAttachment, type PlaceAttachment } from "../workspace/fileReader.ts";
 import { outline } from "../workspace/outline.ts";
 import type { WorkspacePaths } from "../workspace/workspacePaths.ts";
 import type { Command, CommandCall } from "./command.ts";
@@ -16,9 +16,7 @@ export function explainCommand(chat: Chat, files: FileReader, paths: WorkspacePa
     async *run(call) {
       const target = await findTarget(call, files);
       if (chat.modelFor(call.turn).name.kind === "offline") return yield* describe(target, paths);
-      const isAttached = call.turn.message.attachments.some(
-        ({ kind, path }) => kind === target.kind && path === target.path,
-      );
+      const isAttached = placesIn(call).some(({ kind, path }) => kind === target.kind && path === target.path);
       const attachments = isAttached ? [] : [target];
       yield* chat.answer(
         { turn: call.turn, question: questionFor(target, paths.label(target.path), call.argument), attachments },
@@ -30,28 +28,34 @@ export function explainCommand(chat: Chat, files: FileReader, paths: WorkspacePa
 
 async function findTarget(call: CommandCall, files: FileReader): Promise<LoadedAttachment> {
   const name = call.argument.split(/\s+/, 1)[0]?.replace(/^@/, "") ?? "";
-  const { attachments } = call.turn.message;
-  const attached = attachments.find(({ kind }) => kind === "selection") ?? attachments[0];
+  const places = placesIn(call);
+  const attached =
+    places.find((one) => one.kind === "symbol" || one.mentioned) ??
+    places.find(({ kind }) => kind === "selection") ??
+    places[0];
   if (/[./]/.test(name) || (name !== "" && attached === undefined)) {
     const { path, text } = await files.read(name);
     return { kind: "file", path, language: extname(path).slice(1), text };
   }
-  const loaded = attached && (await files.load(attached));
-  if (loaded !== undefined) return loaded;
+  if (attached !== undefined) return files.load(attached);
   throw new DuckError(
     "invalidRequest",
     "There is nothing to explain. Open a file, select some code, or name a file: /explain src/main.ts",
   );
 }
 
+function placesIn({ turn }: CommandCall): PlaceAttachment[] {
+  return turn.message.attachments.filter(isPlace);
+}
+
 function questionFor(target: LoadedAttachment, label: string, argument: string): string {
-  const what = target.kind === "selection" ? `lines ${target.startLine} to ${target.endLine} of ${label}` : label;
+  const what = target.kind === "file" ? label : `lines ${target.startLine} to ${target.endLine} of ${label}`;
   const wish = argument === "" ? "" : ` The user added: ${argument}`;
   return `Explain ${what}: first in one sentence what it is for, then how it works, then what is surprising or risky about it.${wish}`;
 }
 
 async function* describe(target: LoadedAttachment, paths: WorkspacePaths): AsyncGenerator<TurnPart, void> {
-  const firstLine = target.kind === "selection" ? target.startLine : 1;
+  const firstLine = target.kind === "file" ? 1 : target.startLine;
   yield { type: "text", text: outline(paths.label(target.path), target.text, firstLine) };
   yield { type: "end", stopReason: "complete", model: { kind: "offline", id: "offline" } };
 }

@@ -1,6 +1,8 @@
 import type { LanguageModel } from "../llm/languageModel.ts";
 import type { Models } from "../llm/models.ts";
-import type { Attachment } from "../protocol/events.ts";
+import type { Attachment, ModelChoice, Receipt } from "../protocol/events.ts";
+import type { PreviewParams } from "../protocol/requests.ts";
+import type { Turn } from "../protocol/transcript.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { AsyncQueue } from "../util/asyncQueue.ts";
 import type { Clock } from "../util/clock.ts";
@@ -39,10 +41,33 @@ export class Chat {
     return this.#models.pick(isOffline ? { kind: "offline" } : turn.model).model;
   }
 
+  /** What would be sent for a message, without sending it. Throws DuckError contextTooLong. */
+  async preview(
+    { content, attachments, options = {} }: PreviewParams,
+    { history, choice }: { readonly history: readonly Turn[]; readonly choice: ModelChoice },
+    signal: AbortSignal,
+  ): Promise<Receipt> {
+    const { model } = this.#models.pick(options.model === "offline" ? { kind: "offline" } : choice);
+    const toolbox = model.takesTools ? this.#toolbox : undefined;
+    const isSearched = options.rag !== false && content.trim() !== "" && this.#contextBuilder.canSearch;
+    const { receipt } = await this.#contextBuilder.build({
+      model,
+      question: content,
+      attachments,
+      options: { ...options, rag: isSearched },
+      history,
+      ...(toolbox && { tools: toolbox.definitions }),
+      signal,
+      onProgress: () => {},
+    });
+    return receipt;
+  }
+
   async *answer(request: ChatRequest, signal: AbortSignal): TurnParts {
     const model = this.modelFor(request.turn);
     for (let attempt = 1; ; attempt++) {
       const window = model.contextWindowTokens;
+      const { takesImages } = model;
       const toolbox = model.takesTools ? this.#toolbox : undefined;
       const context = yield* this.#build(request, model, signal, toolbox);
       yield { type: "context", receipt: context.receipt };
@@ -53,7 +78,12 @@ export class Chat {
       } catch (error) {
         const learned =
           error instanceof DuckError && error.code === "contextTooLong" && model.contextWindowTokens < window;
-        if (!learned || loop.hasBegun || attempt > 1) throw error;
+        if (loop.hasBegun || attempt > 1) throw error;
+        if (takesImages && !model.takesImages) {
+          yield { type: "progress", message: `${model.name.id} takes no pictures. Asking without them.` };
+          continue;
+        }
+        if (!learned) throw error;
         yield { type: "progress", message: roomMessage(model) };
       }
     }

@@ -1,13 +1,18 @@
 import type { LanguageModel, ModelMessage, ModelRequest, ToolDefinition } from "../llm/languageModel.ts";
-import type { Attachment, ContextItem, Receipt, SendOptions } from "../protocol/events.ts";
+import type { Attachment } from "../protocol/attachments.ts";
+import type { ContextItem, Receipt, SendOptions } from "../protocol/events.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import { DuckError } from "../util/errors.ts";
-import type { CodeSearch } from "../workspace/codeSearch.ts";
-import type { FileReader, LoadedAttachment } from "../workspace/fileReader.ts";
-import type { WorkspacePaths } from "../workspace/workspacePaths.ts";
-import { CONTINUE_PROMPT, codeBlock, systemPrompt } from "./prompt.ts";
-import { type Candidate, fit } from "./tokenBudget.ts";
+import { CONTINUE_PROMPT, systemPrompt } from "./prompt.ts";
+import { attachedParts } from "./sources/attached.ts";
+import { AttachmentReader, type AttachmentSources, type Missing } from "./sources/attachmentReader.ts";
+import { codeParts, withoutShown } from "./sources/code.ts";
+import { historyParts } from "./sources/history.ts";
+import { readImages } from "./sources/images.ts";
+import { searchWords } from "./sources/labels.ts";
+import { CEILINGS, type Part, TOKENS_PER_MESSAGE } from "./sources/part.ts";
+import { fit } from "./tokenBudget.ts";
 import { estimatingTokenizer, loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 export interface ContextRequest {
@@ -30,51 +35,39 @@ export interface BuiltContext {
   readonly request: ModelRequest;
 }
 
-/** Every message costs a few tokens of framing (OpenAI's cookbook: 3, and 1 for the role). */
-const TOKENS_PER_MESSAGE = 4;
 const MIN_REPLY_TOKENS = 256;
 const MAX_REPLY_TOKENS = 4096;
 const CODE_HITS = 8;
 const LEFT_OUT_SHOWN = 50;
-/** A line longer than this is no code that a person wrote. */
-const MAX_LINE_CHARACTERS = 100_000;
-/** Room for the path and the fence around attached text. */
-const LABEL_TOKENS = 60;
 /** Of the room beside what must go in, kept for what tools give. */
 const TOOLS_SHARE = 0.5;
-/** Shares of the room beside what must go in. */
-const CEILINGS = { code: 0.5, file: 0.4, selection: 0.6, history: 0.6 };
-
-interface Part extends Candidate {
-  readonly item: Omit<ContextItem, "tokens">;
-  readonly group: "code" | "file" | "selection" | "history";
-  readonly text?: string;
-  readonly turn?: Turn;
-  readonly hit?: SearchHit;
-}
 
 /**
  * Chooses what the model is told besides the question: attachments, code that matches, earlier messages. What must go in
  * (system prompt, the question, room for the answer) is set aside first; the rest competes for what is left.
  */
 export class ContextBuilder {
-  readonly #code: CodeSearch;
-  readonly #files: FileReader;
-  readonly #paths: WorkspacePaths;
+  readonly #sources: AttachmentSources;
+  readonly #reader: AttachmentReader;
 
-  constructor(code: CodeSearch, files: FileReader, paths: WorkspacePaths) {
-    this.#code = code;
-    this.#files = files;
-    this.#paths = paths;
+  constructor(sources: AttachmentSources) {
+    this.#sources = sources;
+    this.#reader = new AttachmentReader(sources);
+  }
+
+  /** A search would not have to wait for the first index. */
+  get canSearch(): boolean {
+    return this.#sources.code.status.state === "ready";
   }
 
   async build(request: ContextRequest): Promise<BuiltContext> {
-    const { model, options } = request;
+    const { model, options, signal } = request;
     const offline = model.name.kind === "offline";
-    const [hits, loaded, tokenizer] = await Promise.all([
-      options.rag === false ? [] : this.#search(request),
+    const query = this.#query(request);
+    const [hits, read, tokenizer] = await Promise.all([
+      options.rag === false ? [] : this.#search(query, request),
       // Without a model nothing is sent: the code in the open file counts as what it is, a hit.
-      offline ? [] : Promise.all(request.attachments.map((attachment) => this.#files.load(attachment))),
+      offline ? NOTHING : this.#reader.read(request.attachments, query, signal),
       offline ? estimatingTokenizer : loadTokenizer(),
     ]);
     const { replyTokens, budgetTokens } = roomOf(model);
@@ -83,7 +76,8 @@ export class ContextBuilder {
     if (requiredTokens > budgetTokens) throw tooLong(model, requiredTokens, budgetTokens);
 
     const room = Math.floor((budgetTokens - requiredTokens) * (request.tools ? 1 - TOOLS_SHARE : 1));
-    const attached = loaded.flatMap((attachment) => this.#attachmentPart(attachment, room, tokenizer) ?? []);
+    const images = offline ? NO_IMAGES : readImages(request.attachments, model);
+    const attached = [...images.parts, ...attachedParts(read.materials, room, tokenizer)];
     const parts = [
       ...attached,
       ...codeParts(withoutShown(hits, attached), tokenizer),
@@ -91,14 +85,18 @@ export class ContextBuilder {
     ];
     const { chosen, left } = fit(parts, room, scaled(CEILINGS, room));
     const included = [...required, ...chosen.map(toItem)];
+    const leftOut = [
+      ...[...read.missing, ...images.missing].map(missingItem),
+      ...left.map(({ candidate, why }) => leftOutItem(candidate, why)),
+    ];
     return {
       receipt: {
         model: model.name,
         budgetTokens,
         usedTokens: sum(included),
         included,
-        leftOut: left.slice(0, LEFT_OUT_SHOWN).map(({ candidate, why }) => leftOutItem(candidate, why)),
-        leftOutMore: Math.max(0, left.length - LEFT_OUT_SHOWN),
+        leftOut: leftOut.slice(0, LEFT_OUT_SHOWN),
+        leftOutMore: Math.max(0, leftOut.length - LEFT_OUT_SHOWN),
       },
       request: {
         messages: messages(request, chosen),
@@ -109,35 +107,13 @@ export class ContextBuilder {
     };
   }
 
-  #search({ question, signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
-    return this.#code.search(question, { limit: CODE_HITS, signal, onWait: onProgress });
+  /** What is named tells where to look as well as what is asked. */
+  #query({ question, attachments }: ContextRequest): string {
+    return [question, ...searchWords(attachments, this.#sources.paths)].join("\n");
   }
 
-  /** Undefined when it could not be read, or not even its first line fits. */
-  #attachmentPart(attachment: LoadedAttachment | undefined, room: number, tokenizer: Tokenizer): Part | undefined {
-    if (attachment === undefined) return undefined;
-    const isSelection = attachment.kind === "selection";
-    const startLine = isSelection ? attachment.startLine : 1;
-    const most = Math.floor(room * CEILINGS[attachment.kind]) - LABEL_TOKENS;
-    const { text: shown, lines, cut } = firstLines(attachment.text, most, tokenizer);
-    if (lines === 0) return undefined;
-    const endLine = startLine + lines - 1;
-    const name = this.#paths.label(attachment.path);
-    const label = isSelection || cut ? `${name}:${startLine}-${endLine}` : name;
-    const origin = isSelection ? "selected in the editor" : "open in the editor";
-    const text = codeBlock(`${label} (${origin})`, shown);
-    return {
-      item: {
-        source: attachment.kind,
-        label,
-        why: cut ? `${origin}; its first ${lines} lines` : origin,
-        location: { path: attachment.path, startLine, endLine },
-      },
-      text,
-      group: attachment.kind,
-      value: isSelection ? 1 : 0.75,
-      tokens: tokenizer.count(text),
-    };
+  #search(query: string, { signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
+    return this.#sources.code.search(query, { limit: CODE_HITS, signal, onWait: onProgress });
   }
 }
 
@@ -146,6 +122,8 @@ export function roomOf({ contextWindowTokens }: LanguageModel): { replyTokens: n
   const replyTokens = clamp(Math.floor(contextWindowTokens / 4), MIN_REPLY_TOKENS, MAX_REPLY_TOKENS);
   return { replyTokens, budgetTokens: contextWindowTokens - replyTokens };
 }
+const NOTHING = { materials: [], missing: [] };
+const NO_IMAGES = { parts: [], missing: [] };
 
 function requiredItems(request: ContextRequest, tokenizer: Tokenizer): ContextItem[] {
   const system: ContextItem = {
@@ -172,37 +150,10 @@ function requiredItems(request: ContextRequest, tokenizer: Tokenizer): ContextIt
   return [system, tools, message];
 }
 
-function codeParts(hits: readonly SearchHit[], tokenizer: Tokenizer): Part[] {
-  return hits.map((hit) => {
-    const label = `${hit.label}:${hit.startLine}-${hit.endLine}`;
-    const text = codeBlock(label, hit.text);
-    const location = { path: hit.path, startLine: hit.startLine, endLine: hit.endLine };
-    const item = { source: "code" as const, label, why: "matches your words", score: hit.score, location };
-    return { item, text, hit, group: "code", value: 0.9 * hit.score, tokens: tokenizer.count(text) };
-  });
-}
-
-/** The last exchange is worth most; older ones fade. A long answer is cut, so that it cannot crowd out the rest. */
-function historyParts(history: readonly Turn[], room: number, tokenizer: Tokenizer): Part[] {
-  return history
-    .filter((turn) => turn.kind === "chat" || turn.text !== "")
-    .map((turn, index, all) => {
-      const age = all.length - 1 - index;
-      const cut = firstLines(turn.text, Math.floor(room * 0.25), tokenizer).text;
-      const shown = { ...turn, text: cut };
-      const tokens = tokenizer.count(turn.accepted.content) + tokenizer.count(cut) + 2 * TOKENS_PER_MESSAGE;
-      const item = {
-        source: "history" as const,
-        label: quote(turn.accepted.content),
-        why: age === 0 ? "just before" : "earlier in this conversation",
-      };
-      return { item, turn: shown, group: "history", value: age === 0 ? 0.98 : 0.7 / (1 + age / 4), tokens };
-    });
-}
-
 function messages(request: ContextRequest, chosen: readonly Part[]): ModelMessage[] {
   const material = chosen.flatMap(({ text }) => text ?? []);
   const content = material.length === 0 ? request.question : `${material.join("\n\n")}\n\n${request.question}`;
+  const images = chosen.flatMap(({ image }) => image ?? []);
   return [
     { role: "system", content: systemPrompt(request.options, request.tools !== undefined) },
     ...chosen.flatMap(({ turn }): ModelMessage[] =>
@@ -213,7 +164,7 @@ function messages(request: ContextRequest, chosen: readonly Part[]): ModelMessag
             { role: "assistant", content: turn.text },
           ],
     ),
-    { role: "user", content },
+    { role: "user", content, ...(images.length > 0 && { images }) },
     ...continuation(request.continues),
   ];
 }
@@ -226,32 +177,6 @@ function continuation(continues: string | undefined): ModelMessage[] {
   ];
 }
 
-/** As many whole lines as fit. Each line is counted once, and nothing behind the last one that fits. */
-function firstLines(text: string, tokens: number, tokenizer: Tokenizer): { text: string; lines: number; cut: boolean } {
-  let used = 0;
-  let end = 0;
-  let lines = 0;
-  while (end <= text.length) {
-    const newline = text.indexOf("\n", end);
-    const next = newline === -1 ? text.length + 1 : newline + 1;
-    used += next - end > MAX_LINE_CHARACTERS ? Number.POSITIVE_INFINITY : tokenizer.count(text.slice(end, next));
-    if (used > tokens) break;
-    end = next;
-    lines++;
-  }
-  return { text: text.slice(0, Math.max(0, end - 1)), lines, cut: end <= text.length };
-}
-
-/** Code that stands in what was sent along is not sent twice; the rest of a long open file still counts. */
-function withoutShown(hits: readonly SearchHit[], attached: readonly Part[]): SearchHit[] {
-  return hits.filter((hit) => {
-    return !attached.some(({ item: { location } }) => {
-      const { path, startLine, endLine } = location ?? { path: "", startLine: 0, endLine: 0 };
-      return path === hit.path && startLine <= hit.startLine && hit.endLine <= endLine;
-    });
-  });
-}
-
 function toItem({ item, tokens }: Part): ContextItem {
   return { ...item, tokens };
 }
@@ -261,16 +186,15 @@ function leftOutItem(part: Part, why: "budget" | "ceiling"): ContextItem {
   return { ...toItem(part), why: reason };
 }
 
+function missingItem({ attachment, source, label, why }: Missing): ContextItem {
+  return { source, label, tokens: 0, why, attachment, missing: true };
+}
+
 function tooLong(model: LanguageModel, needed: number, budget: number): DuckError {
   return new DuckError(
     "contextTooLong",
     `The message takes about ${needed} tokens, and ${model.name.id} has room for ${budget}. Shorten it, or ask about a file instead of pasting it.`,
   );
-}
-
-function quote(content: string): string {
-  const line = content.trim().split("\n", 1)[0] ?? "";
-  return line.length > 60 ? `“${line.slice(0, 59)}…”` : `“${line}”`;
 }
 
 function scaled<K extends string>(shares: Record<K, number>, room: number): Record<K, number> {

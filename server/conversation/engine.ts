@@ -18,6 +18,7 @@ import { Mutex } from "../util/mutex.ts";
 import { untilAborted } from "../util/untilAborted.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
+import { kept } from "./keptAttachment.ts";
 import { titleOf } from "./title.ts";
 
 export interface EngineOptions {
@@ -192,7 +193,7 @@ export class ConversationEngine {
     const known = turns.find((turn) => turn.accepted.operationId === message.operationId);
     if (known) return sameOperation(known.accepted, message);
     const edited = message.edits === undefined ? undefined : this.#editable(message.edits);
-    const attachments = message.attachments.map(withoutFileText);
+    const attachments = message.attachments.map(kept);
     const turnId = this.#options.newId();
     const accepted = this.#journal.number({ type: "accepted", turnId, ...message, attachments });
     const title = { type: "titled" as const, title: titleOf(message.content), byUser: false };
@@ -339,12 +340,6 @@ export class ConversationEngine {
   #record(event: Parameters<Journal["record"]>[0]): Promise<void> {
     return this.#mailbox.run(() => this.#journal.record(event));
   }
-}
-
-function withoutFileText(attachment: Attachment): Attachment {
-  if (attachment.kind !== "file") return attachment;
-  const { kind, path, language } = attachment;
-  return { kind, path, language };
 }
 
 function sameOperation(accepted: AcceptedEvent, message: NewMessage): AcceptedEvent {

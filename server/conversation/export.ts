@@ -63,8 +63,30 @@ function receiptLine({ usedTokens, budgetTokens, included, leftOut, leftOutMore,
 
 /** The folder is left out: it says more of this computer than of the conversation. */
 function nameOf(attachment: Attachment): string {
-  const name = attachment.path.split(/[\\/]/).at(-1) ?? attachment.path;
-  return attachment.kind === "selection" ? `${name}:${attachment.startLine}-${attachment.endLine}` : name;
+  switch (attachment.kind) {
+    case "file":
+      return baseName(attachment.path);
+    case "folder":
+      return `${baseName(attachment.path)}/`;
+    case "selection":
+      return `${baseName(attachment.path)}:${attachment.startLine}-${attachment.endLine}`;
+    case "symbol":
+    case "image":
+    case "text":
+      return oneLine(attachment.name);
+    case "conversation":
+      return oneLine(attachment.title);
+    case "url":
+      return attachment.url;
+    case "problems":
+    case "diff":
+    case "terminal":
+      return attachment.kind;
+  }
+}
+
+function baseName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
 }
 
 function oneLine(text: string): string {

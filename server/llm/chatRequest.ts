@@ -1,4 +1,4 @@
-import type { ModelMessage, ModelRequest, ToolDefinition } from "./languageModel.ts";
+import type { ModelImage, ModelMessage, ModelRequest, ToolDefinition } from "./languageModel.ts";
 import type { OpenAI } from "./openaiLibrary.ts";
 
 /** How an endpoint wants to be asked, where they differ. */
@@ -61,8 +61,9 @@ function toolFields(
 function toMessage(message: ModelMessage): OpenAI.ChatCompletionMessageParam {
   switch (message.role) {
     case "system":
+      return { role: "system", content: message.content };
     case "user":
-      return { role: message.role, content: message.content };
+      return { role: "user", content: userContent(message.content, message.images) };
     case "tool":
       return { role: "tool", content: message.content, tool_call_id: message.toolCallId };
     case "assistant": {
@@ -74,4 +75,14 @@ function toMessage(message: ModelMessage): OpenAI.ChatCompletionMessageParam {
       return { role: "assistant", content: message.content, ...(calls?.length ? { tool_calls: calls } : {}) };
     }
   }
+}
+
+/** Plain text where there is no picture: many local servers know nothing else. */
+function userContent(text: string, images: readonly ModelImage[] = []): string | OpenAI.ChatCompletionContentPart[] {
+  if (images.length === 0) return text;
+  const pictures = images.map(({ mediaType, data }) => ({
+    type: "image_url" as const,
+    image_url: { url: `data:${mediaType};base64,${data}` },
+  }));
+  return [{ type: "text", text }, ...pictures];
 }

@@ -10,6 +10,8 @@ export interface EndpointSettings {
   readonly contextWindowTokens?: number;
   /** Whether tools are offered; auto, the default: until the endpoint refuses them. */
   readonly tools?: "auto" | "on" | "off";
+  /** Whether the model takes pictures; absent: by its name. */
+  readonly images?: "auto" | "on" | "off";
 }
 
 /** Settings that were checked: what a request needs, and what messages call it. */
@@ -26,6 +28,8 @@ export interface Endpoint {
   readonly keyHeader: "authorization" | "api-key";
   readonly contextWindowTokens?: number;
   readonly tools?: "auto" | "on" | "off";
+  /** Whether the model takes pictures; absent: by its name. */
+  readonly images?: "auto" | "on" | "off";
 }
 
 /** Throws DuckError modelNotConfigured, saying what to change. */
@@ -43,6 +47,7 @@ export function parseEndpoint(settings: EndpointSettings): Endpoint {
     keyHeader: azure ? "api-key" : "authorization",
     contextWindowTokens: settings.contextWindowTokens,
     tools: settings.tools,
+    images: settings.images,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ImageMediaType } from "../protocol/attachments.ts";
 import type { ModelName, Usage } from "../protocol/events.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 
@@ -11,6 +12,8 @@ export interface LanguageModel {
   readonly contextWindowTokens: number;
   /** Whether it takes a request's tools. Absent: it does not. */
   readonly takesTools?: boolean;
+  /** Whether it is believed to take pictures; absent: it does not. */
+  readonly takesImages?: boolean;
   /**
    * Streams an answer. It ends with exactly one "finish" part unless it throws. Aborting `signal` ends it with the
    * signal's reason. Throws DuckError (keyRefused, rateLimited, modelUnavailable, modelProtocol, modelRefused,
@@ -41,9 +44,16 @@ export interface ToolDefinition {
 }
 
 export type ModelMessage =
-  | { readonly role: "system" | "user"; readonly content: string }
+  | { readonly role: "system"; readonly content: string }
+  | { readonly role: "user"; readonly content: string; readonly images?: readonly ModelImage[] }
   | { readonly role: "assistant"; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
   | { readonly role: "tool"; readonly content: string; readonly toolCallId: string };
+
+export interface ModelImage {
+  readonly mediaType: ImageMediaType;
+  /** Base64. */
+  readonly data: string;
+}
 
 export interface ToolCall {
   readonly id: string;

@@ -233,6 +233,7 @@ function isSame(a: ModelConfiguration, b: ModelConfiguration): boolean {
     (a.name ?? "") === (b.name ?? "") &&
     (a.apiKey ?? "") === (b.apiKey ?? "") &&
     a.contextWindowTokens === b.contextWindowTokens &&
-    a.tools === b.tools
+    a.tools === b.tools &&
+    (a.images ?? "auto") === (b.images ?? "auto")
   );
 }

@@ -12,6 +12,7 @@ import {
 } from "./languageModel.ts";
 import { ModelError, notTheApi } from "./modelErrors.ts";
 import { Call, loadLibrary } from "./openaiCall.ts";
+import { refusesImages, seesImages } from "./vision.ts";
 
 /** What requests teach about an endpoint and model; kept by the caller so that it outlives a change of settings. */
 export interface Learned {
@@ -19,6 +20,8 @@ export interface Learned {
   dialect?: Dialect;
   /** It answered only when no tools were sent along. */
   refusesTools?: boolean;
+  /** It has refused a picture. */
+  refusesImages?: boolean;
 }
 
 /** A model whose silence can be watched: `onActivity` is called whenever bytes arrive. */
@@ -65,6 +68,12 @@ class OpenAiModel implements EndpointModel {
     return wanted === "on" || (wanted === "auto" && !this.#learned.refusesTools);
   }
 
+  get takesImages(): boolean {
+    const { images = "auto", name } = this.#endpoint;
+    if (images !== "auto") return images === "on";
+    return this.#learned.refusesImages !== true && seesImages(name);
+  }
+
   async *stream(request: ModelRequest, signal: AbortSignal, onActivity = () => {}): AsyncGenerator<ModelPart> {
     using call = new Call(this.#endpoint, this.#clock, signal, onActivity);
     const answer = new Answer(this.#endpoint);
@@ -76,7 +85,7 @@ class OpenAiModel implements EndpointModel {
       signal.throwIfAborted();
       yield* answer.end();
     } catch (error) {
-      throw this.#learnFrom(call.translate(error));
+      throw this.#learnFrom(call.translate(error), request);
     }
   }
 
@@ -121,9 +130,12 @@ class OpenAiModel implements EndpointModel {
     }
   }
 
-  #learnFrom(error: unknown): unknown {
+  #learnFrom(error: unknown, request: ModelRequest): unknown {
     if (error instanceof ModelError && error.contextWindowTokens !== undefined) {
       this.#learned.contextWindowTokens = error.contextWindowTokens;
+    }
+    if (error instanceof ModelError && error.code === "modelRefused" && refusesImages(error.detail, request)) {
+      this.#learned.refusesImages = true;
     }
     return error;
   }

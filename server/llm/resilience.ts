@@ -46,6 +46,10 @@ export class ResilientModel implements LanguageModel {
     return this.#model.takesTools ?? false;
   }
 
+  get takesImages(): boolean {
+    return this.#model.takesImages ?? false;
+  }
+
   get breaker(): BreakerStatus {
     return this.#breaker.status;
   }

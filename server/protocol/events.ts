@@ -1,5 +1,8 @@
+import type { Attachment, AttachmentKind } from "./attachments.ts";
 import type { EventError } from "./errors.ts";
 import type { Transcript, Turn } from "./transcript.ts";
+
+export type { Attachment } from "./attachments.ts";
 
 /**
  * Everything that happens in a conversation, in the order in which it happened. Events with a `seq` are in the
@@ -225,21 +228,6 @@ export type ModelChoice =
   | { readonly kind: "openai"; readonly name: string }
   | { readonly kind: "editor"; readonly id: string };
 
-/**
- * What only the sender's editor knows, sent along with the message. Paths are absolute; lines count from 1. The text of a
- * file is what the editor shows, saved or not; the log keeps only its path, and a retry reads the file again.
- */
-export type Attachment =
-  | { readonly kind: "file"; readonly path: string; readonly language: string; readonly text?: string }
-  | {
-      readonly kind: "selection";
-      readonly path: string;
-      readonly language: string;
-      readonly startLine: number;
-      readonly endLine: number;
-      readonly text: string;
-    };
-
 export interface ModelName {
   readonly kind: "openai" | "offline" | "editor";
   /** As the endpoint names it; "offline" for the embedded default. */
@@ -290,7 +278,7 @@ export interface Receipt {
 }
 
 export interface ContextItem {
-  readonly source: "system" | "message" | "history" | "selection" | "file" | "code" | "tool";
+  readonly source: "system" | "message" | "history" | "code" | "tool" | AttachmentKind;
   /** What a person calls it: "src/a.ts:10-24", "4 earlier messages". */
   readonly label: string;
   readonly tokens: number;
@@ -299,6 +287,10 @@ export interface ContextItem {
   /** 0..1 within its source; absent where nothing was ranked. */
   readonly score?: number;
   readonly location?: SourceLocation;
+  /** Which of the message's attachments it is, from 0. */
+  readonly attachment?: number;
+  /** The user named it and nothing of it was sent: `why` says what is wrong with it. */
+  readonly missing?: true;
 }
 
 /** Absolute path; lines count from 1, `endLine` inclusive. */

@@ -22,6 +22,10 @@ export const PANEL_METHODS = [
   "rubberduck/model/discover",
   "rubberduck/model/retryNow",
   "rubberduck/index/status",
+  "rubberduck/mention/complete",
+  "rubberduck/mention/resolve",
+  "rubberduck/mention/fetch",
+  "rubberduck/context/preview",
 ] as const satisfies readonly Method[];
 
 export type PanelMethod = (typeof PANEL_METHODS)[number];
@@ -31,8 +35,8 @@ export type PanelMessage =
   /** The page is loaded and listens. The host answers with {@link HostMessage} "state". */
   | { readonly type: "ready" }
   /**
-   * A request for the server; answered by "result" or "failure" with the same id. In a "send", `attachments: []` sends
-   * nothing along; without the field the host adds what {@link HostState.editor} names.
+   * A request for the server; answered by "result" or "failure" with the same id. Of what is attached the host adds the
+   * text that only it knows; to the suggestions for a mention it adds its own; it asks the user before a page is fetched.
    */
   | {
       [M in PanelMethod]: {
@@ -97,11 +101,14 @@ export interface HostState {
   readonly hasFolder: boolean;
   readonly model?: ModelStatus;
   readonly index?: IndexStatus;
-  /** What the active editor would send along; shown as a chip. The text itself is added by the host when sending. */
+  /** The active editor's file and selection; shown as a chip. Their text is added by the host when sending. */
   readonly editor?: EditorChip;
 }
 
 export interface EditorChip {
+  /** Absolute. */
+  readonly path: string;
+  readonly language: string;
   /** Relative path, or base name. */
   readonly label: string;
   /** Absent without a selection. */

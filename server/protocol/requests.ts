@@ -1,4 +1,6 @@
-import type { Attachment, ChatEvent, ClientType, ModelChoice, ModelName, SendOptions, StopReason } from "./events.ts";
+import type { Attachment } from "./attachments.ts";
+import type { ChatEvent, ClientType, ModelChoice, ModelName, Receipt, SendOptions, StopReason } from "./events.ts";
+import type { CompleteParams, MentionSuggestion, ResolvedUris } from "./mentions.ts";
 import type { ConversationUsage } from "./usage.ts";
 
 /**
@@ -56,6 +58,14 @@ export interface Requests {
   "rubberduck/index/status": { params: Empty; result: IndexStatus };
   /** Code that matches the words of `query`, best first. */
   "rubberduck/index/search": { params: { query: string; limit?: number }; result: { hits: SearchHit[] } };
+  /** What the user may mean by what stands behind an @, best first. */
+  "rubberduck/mention/complete": { params: CompleteParams; result: { suggestions: MentionSuggestion[] } };
+  /** What the files and folders that were dropped are attached as. */
+  "rubberduck/mention/resolve": { params: { uris: readonly string[] }; result: ResolvedUris };
+  /** Fetches a page as text. Whoever asks has shown the user the whole address. */
+  "rubberduck/mention/fetch": { params: { url: string }; result: { attachment: Attachment } };
+  /** What would be sent to the model for this message, without sending it. */
+  "rubberduck/context/preview": { params: PreviewParams; result: { receipt: Receipt } };
   /** What this process uses. */
   "rubberduck/server/info": { params: Empty; result: ServerInfo };
 }
@@ -100,6 +110,14 @@ export interface SendParams extends ConversationParams {
   /** The turn whose message this one takes the place of. The old one and what followed it are kept, out of view. */
   readonly edits?: string;
   readonly partialResultToken?: string | number;
+}
+
+export interface PreviewParams {
+  /** Absent for a conversation that has no message yet. */
+  readonly conversationId?: string;
+  readonly content: string;
+  readonly attachments: readonly Attachment[];
+  readonly options?: SendOptions;
 }
 
 export interface RetryParams extends TurnParams {
@@ -175,6 +193,8 @@ export interface ModelConfiguration {
   readonly contextWindowTokens?: number;
   /** Whether the model may look into the workspace with tools. auto, the default: until the endpoint refuses them. */
   readonly tools?: "auto" | "on" | "off";
+  /** Whether the model takes pictures. Default "auto": by its name, until it refuses one. */
+  readonly images?: "auto" | "on" | "off";
   /** What models cost, by name. Goes before what an endpoint says. */
   readonly prices?: Readonly<Record<string, Price>>;
   /** Whether a model may make titles. Default false. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { MAX_MESSAGE_BYTES } from "./errors.ts";
-import type { Attachment, ModelChoice, SendOptions } from "./events.ts";
+import { attachments } from "./attachmentSchemas.ts";
+import type { ModelChoice, SendOptions } from "./events.ts";
 import type { InitializationOptions, Method, Price, Requests } from "./requests.ts";
 
 /** What each request must look like. Anything else is refused with "invalidRequest", naming the field. */
@@ -8,20 +8,6 @@ import type { InitializationOptions, Method, Price, Requests } from "./requests.
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "must be 1 to 64 letters, digits, - or _");
 const token = z.union([z.string(), z.number()]);
 const path = z.string().min(1).max(4096);
-const line = z.int().min(1);
-const attachedText = z.string().max(MAX_MESSAGE_BYTES);
-
-const attachment: z.ZodType<Attachment> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("file"), path, language: z.string().max(100), text: attachedText.optional() }),
-  z.object({
-    kind: z.literal("selection"),
-    path,
-    language: z.string().max(100),
-    startLine: line,
-    endLine: line,
-    text: attachedText,
-  }),
-]);
 
 const options: z.ZodType<SendOptions> = z.object({
   rag: z.boolean().optional(),
@@ -55,7 +41,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     conversationId: id,
     operationId: id,
     content: z.string(),
-    attachments: z.array(attachment).max(50).optional(),
+    attachments: attachments.optional(),
     options: options.optional(),
     client,
     edits: id.optional(),
@@ -93,6 +79,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     tools: z.enum(["auto", "on", "off"]).optional(),
     prices: z.record(z.string().max(200), price).optional(),
     titles: z.boolean().optional(),
+    images: z.enum(["auto", "on", "off"]).optional(),
   }),
   "rubberduck/model/status": empty,
   "rubberduck/model/list": z.object({
@@ -103,6 +90,20 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/model/retryNow": empty,
   "rubberduck/index/status": empty,
   "rubberduck/index/search": z.object({ query: z.string().max(10_000), limit: z.int().min(1).max(100).optional() }),
+  "rubberduck/mention/complete": z.object({
+    query: z.string().max(1000),
+    kind: z.enum(["file", "folder", "symbol", "conversation", "diff"]).optional(),
+    conversationId: id.optional(),
+    limit: z.int().min(1).max(100).optional(),
+  }),
+  "rubberduck/mention/resolve": z.object({ uris: z.array(z.string().min(1).max(8192)).max(100) }),
+  "rubberduck/mention/fetch": z.object({ url: z.string().min(1).max(8192) }),
+  "rubberduck/context/preview": z.object({
+    conversationId: id.optional(),
+    content: z.string(),
+    attachments,
+    options: options.optional(),
+  }),
   "rubberduck/server/info": empty,
 };
 

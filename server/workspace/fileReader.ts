@@ -1,8 +1,9 @@
 import { open, realpath, stat } from "node:fs/promises";
 import { sep } from "node:path";
-import type { Attachment } from "../protocol/events.ts";
+import type { Attachment, FileAttachment, SelectionAttachment, SymbolAttachment } from "../protocol/attachments.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { isSecretFile } from "./secretFiles.ts";
+import { findSymbol } from "./symbols.ts";
 import type { WorkspacePaths } from "./workspacePaths.ts";
 
 export interface ReadFile {
@@ -11,8 +12,11 @@ export interface ReadFile {
   readonly text: string;
 }
 
-/** An attachment whose text is there. */
-export type LoadedAttachment = Attachment & { readonly text: string };
+/** What is attached of a file. */
+export type PlaceAttachment = FileAttachment | SelectionAttachment | SymbolAttachment;
+
+/** Its text is there. */
+export type LoadedAttachment = PlaceAttachment & { readonly text: string };
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
@@ -26,8 +30,7 @@ export class FileReader {
 
   /** Throws DuckError "notFound" or "invalidRequest" with what to do. */
   async read(label: string): Promise<ReadFile> {
-    const path = await this.#find(label);
-    if (isSecretFile(path)) throw secret(label);
+    const path = await this.find(label, "file");
     const { size } = await stat(path);
     if (size > MAX_FILE_BYTES) {
       throw new DuckError(
@@ -38,22 +41,14 @@ export class FileReader {
     return { path, label: this.#paths.label(path), text: await readText(path, label) };
   }
 
-  /** An attachment with its text: that of a file is read when it did not come along. Undefined when it cannot be. */
-  async load(attachment: Attachment): Promise<LoadedAttachment | undefined> {
-    const real = await realpath(attachment.path).catch(() => attachment.path);
-    if (isSecretFile(attachment.path) || isSecretFile(real)) return undefined;
-    if (attachment.kind === "selection") return attachment;
-    if (attachment.text !== undefined) return { ...attachment, text: attachment.text };
-    const file = await this.read(attachment.path).catch(() => undefined);
-    return file && { ...attachment, text: file.text };
-  }
-
-  async #find(label: string): Promise<string> {
-    for (const candidate of this.#paths.candidates(label)) {
+  /** The real path of a file or folder of the workspace. Throws like `read`. */
+  async find(label: string, kind: "file" | "folder"): Promise<string> {
+    for (const candidate of label.includes("\0") ? [] : this.#paths.candidates(label)) {
       const path = await realpath(candidate).catch(() => undefined);
-      if (path === undefined || !(await stat(path)).isFile()) continue;
-      if (isSecretFile(candidate)) throw secret(label);
-      if (await this.#isInside(path)) return path;
+      if (path === undefined || !(await isOfKind(path, kind))) continue;
+      // Asked as a file in it would be: a folder of keys is secret by what lies in it.
+      if ([candidate, path].some((name) => isSecretFile(kind === "folder" ? `${name}/-` : name))) throw secret(label);
+      if (await this.#isInside(path, kind)) return path;
       throw new DuckError(
         "invalidRequest",
         `${label} lies outside the open folder, so I do not read it. Open its folder first.`,
@@ -61,17 +56,61 @@ export class FileReader {
     }
     throw new DuckError(
       "notFound",
-      `There is no file ${label} in the open folder. Write its path as the explorer shows it.`,
+      `There is no ${kind} ${label} in the open folder. Write its path as the explorer shows it.`,
     );
   }
 
-  async #isInside(path: string): Promise<boolean> {
+  /** With its text: that of a file is read when it did not come along. Throws like `read`. */
+  async load(attachment: PlaceAttachment): Promise<LoadedAttachment> {
+    const real = await realpath(attachment.path).catch(() => attachment.path);
+    if (isSecretFile(attachment.path) || isSecretFile(real)) throw secret(this.#paths.label(attachment.path));
+    const { text } = attachment;
+    if (text !== undefined) return { ...attachment, text };
+    const file = await this.#readPath(attachment.path);
+    if (attachment.kind === "file") return { ...attachment, text: file.text };
+    const lines = file.text.split(/\r\n|\r|\n/);
+    if (attachment.kind === "selection") return { ...attachment, ...linesOf(lines, attachment) };
+    const found = findSymbol(lines, attachment);
+    if (found === undefined) throw new DuckError("notFound", `${attachment.name} is not in ${file.label} any more.`);
+    return { ...attachment, ...linesOf(lines, found) };
+  }
+
+  async #readPath(path: string): Promise<ReadFile> {
+    try {
+      return await this.read(path);
+    } catch (error) {
+      throw naming(error, path, this.#paths.label(path));
+    }
+  }
+
+  async #isInside(path: string, kind: "file" | "folder"): Promise<boolean> {
     for (const folder of this.#paths.folders) {
       const root = await realpath(folder.path).catch(() => folder.path);
-      if (path.startsWith(root.endsWith(sep) ? root : root + sep)) return true;
+      if (path.startsWith(root.endsWith(sep) ? root : root + sep) || (kind === "folder" && path === root)) return true;
     }
     return false;
   }
+}
+
+export function isPlace(attachment: Attachment): attachment is PlaceAttachment {
+  return attachment.kind === "file" || attachment.kind === "selection" || attachment.kind === "symbol";
+}
+
+/** The error with a shorter name for the file: the one that the panel shows. */
+export function naming(error: unknown, path: string, label: string): unknown {
+  if (!(error instanceof DuckError)) return error;
+  return new DuckError(error.code, error.message.replaceAll(path, label), { cause: error });
+}
+
+async function isOfKind(path: string, kind: "file" | "folder"): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return (kind === "file" ? stats?.isFile() : stats?.isDirectory()) ?? false;
+}
+
+function linesOf(lines: readonly string[], { startLine, endLine }: { startLine: number; endLine: number }) {
+  const last = Math.min(endLine, lines.length);
+  if (startLine > last) throw new DuckError("notFound", `The file has only ${lines.length} lines by now.`);
+  return { startLine, endLine: last, text: lines.slice(startLine - 1, last).join("\n") };
 }
 
 function secret(label: string): DuckError {

@@ -6,9 +6,11 @@ import { loadTokenizer } from "../../server/context/tokenizer.ts";
 import type { LanguageModel } from "../../server/llm/languageModel.ts";
 import type { Attachment } from "../../server/protocol/events.ts";
 import type { SearchHit } from "../../server/protocol/requests.ts";
-import type { Turn } from "../../server/protocol/transcript.ts";
+import { emptyTranscript, type Turn } from "../../server/protocol/transcript.ts";
 import type { CodeSearch } from "../../server/workspace/codeSearch.ts";
 import { FileReader } from "../../server/workspace/fileReader.ts";
+import { FolderReader } from "../../server/workspace/folderReader.ts";
+import { WorkingDiff } from "../../server/workspace/workingDiff.ts";
 import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
 
 test("the receipt lists what was sent: selection, open file, code that matches, earlier messages", async () => {
@@ -170,7 +172,15 @@ function build({ hits = [], contextWindowTokens = 8192, offline = false, ...fiel
     async *stream() {},
   };
   const paths = new WorkspacePaths([{ path: "/ws", name: "ws" }]);
-  const builder = new ContextBuilder(code, new FileReader(paths), paths);
+  const files = new FileReader(paths);
+  const builder = new ContextBuilder({
+    code,
+    files,
+    folders: new FolderReader(files, paths),
+    paths,
+    diff: new WorkingDiff([]),
+    conversation: async () => emptyTranscript,
+  });
   return builder.build({
     model,
     question: "What is this?",

@@ -51,10 +51,11 @@ for (const [what, label, code, message] of [
   });
 }
 
-test("an attached file that is secret under either of its names is left out", async () => {
+test("an attached file that is secret under either of its names is refused, and the message says why", async () => {
   for (const name of ["server.pem", "notes.txt", ".env"]) {
     const path = join(folder, name);
-    assert.equal(await files.load({ kind: "file", path, language: "plaintext", text: "KEY" }), undefined);
+    const refusal = { code: "invalidRequest", message: /looks like a file with secrets/ };
+    await assert.rejects(files.load({ kind: "file", path, language: "plaintext", text: "KEY" }), refusal);
     const selection = {
       kind: "selection" as const,
       path,
@@ -63,11 +64,11 @@ test("an attached file that is secret under either of its names is left out", as
       endLine: 1,
       text: "KEY",
     };
-    assert.equal(await files.load(selection), undefined);
+    await assert.rejects(files.load(selection), refusal);
   }
 });
 
 test("an attached file that came without its text is read again", async () => {
   const loaded = await files.load({ kind: "file", path: join(folder, "src", "a.ts"), language: "typescript" });
-  assert.equal(loaded?.text, "export const a = 1;\n");
+  assert.equal(loaded.text, "export const a = 1;\n");
 });

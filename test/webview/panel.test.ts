@@ -148,11 +148,17 @@ describe("sending", () => {
       await box.press("Enter");
       await until(() => host.calls("rubberduck/conversation/send").length === 2);
       const [first, second] = host.calls("rubberduck/conversation/send");
-      assert.equal(first?.attachments, undefined);
+      assert.deepEqual(
+        first?.attachments?.map(({ kind }) => kind),
+        ["selection", "file"],
+      );
       assert.deepEqual(second?.attachments, []);
     },
     (host) => {
-      host.state = { ...host.state, editor: { label: "src/a.ts", startLine: 3, endLine: 9 } };
+      host.state = {
+        ...host.state,
+        editor: { path: "/ws/src/a.ts", language: "typescript", label: "src/a.ts", startLine: 3, endLine: 9 },
+      };
     },
   );
 

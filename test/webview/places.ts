@@ -154,7 +154,10 @@ export const PASSING_PLACES: readonly PassingPlace[] = [
   {
     name: "the chip of the active file",
     container: ".composer-box",
-    message: (label, { host }) => ({ type: "state", state: { ...host.state, editor: { label } } }),
+    message: (label, { host }) => ({
+      type: "state",
+      state: { ...host.state, editor: { path: label, language: "plaintext", label } },
+    }),
   },
   {
     name: "the server's last words",

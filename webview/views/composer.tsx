@@ -1,16 +1,21 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Panel } from "../panel.ts";
-import { chipLabel } from "../state.ts";
+import { ComposerChips } from "./chips.tsx";
 import { ComposerHint, IndexLine } from "./composerLines.tsx";
 import { ComposerTools } from "./composerTools.tsx";
 import { usePanel } from "./context.ts";
-import { Icon } from "./icon.tsx";
+import { useMentionMenu } from "./mentionMenu.ts";
+import { MentionPopup } from "./mentionPopup.tsx";
 import { type SlashMenu, useSlashMenu } from "./slashMenu.ts";
 import { SlashPopup } from "./slashPopup.tsx";
+import { useDrops } from "./useDrops.ts";
 
 export function ComposerView() {
   const panel = usePanel();
-  const menu = useSlashMenu(panel);
+  const slash = useSlashMenu(panel);
+  const mentions = useMentionMenu(panel);
+  const isOver = useDrops(panel);
+  const menu: Menu = mentions.isOpen ? mentions : slash;
   return (
     <form
       class="composer"
@@ -21,9 +26,9 @@ export function ComposerView() {
       }}
     >
       <IndexLine index={panel.state.value.index} />
-      {menu.isOpen && <SlashPopup menu={menu} />}
-      <div class="composer-box">
-        <EditorChipView />
+      {mentions.isOpen ? <MentionPopup menu={mentions} /> : slash.isOpen && <SlashPopup menu={slash} />}
+      <div class={isOver ? "composer-box is-over" : "composer-box"}>
+        <ComposerChips />
         <Box panel={panel} menu={menu} />
         <ComposerTools />
       </div>
@@ -32,15 +37,22 @@ export function ComposerView() {
   );
 }
 
-function Box({ panel, menu }: { panel: Panel; menu: SlashMenu }) {
+/** A list over the box, which keeps the focus. */
+type Menu = Pick<SlashMenu, "isOpen" | "listId" | "selected" | "optionId" | "onKey">;
+
+function Box({ panel, menu }: { panel: Panel; menu: Menu }) {
   const box = useRef<HTMLTextAreaElement>(null);
   const draft = panel.composer.draft.value;
   const requests = panel.focusRequests.value;
   useLayoutEffect(() => {
     const element = box.current;
     element?.focus();
-    element?.setSelectionRange(element.value.length, element.value.length);
-  }, [requests]);
+    const { caret } = panel.composer;
+    element?.setSelectionRange(caret.peek(), caret.peek());
+  }, [requests, panel]);
+  const noteCaret = (event: { currentTarget: HTMLTextAreaElement }) => {
+    panel.composer.caret.value = event.currentTarget.selectionStart;
+  };
   return (
     <textarea
       ref={box}
@@ -52,7 +64,16 @@ function Box({ panel, menu }: { panel: Panel; menu: SlashMenu }) {
       aria-activedescendant={menu.isOpen ? menu.optionId(menu.selected) : undefined}
       value={draft}
       onInput={(event) => {
-        panel.composer.draft.value = event.currentTarget.value;
+        const { value, selectionStart } = event.currentTarget;
+        panel.composer.write({ draft: value, caret: selectionStart });
+      }}
+      onKeyUp={noteCaret}
+      onClick={noteCaret}
+      onPaste={(event) => {
+        const files = Array.from(event.clipboardData?.files ?? []);
+        if (files.length === 0) return;
+        event.preventDefault();
+        void panel.composer.drop({ files, uris: [] });
       }}
       onKeyDown={(event) => {
         if (event.isComposing) return;
@@ -67,31 +88,21 @@ function onKey(event: KeyboardEvent, panel: Panel): boolean {
     panel.send();
     return true;
   }
+  const box = event.currentTarget;
+  if (event.key === "Backspace" && box instanceof HTMLTextAreaElement && box.selectionEnd === 0) {
+    return removeLastChip(panel);
+  }
   if (event.key !== "ArrowUp" || panel.composer.draft.value !== "") return false;
   panel.composer.recall();
   panel.focus();
   return true;
 }
 
-function EditorChipView() {
-  const panel = usePanel();
-  const chip = panel.chip.value;
-  if (chip === undefined) return null;
-  const label = chipLabel(chip);
-  return (
-    <div class="chips">
-      <span class="chip" title={`${chip.label}: goes along with what you ask`}>
-        <Icon name="file-code" />
-        <span class="clip">{label}</span>
-        <button
-          type="button"
-          aria-label={`Remove ${label}`}
-          title={`Remove ${label}`}
-          onClick={() => panel.removeChip()}
-        >
-          <Icon name="close" />
-        </button>
-      </span>
-    </div>
-  );
+/** Backspace at the start of the box. */
+function removeLastChip(panel: Panel): boolean {
+  const last = panel.composer.attachments.value.at(-1);
+  if (panel.chip.value !== undefined) panel.removeChip();
+  else if (last !== undefined) panel.composer.detach(last);
+  else return false;
+  return true;
 }

@@ -45,9 +45,14 @@ export function ComposerHint() {
           <kbd>Esc</kbd> stop
         </span>
       ) : (
-        <span>
-          <kbd>/</kbd> commands
-        </span>
+        <>
+          <span>
+            <kbd>/</kbd> commands
+          </span>
+          <span>
+            <kbd>@</kbd> context
+          </span>
+        </>
       )}
       <span class="push at-380">
         <kbd>Shift</kbd> <kbd>Enter</kbd> new line

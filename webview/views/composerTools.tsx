@@ -1,5 +1,7 @@
 import type { ModelStatus } from "../../server/protocol/requests.ts";
+import type { Panel } from "../panel.ts";
 import { usePanel } from "./context.ts";
+import { ContextMeter } from "./contextMeter.tsx";
 import { Duck, Icon, IconButton } from "./icon.tsx";
 
 /** Below the box: which model would answer, and the button that sends or stops. */
@@ -10,8 +12,10 @@ export function ComposerTools() {
   const answering = panel.answering.value;
   return (
     <div class="composer-tools">
+      <IconButton icon="mention" label="Add context" keys="@" onClick={() => startMention(panel)} />
       <ModelPicker model={panel.state.value.model} />
       <span class="push" />
+      <ContextMeter />
       {answering && <IconButton icon="debug-stop" label="Stop" keys="Esc" onClick={() => void panel.composer.stop()} />}
       {(!answering || hasText) && (
         <IconButton
@@ -25,6 +29,15 @@ export function ComposerTools() {
       )}
     </div>
   );
+}
+
+/** Writes the @ that opens the list of what can be added. */
+function startMention(panel: Panel): void {
+  const { draft, caret } = panel.composer;
+  const before = draft.value.slice(0, caret.value);
+  const at = before === "" || /\s$/.test(before) ? "@" : " @";
+  panel.composer.write({ draft: before + at + draft.value.slice(caret.value), caret: before.length + at.length });
+  panel.focus();
 }
 
 function ModelPicker({ model }: { model: ModelStatus | undefined }) {

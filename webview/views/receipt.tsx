@@ -6,11 +6,12 @@ import { Icon } from "./icon.tsx";
 import { useRoving } from "./roving.ts";
 
 /** What was sent to the model for one answer, what was not, and why. */
-export function ReceiptView({ receipt, id }: { receipt: Receipt; id: string }) {
+export function ReceiptView(props: { receipt: Receipt; id: string; name?: string }) {
+  const { receipt, id, name = "Receipt" } = props;
   const section = useRef<HTMLElement>(null);
   useLayoutEffect(() => section.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <section class="receipt" id={id} aria-label="Receipt" ref={section}>
+    <section class="receipt" id={id} aria-label={name} ref={section}>
       <Budget receipt={receipt} />
       {receiptGroups(receipt).map((group) => (
         <Group key={group.name} group={group} />
@@ -45,7 +46,7 @@ function Budget({ receipt }: { receipt: Receipt }) {
 }
 
 function Group({ group }: { group: ReceiptGroup }) {
-  const [open, setOpen] = useState(group.name === "Code");
+  const [open, setOpen] = useState(group.name === "Code" || group.name === "Attached");
   const { listProps, tabIndexOf } = useRoving(group.items.length);
   const isLeftOut = group.name === "Left out";
   return (
@@ -112,7 +113,7 @@ function Label({ item, tabIndex }: { item: ContextItem; tabIndex: 0 | -1 }) {
 }
 
 /** Preact sets the width through CSSOM, which a strict CSP allows; a style attribute it does not. */
-function Meter({ label, value }: { label: string; value: number }) {
+export function Meter({ label, value, title }: { label: string; value: number; title?: string }) {
   const share = Math.max(0, Math.min(1, value));
   return (
     // biome-ignore lint/a11y/useSemanticElements: the browser's own meter cannot be drawn in the theme's colours
@@ -123,7 +124,8 @@ function Meter({ label, value }: { label: string; value: number }) {
       aria-valuemin={0}
       aria-valuemax={1}
       aria-valuenow={Number(share.toFixed(2))}
-      title={`${label}: ${share.toFixed(2)}`}
+      aria-valuetext={title}
+      title={`${label}: ${title ?? share.toFixed(2)}`}
     >
       <i style={{ width: `${share * 100}%` }} />
     </span>

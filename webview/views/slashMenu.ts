@@ -31,7 +31,7 @@ export function useSlashMenu(panel: Panel): SlashMenu {
   const nameAt = (index: number) => `/${matches[index]?.command.name ?? ""}`;
   const select = (index: number) => setChoice({ draft, index: (index + matches.length) % matches.length });
   const complete = () => {
-    panel.composer.draft.value = `${nameAt(selected)} `;
+    panel.composer.writeAll(`${nameAt(selected)} `);
   };
   const run = (index: number) => {
     panel.send(nameAt(index));

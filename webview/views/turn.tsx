@@ -1,8 +1,9 @@
-import type { Attachment } from "../../server/protocol/events.ts";
 import type { Turn } from "../../server/protocol/transcript.ts";
+import { isNamed } from "../attachments.ts";
 import { splitCommand } from "../commands.ts";
-import { chipLabel, clock } from "../state.ts";
+import { clock } from "../state.ts";
 import { Answer } from "./answer.tsx";
+import { MessageChips } from "./chips.tsx";
 import { CopyButton } from "./codeBlock.tsx";
 import { usePanel } from "./context.ts";
 import { Icon, IconButton } from "./icon.tsx";
@@ -30,6 +31,7 @@ function UserMessage({ turn, waits }: { turn: Turn; waits: boolean }) {
   const { content, attachments, at } = turn.accepted;
   const edit = () => {
     panel.composer.insert(content);
+    panel.composer.attach(...attachments.filter(isNamed));
     panel.focus();
   };
   return (
@@ -39,13 +41,7 @@ function UserMessage({ turn, waits }: { turn: Turn; waits: boolean }) {
         <CopyButton label="Copy" text={content} />
       </div>
       <Bubble content={content} />
-      {attachments.length > 0 && (
-        <div class="chips">
-          {attachments.map((attachment) => (
-            <AttachmentChip attachment={attachment} />
-          ))}
-        </div>
-      )}
+      <MessageChips attachments={attachments} />
       {waits && (
         <div class="queued meta">
           <Icon name="clock" />
@@ -66,21 +62,5 @@ function Bubble({ content }: { content: string }) {
       {command !== "" && <span class="command">{command}</span>}
       {rest}
     </div>
-  );
-}
-
-function AttachmentChip({ attachment }: { attachment: Attachment }) {
-  const { host } = usePanel();
-  const line = attachment.kind === "selection" ? attachment.startLine : undefined;
-  return (
-    <button
-      type="button"
-      class="chip"
-      title={`Open ${attachment.path}`}
-      onClick={() => host.do({ kind: "openFile", path: attachment.path, ...(line !== undefined && { line }) })}
-    >
-      <Icon name="file-code" />
-      <span class="clip">{chipLabel(attachment)}</span>
-    </button>
   );
 }

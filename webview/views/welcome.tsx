@@ -39,7 +39,7 @@ function Suggestions() {
   const panel = usePanel();
   const { listProps, tabIndexOf } = useRoving(SUGGESTIONS.length);
   const use = (text: string) => {
-    panel.composer.draft.value = text;
+    panel.composer.writeAll(text);
     panel.focus();
   };
   return (

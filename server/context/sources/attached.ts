@@ -1,0 +1,68 @@
+import type { ImageAttachment } from "../../protocol/attachments.ts";
+import { codeBlock } from "../prompt.ts";
+import type { Tokenizer } from "../tokenizer.ts";
+import type { Material } from "./attachmentReader.ts";
+import { firstLines, lastLines } from "./cut.ts";
+import { CEILINGS, LABEL_TOKENS, type Part } from "./part.ts";
+
+/** One picture of at most 1536 × 1536 pixels: 85 tokens and 170 for each of its 9 tiles of 512 (OpenAI's vision guide). */
+const IMAGE_TOKENS = 1615;
+
+/**
+ * The parts that attachments make. What was named shares the room for it evenly; what one leaves over goes to the next
+ * ones. Nothing is dropped here but what has not even room for its first line.
+ */
+export function attachedParts(materials: readonly Material[], room: number, tokenizer: Tokenizer): Part[] {
+  const named = materials.filter(({ mentioned }) => mentioned);
+  const others = materials.filter(({ mentioned, place }) => {
+    return !mentioned && !named.some((one) => one.place?.whole && one.place.path === place?.path);
+  });
+  let left = Math.floor(room * CEILINGS.mention);
+  const namedParts = named.map((material, index) => {
+    const part = partOf(material, Math.floor(left / (named.length - index)), tokenizer);
+    left -= part?.tokens ?? 0;
+    return part;
+  });
+  const otherParts = others.map((material) => {
+    const share = material.source === "selection" ? CEILINGS.selection : CEILINGS.file;
+    return partOf(material, Math.floor(room * share), tokenizer);
+  });
+  return [...namedParts, ...otherParts].flatMap((part) => part ?? []);
+}
+
+/** A picture is sent whole or not at all. */
+export function imagePart({ name, mediaType }: ImageAttachment, data: string, attachment: number): Part {
+  return {
+    item: { source: "image", label: name, why: "you added it", attachment },
+    image: { mediaType, data },
+    group: "mention",
+    value: 1,
+    tokens: IMAGE_TOKENS,
+  };
+}
+
+function partOf(material: Material, most: number, tokenizer: Tokenizer): Part | undefined {
+  const { origin, place, keep, mentioned, score } = material;
+  const cutTo = keep === "end" ? lastLines : firstLines;
+  const { text: shown, lines, cut } = cutTo(material.text, most - LABEL_TOKENS, tokenizer);
+  if (lines === 0) return undefined;
+  const endLine = (place?.startLine ?? 1) + lines - 1;
+  const label =
+    place !== undefined && (!place.whole || cut) ? `${material.label}:${place.startLine}-${endLine}` : material.label;
+  const text = codeBlock(`${label} (${origin})`, shown);
+  const group = mentioned ? "mention" : material.source === "selection" ? "selection" : "file";
+  return {
+    item: {
+      source: material.source,
+      label,
+      why: cut ? `${origin}; its ${keep === "end" ? "last" : "first"} ${lines} lines` : origin,
+      attachment: material.attachment,
+      ...(score !== undefined && { score }),
+      ...(place && { location: { path: place.path, startLine: place.startLine, endLine } }),
+    },
+    text,
+    group,
+    value: mentioned ? (score === undefined ? 1 : 0.9 + 0.1 * score) : group === "selection" ? 1 : 0.75,
+    tokens: tokenizer.count(text),
+  };
+}

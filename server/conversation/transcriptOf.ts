@@ -1,0 +1,15 @@
+import type { ChatEvent } from "../protocol/events.ts";
+import { emptyTranscript, type Transcript, updateAll } from "../protocol/transcript.ts";
+import type { Conversations } from "./conversations.ts";
+
+/** A conversation as it stands now, whoever owns it. Throws DuckError notFound. */
+export async function transcriptOf(conversations: Conversations, conversationId: string): Promise<Transcript> {
+  const leaving = new AbortController();
+  const events: ChatEvent[] = [];
+  for await (const event of conversations.subscribe({ conversationId, lastSeq: 0 }, leaving.signal)) {
+    events.push(event);
+    if (event.type === "caughtUp") break;
+  }
+  leaving.abort();
+  return updateAll(emptyTranscript, events);
+}

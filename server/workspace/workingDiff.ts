@@ -1,0 +1,83 @@
+import { realpath } from "node:fs/promises";
+import { DuckError } from "../util/errors.ts";
+import { git } from "./git.ts";
+import { isSecretFile } from "./secretFiles.ts";
+import type { WorkspaceFolder } from "./workspacePaths.ts";
+
+export interface DiffSummary {
+  readonly added: number;
+  readonly removed: number;
+  /** UTF-16 code units of the diff, about. */
+  readonly characters: number;
+}
+
+/** An answer is read whole or not at all beyond this. */
+const MAX_BYTES = 256 * 1024;
+
+/** What has changed in the workspace's repositories since their last commit, but for secret files. */
+export class WorkingDiff {
+  readonly #folders: readonly WorkspaceFolder[];
+
+  constructor(folders: readonly WorkspaceFolder[]) {
+    this.#folders = folders;
+  }
+
+  /** "" when nothing has changed. Throws DuckError notFound where there is no repository. */
+  async read(signal?: AbortSignal): Promise<string> {
+    const diffs = await this.#each((folder) => diffOf(folder, signal));
+    return diffs.filter((diff) => diff.trim() !== "").join("\n");
+  }
+
+  /** Undefined when nothing has changed, or there is no repository. */
+  async summary(signal?: AbortSignal): Promise<DiffSummary | undefined> {
+    const diff = await this.read(signal).catch((error: unknown) => {
+      if (error instanceof DuckError) return "";
+      throw error;
+    });
+    if (diff === "") return undefined;
+    const lines = diff.split("\n");
+    return {
+      added: lines.filter((line) => line.startsWith("+") && !line.startsWith("+++ ")).length,
+      removed: lines.filter((line) => line.startsWith("-") && !line.startsWith("--- ")).length,
+      characters: diff.length,
+    };
+  }
+
+  async #each(ask: (folder: string) => Promise<string>): Promise<string[]> {
+    const tops = new Map<string, string>();
+    let refusal: unknown = new DuckError("notFound", "No folder is open, so there is nothing to compare.");
+    for (const { path } of this.#folders) {
+      try {
+        const top = (await git(path, ["rev-parse", "--show-toplevel"])).trim();
+        if (!tops.has(top)) tops.set(top, await ask(await realpath(path)));
+      } catch (error) {
+        refusal = error;
+      }
+    }
+    if (tops.size === 0) throw refusal;
+    return [...tops.values()];
+  }
+}
+
+/** Of the folder alone, should it lie inside a larger repository. Before the first commit: what is staged. */
+async function diffOf(folder: string, signal: AbortSignal | undefined): Promise<string> {
+  const options = { maxBytes: MAX_BYTES, ...(signal && { signal }) };
+  const hasCommit = await git(folder, ["rev-parse", "--verify", "--quiet", "HEAD"], options).then(
+    () => true,
+    () => false,
+  );
+  const against = hasCommit ? ["HEAD"] : ["--cached"];
+  const names = await git(
+    folder,
+    ["diff", ...against, "--no-renames", "--name-only", "--relative", "-z", "--", "."],
+    options,
+  );
+  const secrets = names.split("\0").filter((name) => name !== "" && isSecretFile(name));
+  const excluded = secrets.map((name) => `:(exclude,literal)${name}`);
+  const diff = await git(
+    folder,
+    ["diff", ...against, "--no-renames", "--relative", "--no-color", "--", ".", ...excluded],
+    options,
+  );
+  return secrets.length === 0 ? diff : `${diff}\n(not shown, as they look like secrets: ${secrets.join(", ")})\n`;
+}

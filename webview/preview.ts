@@ -1,0 +1,58 @@
+import { effect, signal } from "@preact/signals";
+import type { Receipt } from "../server/protocol/events.ts";
+import { CallFailed } from "./host.ts";
+import type { Panel } from "./panel.ts";
+
+/** Writing rests this long before it is asked what would be sent. */
+const REST_MS = 300;
+
+/** What would be sent to the model if the box were sent now. Nothing is asked while it is empty, or without a model. */
+export class ContextPreview {
+  readonly receipt = signal<Receipt | undefined>(undefined);
+  /** Why it could not be sent as it is: it is too long. */
+  readonly problem = signal<string | undefined>(undefined);
+  readonly #panel: Panel;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #asked = 0;
+
+  constructor(panel: Panel) {
+    this.#panel = panel;
+  }
+
+  start(): void {
+    effect(() => {
+      const { composer, conversation, attachments, state, answering } = this.#panel;
+      const content = composer.draft.value;
+      const isEmpty = content.trim() === "" && composer.attachments.value.length === 0;
+      const { server, model } = state.value;
+      const conversationId = conversation.id.value;
+      const along = attachments.value;
+      // An answer that ends becomes part of what is sent with the next message.
+      void answering.value;
+      clearTimeout(this.#timer);
+      this.#asked += 1;
+      if (isEmpty || server !== "ready" || model === undefined || model.model.kind === "offline") {
+        this.receipt.value = undefined;
+        this.problem.value = undefined;
+        return;
+      }
+      const asked = this.#asked;
+      const params = { content, attachments: along, ...(conversationId !== undefined && { conversationId }) };
+      this.#timer = setTimeout(() => {
+        this.#panel.host.call("rubberduck/context/preview", params).then(
+          ({ receipt }) => this.#show(asked, receipt, undefined),
+          (error: unknown) => {
+            const isTooLong = error instanceof CallFailed && error.code === "contextTooLong";
+            this.#show(asked, undefined, isTooLong ? error.message : undefined);
+          },
+        );
+      }, REST_MS);
+    });
+  }
+
+  #show(asked: number, receipt: Receipt | undefined, problem: string | undefined): void {
+    if (asked !== this.#asked) return;
+    this.receipt.value = receipt;
+    this.problem.value = problem;
+  }
+}
