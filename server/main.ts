@@ -85,9 +85,9 @@ function pathOf(uri: string): string | undefined {
 function connectionLog({ console }: Connection): Log {
   return {
     error: (message, error) => console.error(formatEntry(message, error)),
-    warn: (message) => console.warn(message),
-    info: (message) => console.info(message),
-    debug: (message) => console.debug(message),
+    warn: (message) => console.warn(formatEntry(message)),
+    info: (message) => console.info(formatEntry(message)),
+    debug: (message) => console.debug(formatEntry(message)),
   };
 }
 

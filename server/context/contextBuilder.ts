@@ -4,6 +4,7 @@ import type { ContextItem, Receipt, SendOptions } from "../protocol/events.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import { DuckError } from "../util/errors.ts";
+import { countRedactions } from "../util/redaction.ts";
 import { CONTINUE_PROMPT, systemPrompt } from "./prompt.ts";
 import { attachedParts } from "./sources/attached.ts";
 import { AttachmentReader, type AttachmentSources, type Missing } from "./sources/attachmentReader.ts";
@@ -14,6 +15,7 @@ import { searchWords } from "./sources/labels.ts";
 import { CEILINGS, type Part, TOKENS_PER_MESSAGE } from "./sources/part.ts";
 import { fit } from "./tokenBudget.ts";
 import { estimatingTokenizer, loadTokenizer, type Tokenizer } from "./tokenizer.ts";
+import { hitWithoutSecrets, materialWithoutSecrets, requestWithoutSecrets } from "./withoutSecrets.ts";
 
 export interface ContextRequest {
   readonly model: LanguageModel;
@@ -60,7 +62,8 @@ export class ContextBuilder {
     return this.#sources.code.status.state === "ready";
   }
 
-  async build(request: ContextRequest): Promise<BuiltContext> {
+  async build(given: ContextRequest): Promise<BuiltContext> {
+    const request = requestWithoutSecrets(given);
     const { model, options, signal } = request;
     const offline = model.name.kind === "offline";
     const query = this.#query(request);
@@ -77,7 +80,7 @@ export class ContextBuilder {
 
     const room = Math.floor((budgetTokens - requiredTokens) * (request.tools ? 1 - TOOLS_SHARE : 1));
     const images = offline ? NO_IMAGES : readImages(request.attachments, model);
-    const attached = [...images.parts, ...attachedParts(read.materials, room, tokenizer)];
+    const attached = [...images.parts, ...attachedParts(read.materials.map(materialWithoutSecrets), room, tokenizer)];
     const parts = [
       ...attached,
       ...codeParts(withoutShown(hits, attached), tokenizer),
@@ -85,6 +88,7 @@ export class ContextBuilder {
     ];
     const { chosen, left } = fit(parts, room, scaled(CEILINGS, room));
     const included = [...required, ...chosen.map(toItem)];
+    const sent = messages(request, chosen);
     const leftOut = [
       ...[...read.missing, ...images.missing].map(missingItem),
       ...left.map(({ candidate, why }) => leftOutItem(candidate, why)),
@@ -97,9 +101,10 @@ export class ContextBuilder {
         included,
         leftOut: leftOut.slice(0, LEFT_OUT_SHOWN),
         leftOutMore: Math.max(0, leftOut.length - LEFT_OUT_SHOWN),
+        redacted: countRedactions(sent.map(({ content }) => content).join("\n")),
       },
       request: {
-        messages: messages(request, chosen),
+        messages: sent,
         question: request.question,
         code: chosen.flatMap(({ hit }) => hit ?? []),
         maxTokens: replyTokens,
@@ -112,8 +117,9 @@ export class ContextBuilder {
     return [question, ...searchWords(attachments, this.#sources.paths)].join("\n");
   }
 
-  #search(query: string, { signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
-    return this.#sources.code.search(query, { limit: CODE_HITS, signal, onWait: onProgress });
+  async #search(query: string, { signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
+    const hits = await this.#sources.code.search(query, { limit: CODE_HITS, signal, onWait: onProgress });
+    return hits.map(hitWithoutSecrets);
   }
 }
 

@@ -15,11 +15,13 @@ import type { Clock } from "../util/clock.ts";
 import { DuckError, toEventError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import { Mutex } from "../util/mutex.ts";
+import { mask, redact } from "../util/redaction.ts";
 import { untilAborted } from "../util/untilAborted.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
 import { kept } from "./keptAttachment.ts";
 import { titleOf } from "./title.ts";
+import { settledLength } from "./withoutSecrets.ts";
 
 export interface EngineOptions {
   readonly log: EventLog;
@@ -196,7 +198,7 @@ export class ConversationEngine {
     const attachments = message.attachments.map(kept);
     const turnId = this.#options.newId();
     const accepted = this.#journal.number({ type: "accepted", turnId, ...message, attachments });
-    const title = { type: "titled" as const, title: titleOf(message.content), byUser: false };
+    const title = { type: "titled" as const, title: titleOf(accepted.content), byUser: false };
     await this.#journal.commit(turns.length === 0 ? [accepted, this.#journal.number(title)] : [accepted]);
     this.#attached.set(turnId, message.attachments);
     if (edited !== undefined) this.#stopBehind(edited);
@@ -313,9 +315,11 @@ export class ConversationEngine {
     const schedule = () => {
       cancel = this.#options.clock.after(CHECKPOINT_MS, () => {
         const { text } = this.turn(turnId);
-        if (text.length > offset) {
-          void this.#record({ type: "checkpoint", turnId, offset, text: text.slice(offset) });
-          offset = text.length;
+        const end = settledLength(text);
+        if (end > offset) {
+          // Judged as a whole: what is a secret may show only from what stands before it.
+          void this.#record({ type: "checkpoint", turnId, offset, text: mask(text).slice(offset, end) });
+          offset = end;
         }
         schedule();
       });
@@ -344,7 +348,9 @@ export class ConversationEngine {
 
 function sameOperation(accepted: AcceptedEvent, message: NewMessage): AcceptedEvent {
   const isSame =
-    accepted.content === message.content && accepted.replaces === message.replaces && accepted.edits === message.edits;
+    accepted.content === redact(message.content).text &&
+    accepted.replaces === message.replaces &&
+    accepted.edits === message.edits;
   if (isSame) return accepted;
   throw new DuckError(
     "operationConflict",

@@ -5,6 +5,7 @@ import type { Clock } from "../util/clock.ts";
 import type { Log } from "../util/log.ts";
 import { Broadcast } from "./broadcast.ts";
 import { snapshotOf } from "./snapshot.ts";
+import { withoutSecrets } from "./withoutSecrets.ts";
 
 /** An event before it gets its number and time. */
 export type Unnumbered = PersistedEvent extends infer E
@@ -75,9 +76,9 @@ export class Journal {
     return this.#lastActivityMs;
   }
 
-  /** Gives an event its place. A number is used once, whatever becomes of the event. */
+  /** Gives an event its place, and takes the secrets out of it. A number is used once, whatever becomes of the event. */
   number<E extends Unnumbered>(event: E): E & { seq: number; at: string } {
-    return { ...event, seq: ++this.#lastSeq, at: this.#clock.now().toISOString() };
+    return { ...withoutSecrets(event), seq: ++this.#lastSeq, at: this.#clock.now().toISOString() };
   }
 
   /** Writes durably, then tells. Throws DuckError storeFailed, and then nobody has heard of the events. */

@@ -275,6 +275,8 @@ export interface Receipt {
   readonly leftOut: readonly ContextItem[];
   /** How many more did not fit. */
   readonly leftOutMore: number;
+  /** How many secrets were replaced in what was sent. Absent in what was kept before there was such a count. */
+  readonly redacted?: number;
 }
 
 export interface ContextItem {

@@ -14,8 +14,8 @@ export interface Redacted {
  * Replaces secrets by what they were: `[redacted: GitHub token]`. The line breaks of a secret stay, so that line numbers behind
  * it hold. What is redacted stays as it is when redacted again. Time grows linearly with the text, whatever it is.
  *
- * Our own code, since no library fits: @secretlint/preset-recommend knows some twenty vendors, but neither assignments nor
- * words of a person nor half a private key, and it is asynchronous, which a line of a log cannot wait for.
+ * Our own code, since no library fits. @secretlint/preset-recommend finds 29 of the 277 forms of our test, and is asynchronous,
+ * which a line of a log cannot wait for; it looks for vendors' tokens, not for assignments, a person's words, or half a key.
  * Token formats follow the vendors' documentation and gitleaks' rules.
  */
 export function redact(text: string): Redacted {
@@ -32,7 +32,7 @@ export function mask(text: string): string {
 
 /** How many secrets were replaced in a text that was redacted before. */
 export function countRedactions(text: string): number {
-  return text.match(/\[redacted: [^\]\n]{1,40}\]/g)?.length ?? 0;
+  return text.match(/\[redacted: \w[^\]\n]{0,40}\]/g)?.length ?? 0;
 }
 
 function marker(name: string): string {

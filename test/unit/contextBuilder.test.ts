@@ -12,6 +12,8 @@ import { FileReader } from "../../server/workspace/fileReader.ts";
 import { FolderReader } from "../../server/workspace/folderReader.ts";
 import { WorkingDiff } from "../../server/workspace/workingDiff.ts";
 import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
+import { keyBlocks } from "./secrets/keyBlocks.ts";
+import { made, seeded } from "./secrets/random.ts";
 
 test("the receipt lists what was sent: selection, open file, code that matches, earlier messages", async () => {
   const { receipt, request } = await build({
@@ -211,3 +213,32 @@ function turn(content: string, text: string): Turn {
   };
   return { accepted, state: "done", kind: "chat", text };
 }
+
+test("nothing that is sent holds a secret, and the receipt says how many were replaced", async () => {
+  const random = seeded(1);
+  const secrets = Array.from({ length: 6 }, () => made("ghp_{w36}", random));
+  const path = "/ws/src/a.ts";
+  const selection = { kind: "selection" as const, path, language: "typescript", startLine: 3, endLine: 3 };
+  const { receipt, request } = await build({
+    question: `Does ${secrets[0]} work?`,
+    attachments: [
+      { ...selection, text: `const key = "${secrets[1]}";` },
+      { kind: "file", path, language: "typescript", text: `a\n${secrets[2]}\nb` },
+    ],
+    history: [turn(`an earlier ${secrets[3]}`, `an answer with ${secrets[4]}`)],
+    hits: [hit("/ws/src/b.ts", `matches ${secrets[5]}`)],
+  });
+  const sent = JSON.stringify({ receipt, request });
+  for (const secret of secrets) assert(!sent.includes(secret));
+  assert.equal(sent.match(/Does \[redacted: GitHub token\] work/g)?.length, 2, "in the prompt and in the question");
+  assert.equal(receipt.redacted, 6);
+});
+
+test("a key that is cut where the room ends is replaced all the same", async () => {
+  const key = keyBlocks(seeded(2))[0];
+  const text = `${"const x = 1; // and some more words\n".repeat(95)}${key?.text}${"const y = 2;\n".repeat(50)}`;
+  const { request } = await build({ attachments: [{ kind: "file", path: "/ws/k.ts", language: "typescript", text }] });
+  const sent = JSON.stringify(request);
+  assert.match(sent, /const x = 1/);
+  for (const line of key?.secrets ?? []) assert(!sent.includes(line));
+});

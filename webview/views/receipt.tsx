@@ -21,7 +21,7 @@ export function ReceiptView(props: { receipt: Receipt; id: string; name?: string
 }
 
 function Budget({ receipt }: { receipt: Receipt }) {
-  const { model, usedTokens, budgetTokens } = receipt;
+  const { model, usedTokens, budgetTokens, redacted = 0 } = receipt;
   const isOffline = model.kind === "offline";
   return (
     <div class="budget">
@@ -41,6 +41,11 @@ function Budget({ receipt }: { receipt: Receipt }) {
         </span>
       </div>
       <Meter label="Tokens used" value={budgetTokens > 0 ? usedTokens / budgetTokens : 0} />
+      {redacted > 0 && (
+        <div class="meta">
+          {redacted === 1 ? "1 secret was" : `${count(redacted)} secrets were`} redacted before this was sent
+        </div>
+      )}
     </div>
   );
 }
