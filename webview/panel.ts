@@ -17,6 +17,8 @@ export class Panel {
   readonly conversations: Conversations;
   readonly state = signal<HostState>(unknownHost);
   readonly view = signal<"chat" | "conversations">("chat");
+  /** The message that the conversation shall show next, by its turn. */
+  readonly jump = signal<string | undefined>(undefined);
   readonly endpoints = signal<readonly DiscoveredEndpoint[]>([]);
   /** Counts up each time the box shall take the focus. */
   readonly focusRequests = signal(0);
@@ -73,6 +75,12 @@ export class Panel {
     this.composer.alert.value = undefined;
     if (conversationId !== this.conversation.id.value) this.conversation.open(conversationId);
     this.focus();
+  }
+
+  /** Opens a conversation where this message stands. */
+  openAt(conversationId: string, turnId: string): void {
+    this.openConversation(conversationId);
+    this.jump.value = turnId;
   }
 
   async deleteConversation(summary: ConversationSummary): Promise<void> {

@@ -33,8 +33,8 @@ export function answerOffset(transcript: Transcript): number {
 }
 
 export function titleOf(transcript: Transcript): string {
-  const first = visibleTurns(transcript)[0]?.accepted.content.split("\n", 1)[0]?.trim();
-  return transcript.title || first || "New conversation";
+  if (transcript.title !== "") return transcript.title;
+  return visibleTurns(transcript)[0]?.accepted.content.split("\n", 1)[0]?.trim() || "New conversation";
 }
 
 /** What the user said last, for ↑ in an empty box. */

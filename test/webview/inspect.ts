@@ -6,6 +6,7 @@ export function inspect(container: Element): string[] {
   );
   const ATTRIBUTES = new Set(
     `aria-atomic aria-autocomplete aria-busy aria-controls aria-current aria-expanded aria-hidden aria-label aria-live
+    aria-posinset aria-setsize
     aria-valuemax aria-valuemin aria-valuenow class data-row data-row-main disabled placeholder role rows start tabindex
     title type`.split(/\s+/),
   );

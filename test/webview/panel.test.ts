@@ -235,6 +235,9 @@ describe("answers", () => {
     "a finished answer is not drawn again while the next one streams",
     async ({ host, page, text }) => {
       await text("The first answer.").waitFor();
+      await host.accept("c1", "t2", "More");
+      await host.start("c1", "t2");
+      await text("More").waitFor();
       await page.evaluate(() => {
         const article = document.querySelector("article.message-duck");
         const observer = new MutationObserver((changes) => {
@@ -243,8 +246,6 @@ describe("answers", () => {
         if (article)
           observer.observe(article, { subtree: true, childList: true, characterData: true, attributes: true });
       });
-      await host.accept("c1", "t2", "More");
-      await host.start("c1", "t2");
       for (const [index, word] of ["one ", "two ", "three"].entries()) {
         await host.emit("c1", { type: "text", turnId: "t2", offset: index * 4, text: word });
       }

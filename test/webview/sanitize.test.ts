@@ -107,6 +107,9 @@ describe("hostile text that streams in random pieces", { skip: !isNightly }, () 
   }
 });
 
+/** Pixels: of a conversation only what is in view is drawn, and here all of it shall be. */
+const TALL = 100_000;
+
 interface HostilePanel extends OpenPanel {
   /** What the payloads achieved: canaries called and addresses asked, by the number of the case. */
   catch(): Promise<{ canaries: number[]; requests: string[] }>;
@@ -121,7 +124,10 @@ async function openHostile(
   arrange?: (host: OpenPanel["host"]) => unknown,
 ): Promise<HostilePanel> {
   const { policy = "none" } = options;
-  const panel = await browser.open({ policy, width: 560, saved: { draft: "", conversationId: "c1" } }, arrange);
+  const panel = await browser.open(
+    { policy, width: 560, height: TALL, saved: { draft: "", conversationId: "c1" } },
+    arrange,
+  );
   const requests: string[] = [];
   await panel.page.evaluate(() => {
     const canaries: number[] = [];

@@ -9,13 +9,24 @@ import { Outcome } from "./outcome.tsx";
 import { ReceiptFold } from "./receiptFold.tsx";
 import { StepsFold } from "./steps.tsx";
 
-export function Answer({ turn, isLast }: { turn: Turn; isLast: boolean }) {
+interface AnswerProps {
+  turn: Turn;
+  isLast: boolean;
+  /** Among all messages, from 1. */
+  position: number;
+  /** How many messages there are. */
+  setSize: number;
+}
+
+export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
   const isDone = turn.state === "done";
   return (
     <article
       class="message-duck"
       aria-label={`RubberDuck, ${clock(turn.doneAt ?? turn.accepted.at)}`}
       aria-busy={!isDone}
+      aria-posinset={position}
+      aria-setsize={setSize}
     >
       <Origin turn={turn} />
       {answerParts(turn).map((part, index) =>

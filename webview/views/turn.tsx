@@ -1,7 +1,6 @@
-import type { Turn } from "../../server/protocol/transcript.ts";
 import { isNamed } from "../attachments.ts";
 import { splitCommand } from "../commands.ts";
-import { clock } from "../state.ts";
+import { clock, type ShownTurn } from "../state.ts";
 import { Answer } from "./answer.tsx";
 import { MessageChips } from "./chips.tsx";
 import { CopyButton } from "./codeBlock.tsx";
@@ -10,12 +9,19 @@ import { Icon, IconButton } from "./icon.tsx";
 import { memo } from "./memo.ts";
 
 /** A message and its answer. Drawn again only when the turn itself changed: long conversations stay quick. */
-export const TurnView = memo(({ turn, waits, isLast }: { turn: Turn; waits: boolean; isLast: boolean }) => (
+export const TurnView = memo(({ turn, waits, isLast, position, setSize }: TurnViewProps) => (
   <>
-    <UserMessage turn={turn} waits={waits} />
-    {!waits && <Answer turn={turn} isLast={isLast} />}
+    <UserMessage turn={turn} waits={waits} position={position} setSize={setSize} />
+    {!waits && <Answer turn={turn} isLast={isLast} position={position + 1} setSize={setSize} />}
   </>
 ));
+
+interface TurnViewProps extends ShownTurn {
+  /** Of its message among all messages, from 1. */
+  position: number;
+  /** How many messages there are. */
+  setSize: number;
+}
 
 /** On its way to the server. */
 export function OutgoingView({ content }: { content: string }) {
@@ -26,7 +32,7 @@ export function OutgoingView({ content }: { content: string }) {
   );
 }
 
-function UserMessage({ turn, waits }: { turn: Turn; waits: boolean }) {
+function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "isLast">) {
   const panel = usePanel();
   const { content, attachments, at } = turn.accepted;
   const edit = () => {
@@ -35,7 +41,13 @@ function UserMessage({ turn, waits }: { turn: Turn; waits: boolean }) {
     panel.focus();
   };
   return (
-    <article class="message-user" aria-label={`You, ${clock(at)}`}>
+    <article
+      class="message-user"
+      tabIndex={-1}
+      aria-label={`You, ${clock(at)}`}
+      aria-posinset={position}
+      aria-setsize={setSize}
+    >
       <div class="actions" role="toolbar" aria-label="Your words">
         <IconButton icon="edit" label="Edit and ask again" onClick={edit} />
         <CopyButton label="Copy" text={content} />

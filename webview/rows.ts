@@ -1,0 +1,28 @@
+import type { Outgoing } from "./composer.ts";
+import type { ShownTurn } from "./state.ts";
+
+/** The conversation as rows: a turn with its message and answer, then each message that is on its way. */
+export interface Rows {
+  readonly keys: readonly string[];
+  /** Of each row's first message among all messages, from 1. */
+  readonly positions: readonly number[];
+  /** How many messages there are, those of the user and those of the duck. */
+  readonly messages: number;
+}
+
+/** @param earlier turns that stand before these and are still on their way. */
+export function rowsOf(turns: readonly ShownTurn[], outgoing: readonly Outgoing[], earlier: number): Rows {
+  const keys: string[] = [];
+  const positions: number[] = [];
+  let messages = 2 * earlier;
+  for (const { turn, waits } of turns) {
+    keys.push(turn.accepted.turnId);
+    positions.push(messages + 1);
+    messages += waits ? 1 : 2;
+  }
+  for (const { operationId } of outgoing) {
+    keys.push(operationId);
+    positions.push(++messages);
+  }
+  return { keys, positions, messages };
+}
