@@ -3,7 +3,8 @@ import type { ShownTurn } from "./state.ts";
 
 /** One place where the words stand. */
 export interface Match {
-  readonly turnId: string;
+  /** Of the row, as in rows.ts. */
+  readonly key: string;
   readonly row: number;
   readonly part: "message" | "answer";
   /** Among the places of this part, from 0. */
@@ -26,7 +27,7 @@ export class Finder {
     return turns.flatMap(({ turn, waits }, row) => {
       const { message, answer } = this.#count(turn, words);
       const place = (part: Match["part"]) => (_: unknown, nth: number) => ({
-        turnId: turn.accepted.turnId,
+        key: turn.accepted.operationId,
         row,
         part,
         nth,

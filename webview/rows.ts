@@ -3,6 +3,7 @@ import type { ShownTurn } from "./state.ts";
 
 /** The conversation as rows: a turn with its message and answer, then each message that is on its way. */
 export interface Rows {
+  /** The operation ids: a message that is on its way keeps its row when the server has it. */
   readonly keys: readonly string[];
   /** Of each row's first message among all messages, from 1. */
   readonly positions: readonly number[];
@@ -16,7 +17,7 @@ export function rowsOf(turns: readonly ShownTurn[], outgoing: readonly Outgoing[
   const positions: number[] = [];
   let messages = 2 * earlier;
   for (const { turn, waits } of turns) {
-    keys.push(turn.accepted.turnId);
+    keys.push(turn.accepted.operationId);
     positions.push(messages + 1);
     messages += waits ? 1 : 2;
   }

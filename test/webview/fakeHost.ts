@@ -1,7 +1,9 @@
+import { snapshotOf } from "../../server/conversation/snapshot.ts";
 import type { EventError } from "../../server/protocol/errors.ts";
-import type { ChatEvent, ContextItem, DoneEvent, Receipt } from "../../server/protocol/events.ts";
+import type { ChatEvent, ContextItem, DoneEvent, PersistedEvent, Receipt } from "../../server/protocol/events.ts";
 import type { HostMessage, HostState, PanelAction, PanelMessage, PanelMethod } from "../../server/protocol/panel.ts";
 import type { ConversationSummary, DiscoveredEndpoint, ModelStatus, Params } from "../../server/protocol/requests.ts";
+import { emptyTranscript, updateAll } from "../../server/protocol/transcript.ts";
 
 type Call = Extract<PanelMessage, { type: "call" }>;
 type Subscribe = Extract<PanelMessage, { type: "subscribe" }>;
@@ -142,6 +144,21 @@ export class FakeHost {
     await this.emit(conversationId, { type: "done", turnId, text: "", stopReason: "complete", model, ...done });
     const call = this.#sends.get(turnId);
     if (call !== undefined) await this.post({ type: "result", id: call, result: { turnId, seq: 1 } });
+  }
+
+  /** A conversation of whole turns, which whoever opens it gets as a snapshot and in pieces. */
+  long(conversationId: string, turns: readonly { content: string; text: string }[]): void {
+    const at = "2026-03-12T14:02:00.000Z";
+    const accepted = { type: "accepted", at, attachments: [], options: {}, client: "panel" } as const;
+    const events = turns.flatMap(({ content, text }, index): PersistedEvent[] => {
+      const turnId = `long-${index + 1}`;
+      return [
+        { ...accepted, seq: 2 * index + 1, turnId, operationId: turnId, content },
+        { type: "done", seq: 2 * index + 2, at, turnId, text, stopReason: "complete" },
+      ];
+    });
+    this.#turns = events.length;
+    this.#logs.set(conversationId, snapshotOf(updateAll(emptyTranscript, events)));
   }
 
   async #replay(from: Subscribe): Promise<void> {

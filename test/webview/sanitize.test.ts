@@ -50,6 +50,7 @@ describe("hostile text", () => {
       const texts = textsFor(number);
       const panel = await openHostile({}, (host) => place.arrange(host, texts));
       await panel.page.locator("[data-row], article, .welcome").first().waitFor();
+      if (place.show === undefined) await panel.page.evaluate(flatten);
       await place.show?.(panel);
       const containers = panel.page.locator(place.containers);
       await containers.nth(texts.length - 1).waitFor({ state: "attached" });
@@ -91,6 +92,11 @@ describe("hostile text that streams in random pieces", { skip: !isNightly }, () 
           await host.start("c1", `t${index}`);
         }
       });
+      await panel.page.evaluate(flatten);
+      await panel.page
+        .locator("article.message-duck")
+        .nth(texts.length - 1)
+        .waitFor({ state: "attached" });
       const wrong = texts.map((): string[] => []);
       for (let step = 0; step < Math.max(...streams.map((stream) => stream.length)); step += 1) {
         const events = streams.flatMap((stream, index) => {
@@ -107,8 +113,12 @@ describe("hostile text that streams in random pieces", { skip: !isNightly }, () 
   }
 });
 
-/** Pixels: of a conversation only what is in view is drawn, and here all of it shall be. */
-const TALL = 100_000;
+/** Runs in the page: of a conversation only what is in view is drawn, and here all of it shall be. */
+function flatten(): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(".turn { height: 2px; padding: 0 !important; overflow: hidden }");
+  document.adoptedStyleSheets.push(sheet);
+}
 
 interface HostilePanel extends OpenPanel {
   /** What the payloads achieved: canaries called and addresses asked, by the number of the case. */
@@ -124,10 +134,7 @@ async function openHostile(
   arrange?: (host: OpenPanel["host"]) => unknown,
 ): Promise<HostilePanel> {
   const { policy = "none" } = options;
-  const panel = await browser.open(
-    { policy, width: 560, height: TALL, saved: { draft: "", conversationId: "c1" } },
-    arrange,
-  );
+  const panel = await browser.open({ policy, width: 560, saved: { draft: "", conversationId: "c1" } }, arrange);
   const requests: string[] = [];
   await panel.page.evaluate(() => {
     const canaries: number[] = [];

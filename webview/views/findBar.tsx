@@ -31,7 +31,7 @@ export function FindBar({ turns, list, onClose }: FindBarProps) {
     const next = (index + matches.length) % matches.length;
     setCurrent(next);
     shown.show(matches[next]);
-    panel.conversation.spoken.value = `${next + 1} of ${matches.length}`;
+    panel.conversation.spoken.value = `${count(next + 1)} of ${count(matches.length)}`;
   };
   const close = () => {
     onClose();
@@ -52,6 +52,7 @@ export function FindBar({ turns, list, onClose }: FindBarProps) {
           // The conversation is read from its end: so is the search.
           setCurrent(found.length - 1);
           shown.show(found.at(-1));
+          panel.conversation.spoken.value = found.length === 0 ? "No results" : `${count(found.length)} found`;
         }}
         onKeyDown={(event) => {
           if (event.isComposing) return;
@@ -61,7 +62,7 @@ export function FindBar({ turns, list, onClose }: FindBarProps) {
           event.preventDefault();
         }}
       />
-      <span class="meta num" role="status">
+      <span class="meta num">
         {query === "" ? "" : matches.length === 0 ? "No results" : `${count(at + 1)} of ${count(matches.length)}`}
       </span>
       <IconButton
@@ -104,7 +105,7 @@ export function useFindKey(open: () => void): void {
 function useShown(list: List, query: string, current: Match | undefined) {
   const wanted = useRef<Match | undefined>(undefined);
   const inRow = (match: Match): Range | undefined => {
-    const part = list.scroller.current?.querySelector(`[data-key="${CSS.escape(match.turnId)}"] ${PARTS[match.part]}`);
+    const part = list.scroller.current?.querySelector(`[data-key="${CSS.escape(match.key)}"] ${PARTS[match.part]}`);
     if (part == null) return undefined;
     const ranges = rangesOf(part, query);
     return ranges[Math.min(match.nth, ranges.length - 1)];
