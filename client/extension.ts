@@ -5,12 +5,14 @@ import { ChatView } from "./chatView.ts";
 import { registerCommands } from "./commands.ts";
 import { Duck, toEventError } from "./duck.ts";
 import { EditorContext } from "./editorContext.ts";
+import { EditorModels } from "./editorModels.ts";
+import { serveEditorRequests } from "./editorRequests.ts";
 import { LanguageServer } from "./languageServer.ts";
 import { Mentions } from "./mentions.ts";
 import { ModelPicker } from "./modelPicker.ts";
 import { PanelActions } from "./panelActions.ts";
 import { Keys } from "./secrets.ts";
-import { affectsModel, affectsStore, readSettings } from "./settings.ts";
+import { affectsModel, affectsStore, readSettings, writeEditorModel } from "./settings.ts";
 import { StatusItem } from "./status.ts";
 import { TerminalHistory } from "./terminalHistory.ts";
 
@@ -30,7 +32,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const duck = new Duck(running);
   const editorContext = own(new EditorContext());
   const statusItem = own(new StatusItem());
-  const modelPicker = new ModelPicker(duck, keys);
+  const editorModels = new EditorModels();
+  /** Tells the server what VS Code lends. */
+  const lend = async () => {
+    if (running.state.state !== "ready") return [];
+    const models = await editorModels.list();
+    showModel(await duck.request("rubberduck/model/lend", { models }));
+    return models;
+  };
+  const lendAnew = () => void lend().catch((error) => output.error(String(error)));
+  const modelPicker = new ModelPicker(duck, keys, lend);
 
   let model: ModelStatus | undefined;
   let index: IndexStatus | undefined;
@@ -49,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     editor: () => editorContext.editor,
     chooseModel: () => modelPicker.choose(),
     useEndpoint: (baseUrl, name) => modelPicker.useEndpoint(baseUrl, name),
+    useEditorModel: (id) => writeEditorModel(id),
     setKey: () => modelPicker.setKey(),
     restartServer: () => running.restart(),
     showOutput: () => output.show(),
@@ -65,12 +77,11 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const configureNow = async () => {
     if (running.state.state !== "ready" || !vscode.workspace.isTrusted) return;
-    const { baseUrl, name, contextWindowTokens, images } = readSettings();
+    const { baseUrl, name, contextWindowTokens, images, tools, editorModel } = readSettings();
     const apiKey = await keys.get(baseUrl);
     try {
-      showModel(
-        await duck.request("rubberduck/model/configure", { baseUrl, name, contextWindowTokens, images, apiKey }),
-      );
+      const configuration = { baseUrl, name, contextWindowTokens, apiKey, images, tools, editorModel };
+      showModel(await duck.request("rubberduck/model/configure", configuration));
     } catch (error) {
       void vscode.window.showWarningMessage(toEventError(error).message);
       showModel(await duck.request("rubberduck/model/status", {}));
@@ -89,7 +100,10 @@ export function activate(context: vscode.ExtensionContext): void {
       chatView.postState();
     });
     duck.onNotification("rubberduck/conversation/listChanged", () => chatView.post({ type: "listChanged" }));
+    serveEditorRequests(running.connection, editorModels);
     try {
+      // Before the settings, so that a lent model that they name is known.
+      if (readSettings().editorModel !== "") await lend();
       await configure();
     } finally {
       isConfigured = true;
@@ -106,6 +120,8 @@ export function activate(context: vscode.ExtensionContext): void {
       if (state.state === "ready") void connected().catch((error) => output.error(String(error)));
     }),
   );
+  own(editorModels.onDidChange(lendAnew));
+  own(chatView.onDidOpen(lendAnew));
   own(editorContext.onDidChange(() => chatView.postState()));
   own(keys.onDidChange(() => void configure()));
   own(

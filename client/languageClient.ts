@@ -22,10 +22,15 @@ export interface ConnectOptions {
   readonly onStopped: () => void;
 }
 
+export type RequestHandler<P, R extends object> = (params: P, token: vscode.CancellationToken) => Promise<R>;
+
 export interface Connection {
   /** Resolves when the server has answered "initialize". */
   start(): Promise<void>;
   request<R>(method: string, params: unknown, token?: vscode.CancellationToken): Promise<R>;
+  /** Answers a request of the server. */
+  onRequest<P, R extends object>(method: string, handler: RequestHandler<P, R>): vscode.Disposable;
+  sendProgress(token: string, value: unknown): Promise<void>;
   onNotification<P>(method: string, listener: (params: P) => void): vscode.Disposable;
   onProgress<P>(token: string, listener: (value: P) => void): vscode.Disposable;
   stop(timeoutMs: number): Promise<void>;
@@ -62,6 +67,9 @@ export function createConnection({ launch, initializationOptions, output, onStop
     },
     request: (method, params, token) =>
       token ? client.sendRequest(method, params, token) : client.sendRequest(method, params),
+    onRequest: <P, R extends object>(method: string, handler: RequestHandler<P, R>) =>
+      client.onRequest(method, (params: P, token: vscode.CancellationToken): Promise<object> => handler(params, token)),
+    sendProgress: (token, value) => client.sendProgress(new ProgressType<unknown>(), token, value),
     onNotification: (method, listener) => client.onNotification(method, listener),
     onProgress: <P>(token: string, listener: (value: P) => void) =>
       client.onProgress(new ProgressType<P>(), token, listener),

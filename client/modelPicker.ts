@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { DiscoveredEndpoint } from "../server/protocol/requests.ts";
+import type { DiscoveredEndpoint, LentModel } from "../server/protocol/requests.ts";
 import type { Duck } from "./duck.ts";
 import { toEventError } from "./duck.ts";
 import type { Keys } from "./secrets.ts";
-import { readSettings, writeModelSettings } from "./settings.ts";
+import { readSettings, writeEditorModel, writeModelSettings } from "./settings.ts";
 
 type Choice = vscode.QuickPickItem & { readonly use?: () => Promise<void> };
 
@@ -11,20 +11,22 @@ type Choice = vscode.QuickPickItem & { readonly use?: () => Promise<void> };
 export class ModelPicker {
   readonly #duck: Duck;
   readonly #keys: Keys;
+  readonly #lent: () => Promise<readonly LentModel[]>;
 
-  constructor(duck: Duck, keys: Keys) {
+  /** @param lent the models that VS Code lends now. */
+  constructor(duck: Duck, keys: Keys, lent: () => Promise<readonly LentModel[]>) {
     this.#duck = duck;
     this.#keys = keys;
+    this.#lent = lent;
   }
 
-  /** The first menu: offline, what was found on this computer, what is configured, another endpoint. */
+  /** The first menu: offline, what was found on this computer, what VS Code lends, what is configured, another endpoint. */
   async choose(): Promise<void> {
-    const { baseUrl, name } = readSettings();
     const picker = vscode.window.createQuickPick<Choice>();
     picker.title = vscode.l10n.t("RubberDuck: choose a model");
     picker.placeholder = vscode.l10n.t("Who should answer?");
     picker.busy = true;
-    picker.items = this.#choices([], baseUrl, name);
+    picker.items = this.#choices([], []);
     picker.onDidAccept(() => {
       const [chosen] = picker.selectedItems;
       picker.hide();
@@ -32,8 +34,8 @@ export class ModelPicker {
     });
     picker.onDidHide(() => picker.dispose());
     picker.show();
-    const found = await this.#discover();
-    picker.items = this.#choices(found, baseUrl, name);
+    const [found, lent] = await Promise.all([this.#discover(), this.#lent()]);
+    picker.items = this.#choices(found, lent);
     picker.busy = false;
   }
 
@@ -64,7 +66,8 @@ export class ModelPicker {
     if (key !== undefined) await this.#keys.set(baseUrl, key);
   }
 
-  #choices(found: readonly DiscoveredEndpoint[], baseUrl: string, name: string): Choice[] {
+  #choices(found: readonly DiscoveredEndpoint[], lent: readonly LentModel[]): Choice[] {
+    const { baseUrl, name, editorModel } = readSettings();
     const local = found.flatMap((endpoint) =>
       endpoint.models.map(
         (model): Choice => ({
@@ -81,7 +84,7 @@ export class ModelPicker {
         : [
             {
               label: vscode.l10n.t("Another model of {0}…", hostOf(baseUrl)),
-              description: name === "" ? undefined : vscode.l10n.t("now {0}", name),
+              description: name === "" || editorModel !== "" ? undefined : vscode.l10n.t("now {0}", name),
               use: () => this.useEndpoint(baseUrl, undefined),
             },
             { label: vscode.l10n.t("Change the key for {0}…", hostOf(baseUrl)), use: () => this.setKey() },
@@ -89,11 +92,12 @@ export class ModelPicker {
     return [
       {
         label: vscode.l10n.t("Offline"),
-        description: baseUrl === "" ? vscode.l10n.t("now") : undefined,
+        description: baseUrl === "" && editorModel === "" ? vscode.l10n.t("now") : undefined,
         detail: vscode.l10n.t("Answers from your files, without a model. Nothing leaves this computer."),
         use: () => this.useEndpoint("", undefined),
       },
       ...(local.length > 0 ? [separator(vscode.l10n.t("On this computer")), ...local] : []),
+      ...(lent.length > 0 ? [separator(vscode.l10n.t("Lent by VS Code")), ...lentChoices(lent, editorModel)] : []),
       separator(vscode.l10n.t("Over an address")),
       ...configured,
       {
@@ -129,6 +133,15 @@ export class ModelPicker {
       ignoreFocusOut: true,
     });
   }
+}
+
+function lentChoices(lent: readonly LentModel[], chosen: string): Choice[] {
+  return lent.map(({ id, name }) => ({
+    label: name,
+    description: id === chosen ? vscode.l10n.t("now") : undefined,
+    detail: vscode.l10n.t("{0}: VS Code asks you once whether RubberDuck may use it", id),
+    use: () => writeEditorModel(id),
+  }));
 }
 
 function askAddress(value: string): Thenable<string | undefined> {

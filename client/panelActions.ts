@@ -7,6 +7,7 @@ export interface PanelActionsOptions {
   readonly editor: () => vscode.TextEditor | undefined;
   readonly chooseModel: () => Promise<void>;
   readonly useEndpoint: (baseUrl: string | undefined, name: string | undefined) => Promise<void>;
+  readonly useEditorModel: (id: string) => Promise<void>;
   readonly setKey: () => Promise<void>;
   readonly restartServer: () => Promise<void>;
   readonly showOutput: () => void;
@@ -36,6 +37,8 @@ export class PanelActions {
         return this.#options.chooseModel();
       case "useEndpoint":
         return this.#options.useEndpoint(action.baseUrl, action.name);
+      case "useEditorModel":
+        return this.#options.useEditorModel(action.id);
       case "setKey":
         return this.#options.setKey();
       case "showOutput":

@@ -8,12 +8,17 @@ export interface Settings {
   readonly name: string;
   readonly contextWindowTokens: number | undefined;
   readonly images: "auto" | "on" | "off";
+  /** Whether the model may look into the workspace with tools. */
+  readonly tools: "auto" | "on" | "off";
+  /** Id of a model that the editor lends; it goes before the endpoint. */
+  readonly editorModel: string;
   readonly storePath: string | undefined;
 }
 
 export function readSettings(): Settings {
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const contextWindowTokens = configuration.get<number>("model.contextWindowTokens", 0);
+  const tools = configuration.get<string>("model.tools");
   const storePath = configuration.get<string>("store.path", "").trim();
   const images = configuration.get<string>("model.images", "auto");
   return {
@@ -21,13 +26,23 @@ export function readSettings(): Settings {
     name: configuration.get<string>("model.name", "").trim(),
     contextWindowTokens: contextWindowTokens > 0 ? contextWindowTokens : undefined,
     images: images === "on" || images === "off" ? images : "auto",
+    tools: tools === "on" || tools === "off" ? tools : "auto",
+    editorModel: configuration.get<string>("model.editorModel", "").trim(),
     storePath: storePath === "" ? undefined : storePath,
   };
 }
 
-/** Three writes, each of which takes effect at once: the address goes first, so that no endpoint is asked for another's model. */
+/** Chooses a model that the editor lends, or none if it is empty. The endpoint's settings stay as they are. */
+export async function writeEditorModel(id: string): Promise<void> {
+  if (readSettings().editorModel === id) return;
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  await configuration.update("model.editorModel", id || undefined, vscode.ConfigurationTarget.Global);
+}
+
+/** Writes, each of which takes effect at once: the address goes first, so that no endpoint is asked for another's model. */
 export async function writeModelSettings(baseUrl: string, name: string): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION);
+  await writeEditorModel("");
   if (readSettings().baseUrl !== baseUrl) {
     await configuration.update("model.baseUrl", undefined, vscode.ConfigurationTarget.Global);
   }

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { labelOf } from "../server/protocol/modelLabel.ts";
 import type { ModelStatus } from "../server/protocol/requests.ts";
 import type { ServerState } from "./languageServer.ts";
 
@@ -14,7 +15,7 @@ export class StatusItem implements vscode.Disposable {
   }
 
   showModel({ model, reason, breaker }: ModelStatus): void {
-    const label = model.kind === "offline" ? vscode.l10n.t("Offline") : model.id;
+    const label = model.kind === "offline" ? vscode.l10n.t("Offline") : labelOf(model);
     const icon = breaker.state === "open" ? "$(debug-disconnect)" : "$(comment-discussion)";
     this.#set(`${icon} ${label}`, reason, breaker.state === "open");
   }

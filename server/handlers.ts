@@ -71,6 +71,7 @@ export function editorHandlers(services: HandledServices): Handlers {
       models: await models.listModels(endpoint, cancelled),
     }),
     "rubberduck/model/discover": async () => ({ endpoints: await models.discover() }),
+    "rubberduck/model/lend": async ({ models: lent }) => models.lend(lent),
     "rubberduck/model/retryNow": async () => models.retryNow(),
     "rubberduck/index/status": async () => codeIndex.status,
     "rubberduck/index/search": async ({ query, limit = 20 }, { cancelled }) => ({

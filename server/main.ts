@@ -1,6 +1,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Connection, createConnection, type InitializeParams, type InitializeResult } from "vscode-languageserver";
 import { createProtocolConnection, IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
+import { EditorClient } from "./editorClient.ts";
 import { editorHandlers, notify, register } from "./handlers.ts";
 import { initializationOptions } from "./protocol/schemas.ts";
 import { createServices, type Services } from "./services.ts";
@@ -52,6 +53,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
     folders: foldersOf(params),
     storePath: options.storePath ?? defaultStorePath(process.platform, process.env),
     trusted: options.trusted,
+    editor: new EditorClient(connection),
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
     htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
     logger,

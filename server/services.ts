@@ -7,6 +7,7 @@ import { loadTokenizer } from "./context/tokenizer.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
 import { transcriptOf } from "./conversation/transcriptOf.ts";
+import type { EditorClient } from "./editorClient.ts";
 import { conversationHandlers, notify, register } from "./handlers.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import { Models } from "./llm/models.ts";
@@ -38,6 +39,8 @@ export interface ServicesOptions {
   readonly trusted: boolean;
   readonly indexWorker: URL;
   readonly htmlWorker: URL;
+  /** Absent where there is none: in the terminal. */
+  readonly editor?: EditorClient;
   readonly logger: Log;
 }
 
@@ -45,7 +48,7 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Every `new`, in dependency order. Starts nothing. */
 export function createServices(options: ServicesOptions) {
-  const { folders, storePath, trusted, logger } = options;
+  const { folders, storePath, trusted, logger, editor } = options;
   const owned = new DisposableStore();
   const clock = systemClock;
   const newId = randomUUID;
@@ -55,7 +58,7 @@ export function createServices(options: ServicesOptions) {
 
   const codeIndex = owned.add(new CodeIndex({ folders, workerUrl: options.indexWorker, log: logger, clock, blocked }));
   const offline = (reason?: string) => new OfflineModel(() => codeIndex.status, reason);
-  const models = owned.add(new Models({ offline, clock, blocked }));
+  const models = owned.add(new Models({ offline, clock, blocked, lender: editor }));
   const files = new FileReader(paths);
   const diff = new WorkingDiff(paths.folders);
   const transcript = (conversationId: string) => transcriptOf(conversations, conversationId);
@@ -68,7 +71,7 @@ export function createServices(options: ServicesOptions) {
     code: codeIndex,
     conversation: transcript,
   });
-  const toolbox = trusted ? new Toolbox(createTools(paths), logger) : undefined;
+  const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
   const chat = new Chat(models, contextBuilder, toolbox, clock);
   const commands = createCommands(chat, files, paths);
   const hybrid = new HybridInterface(commands, chat);
@@ -122,6 +125,8 @@ export function createServices(options: ServicesOptions) {
   /** The editor is gone: from now on whoever joins says which model to use. */
   const abandon = () => {
     isAbandoned = true;
+    editor?.leave();
+    models.lend([]);
   };
 
   let isPanelOpen = false;

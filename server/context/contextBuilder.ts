@@ -1,6 +1,7 @@
 import type { LanguageModel, ModelMessage, ModelRequest, ToolDefinition } from "../llm/languageModel.ts";
 import type { Attachment } from "../protocol/attachments.ts";
 import type { ContextItem, Receipt, SendOptions } from "../protocol/events.ts";
+import { labelOf } from "../protocol/modelLabel.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import { DuckError } from "../util/errors.ts";
@@ -199,7 +200,7 @@ function missingItem({ attachment, source, label, why }: Missing): ContextItem {
 function tooLong(model: LanguageModel, needed: number, budget: number): DuckError {
   return new DuckError(
     "contextTooLong",
-    `The message takes about ${needed} tokens, and ${model.name.id} has room for ${budget}. Shorten it, or ask about a file instead of pasting it.`,
+    `The message takes about ${needed} tokens, and ${labelOf(model.name)} has room for ${budget}. Shorten it, or ask about a file instead of pasting it.`,
   );
 }
 

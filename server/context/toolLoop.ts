@@ -1,5 +1,6 @@
 import type { LanguageModel, ModelRequest, ToolCall } from "../llm/languageModel.ts";
 import type { ContextItem, Receipt, Usage } from "../protocol/events.ts";
+import { labelOf } from "../protocol/modelLabel.ts";
 import type { PreparedCall, Toolbox, ToolOutcome } from "../tools/toolbox.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
@@ -48,13 +49,13 @@ export class ToolLoop {
   async *run(signal: AbortSignal): TurnParts {
     const { name } = this.#options.model;
     for (;;) {
-      if (name.kind !== "offline") yield { type: "progress", message: `Asking ${name.id}` };
+      if (name.kind !== "offline") yield { type: "progress", message: `Asking ${labelOf(name)}` };
       const { text, calls, reason } = yield* this.#ask(signal);
       if (calls.length === 0 || (this.#steps >= MAX_STEPS && this.#hasSaid)) {
         const usage = this.#usage && { usage: this.#usage };
         return yield { type: "end", stopReason: reason, model: name, ...usage };
       }
-      if (this.#steps >= MAX_STEPS) throw neverAnswered(name.id);
+      if (this.#steps >= MAX_STEPS) throw neverAnswered(labelOf(name));
       this.#rounds.push({ text, results: [] });
       for (const call of calls) yield* this.#call(call, signal);
     }
@@ -106,7 +107,7 @@ export class ToolLoop {
       }
     }
     if (finished) return answered;
-    throw new DuckError("modelUnavailable", `${model.name.id} stopped without saying that it was finished.`);
+    throw new DuckError("modelUnavailable", `${labelOf(model.name)} stopped without saying that it was finished.`);
   }
 
   #request(): ModelRequest {

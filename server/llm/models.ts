@@ -1,10 +1,11 @@
 import type { ModelChoice } from "../protocol/events.ts";
-import type { DiscoveredEndpoint, ModelConfiguration, ModelStatus } from "../protocol/requests.ts";
+import type { DiscoveredEndpoint, LentModel, ModelConfiguration, ModelStatus } from "../protocol/requests.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import type { Disposable } from "../util/disposable.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { type DiscoverOptions, discover } from "./discover.ts";
+import { EditorModel, type Lender } from "./editorModel.ts";
 import { isLoopback } from "./endpoint.ts";
 import type { LanguageModel } from "./languageModel.ts";
 import { createOpenAiModel, type EndpointModel, type Learned, preload } from "./openai.ts";
@@ -22,6 +23,8 @@ export interface ModelsOptions extends Omit<ResilienceOptions, "clock"> {
   /** Why no endpoint may be asked at all, as a sentence: restricted mode. */
   readonly blocked?: string;
   readonly clock?: Clock;
+  /** Absent: no editor is there to lend its models. */
+  readonly lender?: Lender;
   readonly discover?: Omit<DiscoverOptions, "clock">;
 }
 
@@ -32,6 +35,7 @@ export class Models implements Disposable {
   readonly #statusChanged = new Emitter<ModelStatus>();
   /** By base URL and model name: a window that was learned outlives a change of key or settings. */
   readonly #learned = new Map<string, Learned>();
+  #lent: readonly LentModel[] = [];
   #configuration: ModelConfiguration = {};
   #endpoint: ConfiguredEndpoint | undefined;
   /** Why the settings cannot work. */
@@ -62,6 +66,15 @@ export class Models implements Disposable {
     return this.status;
   }
 
+  /** The models that the editor lends now; none when it is gone. */
+  lend(models: readonly LentModel[]): ModelStatus {
+    if (JSON.stringify(models) !== JSON.stringify(this.#lent)) {
+      this.#lent = models;
+      this.#announce();
+    }
+    return this.status;
+  }
+
   get configuration(): ModelConfiguration {
     return this.#configuration;
   }
@@ -74,7 +87,8 @@ export class Models implements Disposable {
       name: this.#endpoint.model.name.id,
       hasKey: Boolean(this.#configuration.apiKey?.trim()),
     };
-    return { model: model.name, reason, configured, breaker: this.#endpoint?.resilient.breaker ?? { state: "closed" } };
+    const breaker = this.#endpoint?.resilient.breaker ?? { state: "closed" };
+    return { model: model.name, reason, configured, breaker, ...(this.#lent.length > 0 && { lent: this.#lent }) };
   }
 
   /** Adds a listener; the result removes it. */
@@ -87,7 +101,9 @@ export class Models implements Disposable {
     if (choice.kind === "offline") {
       return { model: this.#options.offline(), reason: "An answer without a model was asked for." };
     }
-    if (choice.kind === "editor") return this.#offline("That model is not lent by this editor. Choose another one.");
+    if (choice.kind === "editor") return this.#pickLent(choice.id, "chosen for this conversation");
+    const { editorModel } = this.#configuration;
+    if (choice.kind === "default" && editorModel) return this.#pickLent(editorModel, "as chosen");
     const obstacle = this.#obstacle(choice);
     if (obstacle === NOT_CONFIGURED) return { model: this.#options.offline(), reason: obstacle };
     if (obstacle !== undefined) return this.#offline(obstacle);
@@ -145,6 +161,20 @@ export class Models implements Disposable {
 
   dispose(): void {
     this.#disconnect();
+  }
+
+  #pickLent(id: string, why: string): Picked {
+    const { blocked, lender } = this.#options;
+    if (blocked !== undefined) return this.#offline(blocked);
+    const lent = this.#lent.find((model) => model.id === id);
+    if (lender === undefined || lent === undefined) {
+      return this.#offline(
+        `The editor does not lend ${id} now. Enable the extension that provides it, or run 'RubberDuck: Choose Model'.`,
+      );
+    }
+    const takesTools = this.#configuration.tools !== "off";
+    const model = new EditorModel(lent, lender, this.#clock, takesTools);
+    return { model, reason: `${lent.name}, lent by VS Code, ${why}.` };
   }
 
   #disconnect(): void {
@@ -234,6 +264,7 @@ function isSame(a: ModelConfiguration, b: ModelConfiguration): boolean {
     (a.apiKey ?? "") === (b.apiKey ?? "") &&
     a.contextWindowTokens === b.contextWindowTokens &&
     a.tools === b.tools &&
-    (a.images ?? "auto") === (b.images ?? "auto")
+    (a.images ?? "auto") === (b.images ?? "auto") &&
+    (a.editorModel ?? "") === (b.editorModel ?? "")
   );
 }

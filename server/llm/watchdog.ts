@@ -18,7 +18,7 @@ export interface SilenceLimits {
  * long, whether or not the model reacts; the request below is aborted either way.
  */
 export async function* watched(
-  model: EndpointModel,
+  model: Pick<EndpointModel, "host" | "stream">,
   request: ModelRequest,
   signal: AbortSignal,
   limits: SilenceLimits,

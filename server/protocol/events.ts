@@ -230,8 +230,10 @@ export type ModelChoice =
 
 export interface ModelName {
   readonly kind: "openai" | "offline" | "editor";
-  /** As the endpoint names it; "offline" for the embedded default. */
+  /** As the endpoint names it; "offline" for the embedded default; a lent model's id. */
   readonly id: string;
+  /** What a person calls it, where that is another name: a lent model's. */
+  readonly label?: string;
   /** Why this one answered, when it is not the one the user chose. */
   readonly reason?: string;
 }

@@ -72,6 +72,8 @@ export type PanelAction =
   | { readonly kind: "chooseModel" }
   /** Uses this endpoint; asks for a key or a name if one is missing. Absent baseUrl: asks for the address. "" is offline. */
   | { readonly kind: "useEndpoint"; readonly baseUrl?: string; readonly name?: string }
+  /** Uses a model that the editor lends. */
+  | { readonly kind: "useEditorModel"; readonly id: string }
   | { readonly kind: "setKey" }
   | { readonly kind: "showOutput" }
   | { readonly kind: "restartServer" }

@@ -53,6 +53,8 @@ export interface Requests {
   "rubberduck/model/list": { params: { baseUrl?: string; apiKey?: string }; result: { models: string[] } };
   /** Model servers found on loopback. Each was asked for its list of models and for nothing else. */
   "rubberduck/model/discover": { params: Empty; result: { endpoints: DiscoveredEndpoint[] } };
+  /** The language models that the editor lends now, all of them. Sent whenever that changes; none is asked by it. */
+  "rubberduck/model/lend": { params: { models: readonly LentModel[] }; result: ModelStatus };
   /** Closes the circuit breaker, so that the next message tries the endpoint again. */
   "rubberduck/model/retryNow": { params: Empty; result: ModelStatus };
   "rubberduck/index/status": { params: Empty; result: IndexStatus };
@@ -195,6 +197,8 @@ export interface ModelConfiguration {
   readonly tools?: "auto" | "on" | "off";
   /** Whether the model takes pictures. Default "auto": by its name, until it refuses one. */
   readonly images?: "auto" | "on" | "off";
+  /** Id of a {@link LentModel} that answers instead of the endpoint. */
+  readonly editorModel?: string;
   /** What models cost, by name. Goes before what an endpoint says. */
   readonly prices?: Readonly<Record<string, Price>>;
   /** Whether a model may make titles. Default false. */
@@ -205,6 +209,16 @@ export interface ModelConfiguration {
 export interface Price {
   readonly prompt: number;
   readonly completion: number;
+}
+
+/** A language model that the editor lends: one of another extension's. */
+export interface LentModel {
+  /** Who provides it, a slash, and its id there. The same from start to start. */
+  readonly id: string;
+  /** What a person calls it. */
+  readonly name: string;
+  /** What a prompt may take. */
+  readonly contextWindowTokens: number;
 }
 
 export interface ModelStatus {
@@ -219,6 +233,8 @@ export interface ModelStatus {
     readonly name: string;
     readonly hasKey: boolean;
   };
+  /** What else could be chosen, as far as the editor has said. */
+  readonly lent?: readonly LentModel[];
   readonly breaker: {
     readonly state: "closed" | "open" | "halfOpen";
     /** When the next message will be tried on the endpoint, ISO 8601; only while open. */

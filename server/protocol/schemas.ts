@@ -80,6 +80,12 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     prices: z.record(z.string().max(200), price).optional(),
     titles: z.boolean().optional(),
     images: z.enum(["auto", "on", "off"]).optional(),
+    editorModel: z.string().max(500).optional(),
+  }),
+  "rubberduck/model/lend": z.object({
+    models: z
+      .array(z.object({ id: z.string().max(500), name: z.string().max(500), contextWindowTokens: z.int().min(1) }))
+      .max(1000),
   }),
   "rubberduck/model/status": empty,
   "rubberduck/model/list": z.object({

@@ -7,8 +7,12 @@ import { isSecretFile } from "./secretFiles.ts";
 import type { WorkspacePaths } from "./workspacePaths.ts";
 
 /** A file or folder that may be looked at. */
-export interface Place {
+export interface Place extends Location {
   readonly kind: "file" | "folder";
+}
+
+/** Where something stands, or stood, that may be looked at. */
+export interface Location {
   /** As the editor has it. */
   readonly path: string;
   readonly real: string;
@@ -41,20 +45,21 @@ export class Confinement {
 
   /** Throws DuckError "invalidRequest" for what may not be looked at, "notFound" for what is not there. */
   async find(label: string): Promise<Place> {
-    if (label.includes("\0")) throw new DuckError("invalidRequest", "A path holds no NUL character.");
-    let outside = false;
-    for (const candidate of this.#paths.candidates(label)) {
-      const real = await realPathOf(candidate);
-      const place = await this.#placeOf(real);
-      outside ||= place === undefined;
-      if (place === undefined) continue;
-      refuseHidden(label, place.relative, [candidate, label, place.real]);
-      const kind = await kindOf(real);
+    for (const location of await this.#locations(label)) {
+      const kind = await kindOf(location.real);
       if (kind === "other") throw new DuckError("invalidRequest", `${label} is neither a file nor a folder.`);
-      if (kind !== undefined) return { ...place, kind };
+      if (kind !== undefined) return { ...location, kind };
     }
-    if (outside) throw new DuckError("invalidRequest", `${label} lies outside the open folder, so it is not read.`);
     throw new DuckError("notFound", `There is no ${label} in the open folder.`);
+  }
+
+  /** The same, also for what was there once. */
+  async findPast(label: string): Promise<Location> {
+    const locations = await this.#locations(label);
+    for (const location of locations) if ((await kindOf(location.real)) !== undefined) return location;
+    const [first] = locations;
+    if (first === undefined) throw new DuckError("notFound", "No folder is open.");
+    return first;
   }
 
   /** Whether a file that somebody else names, absolute, may be shown. */
@@ -63,7 +68,22 @@ export class Confinement {
     return place?.kind === "file" ? place : undefined;
   }
 
-  async #placeOf(real: string): Promise<Omit<Place, "kind"> | undefined> {
+  /** All that the label may mean. */
+  async #locations(label: string): Promise<Location[]> {
+    if (label.includes("\0")) throw new DuckError("invalidRequest", "A path holds no NUL character.");
+    const found: Location[] = [];
+    for (const candidate of this.#paths.candidates(label)) {
+      const location = await this.#locationOf(await realPathOf(candidate));
+      if (location === undefined) {
+        throw new DuckError("invalidRequest", `${label} lies outside the open folder, so it is not read.`);
+      }
+      refuseHidden(label, location.relative, [candidate, label, location.real]);
+      found.push(location);
+    }
+    return found;
+  }
+
+  async #locationOf(real: string): Promise<Location | undefined> {
     for (const folder of await this.folders()) {
       const relative = pathInside(folder.real, real);
       if (relative === undefined) continue;

@@ -5,7 +5,7 @@ const MAX_ENTRIES = 40;
 /** What stands in a text, found by form alone: its leading comment and its definitions, with links. */
 export function outline(label: string, text: string, firstLine: number): string {
   const lines = text.split("\n");
-  const entries = lines.flatMap((line, index) => definition(line, firstLine + index) ?? []);
+  const entries = definitionsIn(text, firstLine);
   const about = leadingComment(lines);
   const name = label.split("/").at(-1) ?? label;
   const rows = entries.slice(0, MAX_ENTRIES).map(({ kind, name: symbol, line }) => {
@@ -18,6 +18,11 @@ export function outline(label: string, text: string, firstLine: number): string 
     ...(entries.length > MAX_ENTRIES ? [`and ${entries.length - MAX_ENTRIES} more.`] : []),
     "For an explanation in words, connect a model: run **RubberDuck: Choose Model**.",
   ].join("\n\n");
+}
+
+/** What a text defines, found by form alone. */
+export function definitionsIn(text: string, firstLine = 1): { kind: string; name: string; line: number }[] {
+  return text.split("\n").flatMap((line, index) => definition(line, firstLine + index) ?? []);
 }
 
 const DEFINITION =

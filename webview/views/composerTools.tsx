@@ -1,3 +1,4 @@
+import { labelOf } from "../../server/protocol/modelLabel.ts";
 import type { ModelStatus } from "../../server/protocol/requests.ts";
 import type { Panel } from "../panel.ts";
 import { usePanel } from "./context.ts";
@@ -44,7 +45,7 @@ function ModelPicker({ model }: { model: ModelStatus | undefined }) {
   const { host } = usePanel();
   if (model === undefined) return null;
   const isOffline = model.model.kind === "offline";
-  const name = isOffline ? "Offline" : model.model.id;
+  const name = isOffline ? "Offline" : labelOf(model.model);
   return (
     <button
       type="button"

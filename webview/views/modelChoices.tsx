@@ -53,13 +53,14 @@ export function ModelChoices({ model }: { model: ModelStatus }) {
 }
 
 function choicesFor(model: ModelStatus, endpoints: readonly DiscoveredEndpoint[]): Choice[] {
-  const chosen = model.configured?.baseUrl;
+  const lent = model.model.kind === "editor" ? model.model.id : undefined;
+  const chosen = lent === undefined ? model.configured?.baseUrl : undefined;
   const isFound = endpoints.some((endpoint) => endpoint.baseUrl === chosen);
   return [
     {
       title: "Offline",
       detail: "Your index. Nothing leaves this computer.",
-      isChosen: chosen === undefined,
+      isChosen: chosen === undefined && lent === undefined,
       action: { kind: "useEndpoint", baseUrl: "" },
     },
     ...endpoints.map((endpoint) => ({
@@ -71,6 +72,12 @@ function choicesFor(model: ModelStatus, endpoints: readonly DiscoveredEndpoint[]
         baseUrl: endpoint.baseUrl,
         ...(endpoint.models[0] !== undefined && { name: endpoint.models[0] }),
       },
+    })),
+    ...(model.lent ?? []).map(({ id, name }) => ({
+      title: name,
+      detail: `Lent by VS Code: ${id}`,
+      isChosen: id === lent,
+      action: { kind: "useEditorModel" as const, id },
     })),
     {
       title: "OpenAI-compatible endpoint…",

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ContextItem, Receipt } from "../../server/protocol/events.ts";
+import { labelOf } from "../../server/protocol/modelLabel.ts";
 import { count, type ReceiptGroup, receiptGroups } from "../state.ts";
 import { usePanel } from "./context.ts";
 import { Icon } from "./icon.tsx";
@@ -26,13 +27,13 @@ function Budget({ receipt }: { receipt: Receipt }) {
   return (
     <div class="budget">
       <div class="budget-line">
-        <span class="clip" title={model.id}>
+        <span class="clip" title={labelOf(model)}>
           {isOffline ? (
             "No model was used"
           ) : (
             <>
               <span class="at-380">Sent to </span>
-              {model.id}
+              {labelOf(model)}
             </>
           )}
         </span>

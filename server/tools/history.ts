@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { DuckError } from "../util/errors.ts";
+import type { Confinement, Location } from "../workspace/confinement.ts";
+import { git } from "../workspace/git.ts";
+import { isSecretFile } from "../workspace/secretFiles.ts";
+import { cappedLines, defineTool, lineInput, pathInput, type Tool } from "./tool.ts";
+
+/** A commit as people name it. No "-" at the start (an option), no ":" (a file's content, whatever its name). */
+const revisionInput = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9_@][A-Za-z0-9_./~^@{}+-]*$/, "must name a commit, like HEAD~1, main or 1a2b3c4")
+  .describe("A commit: HEAD~1, a branch, a tag or a hash.");
+
+export function gitLogTool(confinement: Confinement): Tool {
+  return defineTool({
+    name: "git_log",
+    description: "Lists commits, the newest first: hash, date, author, subject. Of one file or folder with a path.",
+    input: z.object({
+      path: pathInput.optional(),
+      revision: revisionInput.optional(),
+      words: z.string().max(200).optional().describe("Only commits whose message has these words, as they stand."),
+      limit: z.int().min(1).max(100).optional().describe("How many, 20 without it."),
+    }),
+    label: ({ path, words }) => `Log of ${path ?? "the workspace"}${words ? `, “${words}”` : ""}`,
+    run: async ({ path = ".", revision = "HEAD", words, limit = 20 }, signal) => {
+      const place = await confinement.findPast(path);
+      const commit = await commitOf(place, revision, signal);
+      const options = ["--no-show-signature", "--date=short", "--format=%h %ad %an: %s", `--max-count=${limit}`];
+      const grep = words ? ["--fixed-strings", "--regexp-ignore-case", `--grep=${words}`] : [];
+      const output = await git(cwdOf(place), ["log", ...options, ...grep, commit, "--", pathspec(place)], { signal });
+      const lines = linesOf(output);
+      if (lines.length === 0) return { text: "No commits.", summary: "no commits" };
+      return {
+        text: cappedLines(lines, "commits"),
+        summary: lines.length === 1 ? "1 commit" : `${lines.length} commits`,
+      };
+    },
+  });
+}
+
+/** Files of one diff that are shown at once. */
+const MAX_DIFF_FILES = 100;
+
+export function gitDiffTool(confinement: Confinement): Tool {
+  return defineTool({
+    name: "git_diff",
+    description:
+      "Shows what changed. Without revisions: what is not committed yet. With `from`: since that commit. With both: from one to the other; a commit's own change is from `abc123^` to `abc123`.",
+    input: z.object({ from: revisionInput.optional(), to: revisionInput.optional(), path: pathInput.optional() }),
+    label: ({ from, to, path }) => {
+      const range = [from, to].filter(Boolean).join(" to ") || "uncommitted";
+      return `Diff ${range}${path ? `, ${path}` : ""}`;
+    },
+    run: async ({ from = "HEAD", to, path = "." }, signal) => {
+      const place = await confinement.findPast(path);
+      const commits = [await commitOf(place, from, signal)];
+      if (to !== undefined) commits.push(await commitOf(place, to, signal));
+      const { shown, secret } = await changedFiles(place, commits, signal);
+      const note = secret > 0 ? [`(${secret} changed files may hold secrets and are left out.)`] : [];
+      if (shown.length === 0) return { text: ["No changes.", ...note].join("\n"), summary: "no changes" };
+      const summary = shown.length === 1 ? "1 file" : `${shown.length} files`;
+      if (shown.length > MAX_DIFF_FILES) {
+        const hint = "Too many files to show at once. Ask for a path:";
+        return { text: cappedLines([hint, ...note, ...shown], "files"), summary };
+      }
+      const paths = shown.map((name) => `:(literal)${name}`);
+      const diff = await git(cwdOf(place), ["diff", ...DIFF_OPTIONS, ...commits, "--", ...paths], { signal });
+      return { text: cappedLines([...note, ...linesOf(diff)], "lines"), summary };
+    },
+  });
+}
+
+/** Without renames: a secret file that became another would stand in the diff with both names. */
+const DIFF_OPTIONS = ["--no-color", "--no-renames", "--relative", "--ignore-submodules", "--unified=3"];
+
+/** Names from the folder. Those with line breaks or quotes in them are quoted by git, and left out here. */
+async function changedFiles(
+  place: Location,
+  commits: readonly string[],
+  signal: AbortSignal,
+): Promise<{ shown: string[]; secret: number }> {
+  const options = ["--name-only", ...DIFF_OPTIONS];
+  const names = linesOf(await git(cwdOf(place), ["diff", ...options, ...commits, "--", pathspec(place)], { signal }));
+  const shown = names.filter((name) => !name.startsWith('"') && !isSecretFile(`${cwdOf(place)}/${name}`));
+  return { shown, secret: names.length - shown.length };
+}
+
+/** Lines of one blame that are shown at once. */
+const MAX_BLAME_LINES = 200;
+
+export function gitBlameTool(confinement: Confinement): Tool {
+  return defineTool({
+    name: "git_blame",
+    description: `Shows for lines of a file which commit, who and when changed each of them last; ${MAX_BLAME_LINES} lines at most.`,
+    input: z.object({ path: pathInput, startLine: lineInput, endLine: lineInput.optional() }),
+    label: ({ path, startLine, endLine }) => `Blame ${path}:${startLine}${endLine ? `-${endLine}` : ""}`,
+    run: async ({ path, startLine, endLine = startLine + 29 }, signal) => {
+      const place = await confinement.find(path);
+      if (place.kind === "folder") throw new DuckError("invalidRequest", `${path} is a folder. Use git_log.`);
+      const last = Math.min(Math.max(startLine, endLine), startLine + MAX_BLAME_LINES - 1);
+      const options = ["--no-textconv", "--date=short", "--abbrev=8", "-L", `${startLine},${last}`];
+      const output = await git(cwdOf(place), ["blame", ...options, "--", place.relative], { signal });
+      const lines = linesOf(output);
+      return {
+        text: cappedLines(lines, "lines"),
+        summary: lines.length === 1 ? "1 line" : `${lines.length} lines`,
+        location: { path: place.path, startLine, endLine: startLine + Math.max(0, lines.length - 1) },
+      };
+    },
+  });
+}
+
+/** The commit's hash: so nothing but a commit is named, neither a file of it nor an option. */
+async function commitOf(place: Location, revision: string, signal: AbortSignal): Promise<string> {
+  const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
+  const hash = await git(cwdOf(place), args, { signal }).catch((error: unknown) => {
+    if (error instanceof DuckError && !/not a git repository/i.test(error.message)) {
+      throw new DuckError("notFound", `There is no commit ${revision} here.`, { cause: error });
+    }
+    throw error;
+  });
+  return hash.trim();
+}
+
+function cwdOf({ folder }: Location): string {
+  return folder.real;
+}
+
+/** As it stands: a name with stars or a colon is no pattern. */
+function pathspec({ relative }: Location): string {
+  return relative === "" ? "." : `:(literal)${relative}`;
+}
+
+function linesOf(output: string): string[] {
+  return output.split("\n").filter((line, index, all) => line !== "" || index < all.length - 1);
+}
