@@ -3,6 +3,7 @@ import { DuckError } from "../util/errors.ts";
 import type { Confinement, Location } from "../workspace/confinement.ts";
 import { git } from "../workspace/git.ts";
 import { isSecretFile } from "../workspace/secretFiles.ts";
+import { redactedLines } from "./redactedLines.ts";
 import { cappedLines, defineTool, lineInput, pathInput, type Tool } from "./tool.ts";
 
 /** A commit as people name it. No "-" at the start (an option), no ":" (a file's content, whatever its name). */
@@ -66,7 +67,7 @@ export function gitDiffTool(confinement: Confinement): Tool {
       }
       const paths = shown.map((name) => `:(literal)${name}`);
       const diff = await git(cwdOf(place), ["diff", ...DIFF_OPTIONS, ...commits, "--", ...paths], { signal });
-      return { text: cappedLines([...note, ...linesOf(diff)], "lines"), summary };
+      return { text: cappedLines([...note, ...redactedLines(linesOf(diff), /^[-+ ]/)], "lines"), summary };
     },
   });
 }
@@ -101,7 +102,7 @@ export function gitBlameTool(confinement: Confinement): Tool {
       const last = Math.min(Math.max(startLine, endLine), startLine + MAX_BLAME_LINES - 1);
       const options = ["--no-textconv", "--date=short", "--abbrev=8", "-L", `${startLine},${last}`];
       const output = await git(cwdOf(place), ["blame", ...options, "--", place.relative], { signal });
-      const lines = linesOf(output);
+      const lines = redactedLines(linesOf(output), /^\^?[0-9a-f]+ .*?\d{4}-\d\d-\d\d +\d+\) /);
       return {
         text: cappedLines(lines, "lines"),
         summary: lines.length === 1 ? "1 line" : `${lines.length} lines`,

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { DuckError } from "../util/errors.ts";
+import { redact } from "../util/redaction.ts";
 import type { Confinement } from "../workspace/confinement.ts";
 import { readLines } from "../workspace/lineReader.ts";
 import { defineTool, lineInput, MAX_RESULT_CHARS, pathInput, type Tool } from "./tool.ts";
 
-/** Room for the line numbers. */
-const NUMBERED = 0.85;
+/** Room for the note at the end. */
+const NOTE_CHARS = 200;
 
 export function readFileTool(confinement: Confinement): Tool {
   return defineTool({
@@ -24,23 +25,37 @@ export function readFileTool(confinement: Confinement): Tool {
         throw new DuckError("invalidRequest", `${path} is a folder. Use list_folder to see what is in it.`);
       }
       if (endLine < startLine) throw new DuckError("invalidRequest", "endLine must not be less than startLine.");
-      const read = await readLines(place.real, { startLine, endLine }, MAX_RESULT_CHARS * NUMBERED, signal);
+      const read = await readLines(place.real, { startLine, endLine }, MAX_RESULT_CHARS, signal);
       if (read.kind === "binary") throw new DuckError("invalidRequest", `${path} is not a text file.`);
-      const { lines, cut, total } = read;
+      const { total } = read;
+      const text = redact(read.lines.join("\n")).text.split("\n").slice(0, read.lines.length);
+      const lines = numbered(text, startLine);
       const last = startLine + lines.length - 1;
       if (lines.length === 0 && total !== 0) {
         throw new DuckError("invalidRequest", `${path} has no line ${startLine}${total ? `; it has ${total}` : ""}.`);
       }
+      const cut = read.cut || lines.length < text.length;
       return {
         label: lines.length === 0 ? `Read ${place.label}` : `Read ${place.label}:${startLine}-${last}`,
-        text: [...lines.map((line, index) => `${startLine + index}\t${line}`), note(last, cut, total)]
-          .filter((line) => line !== "")
-          .join("\n"),
+        text: [...lines, note(last, cut, total)].join("\n"),
         summary: lines.length === 0 ? "empty" : lines.length === 1 ? "1 line" : `${lines.length} lines`,
         ...(lines.length > 0 && { location: { path: place.path, startLine, endLine: last } }),
       };
     },
   });
+}
+
+/** As many as a result takes. */
+function numbered(lines: readonly string[], startLine: number): string[] {
+  const result: string[] = [];
+  let chars = 0;
+  for (const [index, line] of lines.entries()) {
+    const shown = `${startLine + index}\t${line}`;
+    chars += shown.length + 1;
+    if (chars > MAX_RESULT_CHARS - NOTE_CHARS) break;
+    result.push(shown);
+  }
+  return result;
 }
 
 function note(last: number, cut: boolean, total: number | undefined): string {

@@ -3,6 +3,7 @@ import type { ToolCall, ToolDefinition } from "../llm/languageModel.ts";
 import type { SourceLocation } from "../protocol/events.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
+import { redact } from "../util/redaction.ts";
 import { MAX_RESULT_CHARS, type PreparedTool, type Tool } from "./tool.ts";
 
 /** One call, checked as far as that goes without running it. */
@@ -61,7 +62,12 @@ export class Toolbox {
   async #run(name: string, prepared: PreparedTool, signal: AbortSignal): Promise<ToolOutcome> {
     try {
       const { text, label, ...result } = await prepared.run(signal);
-      return { ok: true, ...result, ...(label !== undefined && { label: shown(label) }), text: capped(text) };
+      return {
+        ok: true,
+        ...result,
+        ...(label !== undefined && { label: shown(label) }),
+        text: capped(redact(text).text),
+      };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof DuckError)
