@@ -110,9 +110,9 @@ function canonical(input: object): string {
   return JSON.stringify(Object.fromEntries(Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** What a model wrote, as a short line without control or direction characters. */
+/** What a model wrote, as a short line without secrets, control or direction characters. It is kept. */
 function shown(text: string): string {
-  const plain = text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\p{Co}]+/gu, " ").trim();
+  const plain = redact(text).text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\p{Co}]+/gu, " ").trim();
   return plain.length > 120 ? `${plain.slice(0, 119).toWellFormed()}…` : plain;
 }
 
