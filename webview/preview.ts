@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Receipt } from "../server/protocol/events.ts";
 import { CallFailed } from "./host.ts";
 import type { Panel } from "./panel.ts";
@@ -12,6 +12,11 @@ export class ContextPreview {
   /** Why it could not be sent as it is: it is too long. */
   readonly problem = signal<string | undefined>(undefined);
   readonly #panel: Panel;
+  readonly #server = computed(() => this.#panel.state.value.server);
+  readonly #model = computed(() => {
+    const { model } = this.#panel.state.value;
+    return `${model?.model.id} ${JSON.stringify(this.#panel.conversation.transcript.value.modelChoice)}`;
+  });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
 
@@ -21,17 +26,19 @@ export class ContextPreview {
 
   start(): void {
     effect(() => {
-      const { composer, conversation, attachments, state, answering } = this.#panel;
+      const { composer, conversation, attachments, answering } = this.#panel;
       const content = composer.draft.value;
       const isEmpty = content.trim() === "" && composer.attachments.value.length === 0;
-      const { server, model } = state.value;
       const conversationId = conversation.id.value;
       const along = attachments.value;
+      // Another model has another window; a state without a change of these is no reason to ask.
+      const server = this.#server.value;
+      void this.#model.value;
       // An answer that ends becomes part of what is sent with the next message.
       void answering.value;
       clearTimeout(this.#timer);
       this.#asked += 1;
-      if (isEmpty || server !== "ready" || model === undefined || model.model.kind === "offline") {
+      if (isEmpty || server !== "ready") {
         this.receipt.value = undefined;
         this.problem.value = undefined;
         return;
@@ -52,7 +59,8 @@ export class ContextPreview {
 
   #show(asked: number, receipt: Receipt | undefined, problem: string | undefined): void {
     if (asked !== this.#asked) return;
-    this.receipt.value = receipt;
+    // Without a model nothing is sent.
+    this.receipt.value = receipt?.model.kind === "offline" ? undefined : receipt;
     this.problem.value = problem;
   }
 }

@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { basename, extname } from "node:path";
 import type { Chat } from "../context/chat.ts";
 import type { TurnPart } from "../context/turn.ts";
 import { DuckError } from "../util/errors.ts";
@@ -29,10 +29,10 @@ export function explainCommand(chat: Chat, files: FileReader, paths: WorkspacePa
 async function findTarget(call: CommandCall, files: FileReader): Promise<LoadedAttachment> {
   const name = call.argument.split(/\s+/, 1)[0]?.replace(/^@/, "") ?? "";
   const places = placesIn(call);
-  const attached =
-    places.find((one) => one.kind === "symbol" || one.mentioned) ??
-    places.find(({ kind }) => kind === "selection") ??
-    places[0];
+  const named = places.find((one) => one.kind === "symbol" || one.mentioned);
+  const attached = named ?? places.find(({ kind }) => kind === "selection") ?? places[0];
+  const isNamed = named !== undefined && (name === "" || basename(named.path) === name || "name" in named);
+  if (isNamed) return files.load(named);
   if (/[./]/.test(name) || (name !== "" && attached === undefined)) {
     const { path, text } = await files.read(name);
     return { kind: "file", path, language: extname(path).slice(1), text };

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { MentionSuggestion } from "../protocol/mentions.ts";
-import type { ListedFile } from "../workspace/fileList.ts";
+import type { Listed, ListedFile } from "../workspace/fileList.ts";
 import { type FuzzyMatch, fuzzyMatch } from "../workspace/fuzzy.ts";
 
 /** So many names are matched at once: a few milliseconds. */
@@ -16,7 +16,7 @@ interface Ranked<T> {
 
 /** Files by what was typed of their name or path, best first, with about what they cost. */
 export async function fileSuggestions(
-  files: readonly ListedFile[],
+  { files }: Listed,
   query: string,
   limit: number,
   signal: AbortSignal,
@@ -36,12 +36,12 @@ export async function fileSuggestions(
 
 /** Folders that hold listed files, by what was typed of their name or path. */
 export async function folderSuggestions(
-  files: readonly ListedFile[],
+  { folders }: Listed,
   query: string,
   limit: number,
   signal: AbortSignal,
 ): Promise<MentionSuggestion[]> {
-  const best = await bestOf(foldersOf(files), query, limit, signal);
+  const best = await bestOf(folders, query, limit, signal);
   return best.map(({ one: { path, label }, match }) => ({
     attachment: { kind: "folder", path },
     ...inTwo(label, match),
@@ -69,20 +69,6 @@ async function bestOf<T extends ListedFile>(
 
 function byScore<T extends ListedFile>(a: Ranked<T>, b: Ranked<T>): number {
   return b.match.score - a.match.score || (a.one.label < b.one.label ? -1 : 1);
-}
-
-function foldersOf(files: readonly ListedFile[]): ListedFile[] {
-  const folders = new Map<string, ListedFile>();
-  for (const file of files) {
-    let { path, label } = file;
-    for (let slash = label.lastIndexOf("/"); slash > 0; slash = label.lastIndexOf("/")) {
-      path = path.slice(0, path.length - (label.length - slash));
-      label = label.slice(0, slash);
-      if (folders.has(label)) break;
-      folders.set(label, { path, label });
-    }
-  }
-  return [...folders.values()];
 }
 
 /** The name, and the folder that it is in; of the letters those that fall into the name. */

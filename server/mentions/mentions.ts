@@ -78,10 +78,10 @@ export class Mentions {
     const { fileList, code, conversations } = this.#options;
     switch (kind) {
       case "file":
-        return fileSuggestions(await fileList.files(), query, limit, signal);
+        return fileSuggestions(await fileList.list(), query, limit, signal);
       case "folder":
         // A folder stands behind the files unless folders are asked for.
-        return folderSuggestions(await fileList.files(), query, params.kind ? limit : Math.ceil(limit / 2), signal);
+        return folderSuggestions(await fileList.list(), query, params.kind ? limit : Math.ceil(limit / 2), signal);
       case "symbol":
         return symbolSuggestions(code, query, limit, signal);
       case "conversation":

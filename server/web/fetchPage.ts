@@ -25,9 +25,9 @@ const MAX_MS = 20_000;
 const MAX_REDIRECTS = 5;
 
 /**
- * Fetches one page whose address a person has agreed to: only http and https, without cookies or a name of ours that says
- * more than what we are; only from that host; not from a private address behind a public name. Throws DuckError
- * invalidRequest, modelUnavailable is never meant here: "timedOut" or "notFound" say what the network said.
+ * Fetches one page whose address a person has agreed to: http or https, from that host alone, without cookies, and not from
+ * a private address behind a public name. Throws DuckError: "invalidRequest" for an address or page that is not taken,
+ * "notFound" for what the network or the host refused, "timedOut".
  */
 export async function fetchPage(address: string, { clock, signal }: FetchOptions): Promise<FetchedPage> {
   const stop = new AbortController();

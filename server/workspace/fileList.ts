@@ -12,6 +12,12 @@ export interface ListedFile {
   readonly label: string;
 }
 
+export interface Listed {
+  readonly files: readonly ListedFile[];
+  /** Those that hold listed files, at any depth. */
+  readonly folders: readonly ListedFile[];
+}
+
 export interface FileListOptions {
   readonly folders: readonly WorkspaceFolder[];
   readonly maxFiles?: number;
@@ -34,6 +40,7 @@ export class FileList {
   readonly #changes = new Set<string>();
   /** By real path. */
   #files: Map<string, ListedFile> | undefined;
+  #listed: Listed | undefined;
   #folders: readonly IndexedFolder[] = [];
 
   constructor(options: FileListOptions) {
@@ -50,22 +57,30 @@ export class FileList {
     }
   }
 
-  async files(): Promise<readonly ListedFile[]> {
+  /** The same object as long as nothing has changed. */
+  list(): Promise<Listed> {
     return this.#asking.run(async () => {
       const files = this.#files === undefined ? await this.#list() : await this.#update(this.#files);
-      return [...files.values()];
+      this.#listed ??= { files: [...files.values()], folders: foldersOf(files.values()) };
+      return this.#listed;
     });
   }
 
   async #list(): Promise<Map<string, ListedFile>> {
     const { folders, home = homedir(), maxFiles = MAX_FILES } = this.#options;
     const files = new Map<string, ListedFile>();
+    this.#listed = undefined;
     this.#folders = (await admitFolders(folders, home)).folders;
     // Before the walk: what changes during it is looked at again.
     this.#files = files;
-    for await (const file of findAll(this.#folders)) {
-      if (file.skip === undefined && !files.has(file.path)) files.set(file.path, listed(file));
-      if (files.size === maxFiles) break;
+    try {
+      for await (const file of findAll(this.#folders)) {
+        if (file.skip === undefined && !files.has(file.path)) files.set(file.path, listed(file));
+        if (files.size === maxFiles) break;
+      }
+    } catch (error) {
+      this.#files = undefined;
+      throw error;
     }
     return files;
   }
@@ -74,6 +89,7 @@ export class FileList {
     const changes = [...this.#changes];
     this.#changes.clear();
     if (changes.length === 0) return files;
+    this.#listed = undefined;
     const { found, gone } = await findChanged(this.#folders, changes);
     const goneFolders = [...gone].map((path) => `${path}/`);
     for (const path of files.keys()) {
@@ -86,4 +102,18 @@ export class FileList {
 
 function listed({ folder, relative }: FoundFile): ListedFile {
   return { path: join(folder.path, relative), label: folder.prefix + relative };
+}
+
+function foldersOf(files: Iterable<ListedFile>): ListedFile[] {
+  const folders = new Map<string, ListedFile>();
+  for (const file of files) {
+    let { path, label } = file;
+    for (let slash = label.lastIndexOf("/"); slash > 0; slash = label.lastIndexOf("/")) {
+      path = path.slice(0, path.length - (label.length - slash));
+      label = label.slice(0, slash);
+      if (folders.has(label)) break;
+      folders.set(label, { path, label });
+    }
+  }
+  return [...folders.values()];
 }

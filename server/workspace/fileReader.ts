@@ -76,10 +76,12 @@ export class FileReader {
   }
 
   async #readPath(path: string): Promise<ReadFile> {
+    const label = this.#paths.label(path);
     try {
       return await this.read(path);
     } catch (error) {
-      throw naming(error, path, this.#paths.label(path));
+      if (error instanceof DuckError && error.code === "notFound") throw gone(label, error);
+      throw naming(error, path, label);
     }
   }
 
@@ -100,6 +102,11 @@ export function isPlace(attachment: Attachment): attachment is PlaceAttachment {
 export function naming(error: unknown, path: string, label: string): unknown {
   if (!(error instanceof DuckError)) return error;
   return new DuckError(error.code, error.message.replaceAll(path, label), { cause: error });
+}
+
+/** Something that a person named and that was there then. */
+export function gone(label: string, cause: unknown): DuckError {
+  return new DuckError("notFound", `${label} is not there any more.`, { cause });
 }
 
 async function isOfKind(path: string, kind: "file" | "folder"): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { DuckError } from "../util/errors.ts";
-import { type FileReader, naming } from "./fileReader.ts";
+import { type FileReader, gone, naming } from "./fileReader.ts";
 import { pathInside } from "./folders.ts";
 import { FolderRules } from "./ignore.ts";
 import { walk } from "./walk.ts";
@@ -33,7 +33,9 @@ export class FolderReader {
   async read(path: string): Promise<ReadFolder> {
     const label = this.#paths.label(path);
     const real = await this.#files.find(path, "folder").catch((error: unknown) => {
-      throw naming(error, path, label);
+      throw error instanceof DuckError && error.code === "notFound"
+        ? gone(`${label}/`, error)
+        : naming(error, path, label);
     });
     const { root, inside } = await this.#place(real, label);
     const files: string[] = [];

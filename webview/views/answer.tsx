@@ -29,6 +29,7 @@ export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
       aria-setsize={setSize}
     >
       <Origin turn={turn} />
+      <NotSent turn={turn} />
       {answerParts(turn).map((part, index) =>
         part.kind === "text" ? (
           <Markdown key={index} text={part.text} streaming={!isDone && part.isLast} />
@@ -59,6 +60,19 @@ function Origin({ turn }: { turn: Turn }) {
       <span>{model.kind !== "offline" ? model.reason : model.reason ? `${offline}. ${model.reason}` : offline}</span>
     </div>
   );
+}
+
+/** What the user named and nothing of which was sent: gone, secret, or not for this model. */
+function NotSent({ turn }: { turn: Turn }) {
+  const missing = turn.receipt?.leftOut.filter((item) => item.missing) ?? [];
+  return missing.map((item) => (
+    <div key={`${item.attachment} ${item.label}`} class="origin is-warning">
+      <Icon name="warning" />
+      <span>
+        {item.label} was not sent. {item.why}
+      </span>
+    </div>
+  ));
 }
 
 function Progress({ message }: { message: string | undefined }) {

@@ -1,6 +1,7 @@
 import type { Attachment } from "../../server/protocol/attachments.ts";
 import type { ContextItem } from "../../server/protocol/events.ts";
 import { editorLabel, ICONS, keyOf, labelOf, opens } from "../attachments.ts";
+import type { Panel } from "../panel.ts";
 import { count } from "../state.ts";
 import { usePanel } from "./context.ts";
 import { Icon } from "./icon.tsx";
@@ -71,20 +72,20 @@ export function ComposerChips() {
 
 /** What went along with a message. A click shows it. */
 export function MessageChips({ attachments }: { attachments: readonly Attachment[] }) {
-  const { host } = usePanel();
+  const panel = usePanel();
   if (attachments.length === 0) return null;
   return (
     <div class="chips">
       {attachments.map((attachment) => {
         const label = labelOf(attachment);
-        const action = opens(attachment);
+        const open = opener(panel, attachment);
         const content = (
           <>
             <Icon name={ICONS[attachment.kind]} />
             <span class="clip">{label}</span>
           </>
         );
-        return action === undefined ? (
+        return open === undefined ? (
           <span key={keyOf(attachment)} class="chip" title={label}>
             {content}
           </span>
@@ -94,7 +95,7 @@ export function MessageChips({ attachments }: { attachments: readonly Attachment
             type="button"
             class="chip"
             title={`Open ${"path" in attachment ? attachment.path : label}`}
-            onClick={() => host.do(action)}
+            onClick={open}
           >
             {content}
           </button>
@@ -102,6 +103,12 @@ export function MessageChips({ attachments }: { attachments: readonly Attachment
       })}
     </div>
   );
+}
+
+function opener(panel: Panel, attachment: Attachment): (() => void) | undefined {
+  if (attachment.kind === "conversation") return () => panel.openConversation(attachment.conversationId);
+  const action = opens(attachment);
+  return action && (() => panel.host.do(action));
 }
 
 function useChips(): Shown[] {

@@ -88,17 +88,15 @@ function onKey(event: KeyboardEvent, panel: Panel): boolean {
     panel.send();
     return true;
   }
-  const box = event.currentTarget;
-  if (event.key === "Backspace" && box instanceof HTMLTextAreaElement && box.selectionEnd === 0) {
-    return removeLastChip(panel);
-  }
+  // Whoever holds the key down clears the box, not what is attached.
+  if (event.key === "Backspace" && !event.repeat && panel.composer.draft.value === "") return removeLastChip(panel);
   if (event.key !== "ArrowUp" || panel.composer.draft.value !== "") return false;
   panel.composer.recall();
   panel.focus();
   return true;
 }
 
-/** Backspace at the start of the box. */
+/** Backspace in an empty box. */
 function removeLastChip(panel: Panel): boolean {
   const last = panel.composer.attachments.value.at(-1);
   if (panel.chip.value !== undefined) panel.removeChip();
