@@ -1,6 +1,8 @@
 import { snapshotOf } from "../../server/conversation/snapshot.ts";
+import type { Attachment } from "../../server/protocol/attachments.ts";
 import type { EventError } from "../../server/protocol/errors.ts";
 import type { ChatEvent, ContextItem, DoneEvent, PersistedEvent, Receipt } from "../../server/protocol/events.ts";
+import type { MentionSuggestion, ResolvedUris } from "../../server/protocol/mentions.ts";
 import type { HostMessage, HostState, PanelAction, PanelMessage, PanelMethod } from "../../server/protocol/panel.ts";
 import type { ConversationSummary, DiscoveredEndpoint, ModelStatus, Params } from "../../server/protocol/requests.ts";
 import { emptyTranscript, updateAll } from "../../server/protocol/transcript.ts";
@@ -32,6 +34,12 @@ export class FakeHost {
   state: HostState = { server: "ready", trusted: true, hasFolder: true, model: CONFIGURED };
   conversations: ConversationSummary[] = [];
   endpoints: DiscoveredEndpoint[] = [];
+  /** What may be meant by an @; of these the ones whose label begins with what was typed. */
+  suggestions: MentionSuggestion[] = [];
+  /** What dropped addresses are. */
+  resolved: ResolvedUris = { attachments: [], refusals: [] };
+  /** What would be sent. */
+  preview: Receipt = { ...receiptOf([]), model: { kind: "offline", id: "offline" } };
   /** Methods that fail, and how. */
   readonly failures = new Map<PanelMethod, EventError>();
   /** Everything the panel has sent. */
@@ -116,13 +124,19 @@ export class FakeHost {
     await this.post(...written.map((event) => ({ type: "event", subscription, event }) as const));
   }
 
-  async accept(conversationId: string, turnId: string, content: string, operationId = turnId): Promise<void> {
+  async accept(
+    conversationId: string,
+    turnId: string,
+    content: string,
+    operationId = turnId,
+    attachments: readonly Attachment[] = [],
+  ): Promise<void> {
     await this.emit(conversationId, {
       type: "accepted",
       turnId,
       operationId,
       content,
-      attachments: [],
+      attachments,
       options: {},
       client: "panel",
     });
@@ -178,6 +192,21 @@ export class FakeHost {
         return this.post({ type: "result", id: call.id, result: { conversationId: "c1" } });
       case "rubberduck/conversation/send":
         return this.#accept(call.id, call.params);
+      case "rubberduck/mention/complete": {
+        const { query, kind } = call.params;
+        const suggestions = this.suggestions.filter(
+          ({ label, attachment }) => label.startsWith(query) && (kind === undefined || attachment.kind === kind),
+        );
+        return this.post({ type: "result", id: call.id, result: { suggestions } });
+      }
+      case "rubberduck/mention/resolve":
+        return this.post({ type: "result", id: call.id, result: this.resolved });
+      case "rubberduck/mention/fetch": {
+        const attachment = { kind: "url" as const, url: call.params.url, text: "A page." };
+        return this.post({ type: "result", id: call.id, result: { attachment } });
+      }
+      case "rubberduck/context/preview":
+        return this.post({ type: "result", id: call.id, result: { receipt: this.preview } });
       case "rubberduck/conversation/list":
         return this.post({ type: "result", id: call.id, result: { conversations: this.conversations } });
       case "rubberduck/model/discover":
@@ -194,7 +223,8 @@ export class FakeHost {
   async #accept(call: number, params: Params<"rubberduck/conversation/send">): Promise<void> {
     const turnId = `t${this.#sends.size + 1}`;
     this.#sends.set(turnId, call);
-    await this.accept(params.conversationId, turnId, params.content, params.operationId);
+    const { content, operationId, attachments } = params;
+    await this.accept(params.conversationId, turnId, content, operationId, attachments);
   }
 }
 
