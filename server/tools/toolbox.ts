@@ -112,7 +112,9 @@ function canonical(input: object): string {
 
 /** What a model wrote, as a short line without secrets, control or direction characters. It is kept. */
 function shown(text: string): string {
-  const plain = redact(text).text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\p{Co}]+/gu, " ").trim();
+  const plain = redact(text)
+    .text.replace(/[\s\p{Cc}\p{Cf}\p{Cs}\p{Co}]+/gu, " ")
+    .trim();
   return plain.length > 120 ? `${plain.slice(0, 119).toWellFormed()}…` : plain;
 }
 
