@@ -144,7 +144,9 @@ export class Models implements Disposable {
     }
   }
 
-  discover(): Promise<DiscoveredEndpoint[]> {
+  /** Nothing in restricted mode: not even this machine is asked. */
+  async discover(): Promise<DiscoveredEndpoint[]> {
+    if (this.#options.blocked !== undefined) return [];
     return discover({ ...this.#options.discover, clock: this.#clock });
   }
 

@@ -141,7 +141,7 @@ function isShouted(name: string): boolean {
 
 /** `plain`: where it stands, an ordinary word is a value as well (an environment file, a connection string, an option). */
 function isSecretLiteral(value: string, kind: SecretKind, plain: boolean): boolean {
-  if (value.length < 5 || NO_SECRET.test(value)) return false;
+  if (value.length < 5 || NO_SECRET.test(value) || isPath(value)) return false;
   if (isPlaceholder(value) || (!plain && isNameOfSecret(value))) return false;
   if (/^\d+$/.test(value)) return kind === "password" && value.length >= 6;
   const random = hasLetterAndDigit(value) || isMixedAtRandom(value);
@@ -151,7 +151,11 @@ function isSecretLiteral(value: string, kind: SecretKind, plain: boolean): boole
   return /[^\w./:,-]/.test(value) || (plain && value.length >= 6 && /^[A-Za-z]+$/.test(value));
 }
 
-const NO_SECRET = /\s|^(?:sha\d{1,3}-|[./~]|[\^~>=<]*v?\d+(?:\.\d+)+(?:-\w+)?$|0x[\da-f]{1,8}$|--)/i;
+function isPath(value: string): boolean {
+  return /^[./~]/.test(value) && (value.length < 20 || isWordy(value));
+}
+
+const NO_SECRET = /\s|^(?:sha\d{1,3}-|[\^~>=<]*v?\d+(?:\.\d+)+(?:-\w+)?$|0x[\da-f]{1,8}$|--)/i;
 
 function sticky(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;

@@ -15,8 +15,28 @@ const FULL_LINE = 30;
 /** No key is longer, with everything between its lines. */
 const MAX_KEY = 16_000;
 
-/** PEM and PGP private keys: whole, cut off at either end, in one line with `\n`, quoted line by line. */
+/**
+ * Lines out of the middle of a key, as a piece of a file may hold them: three or more of 64 characters of base 64 (70 as
+ * OpenSSH writes them), perhaps numbered or quoted.
+ */
+const MIDDLE =
+  /(?<=^|\n)(?:[ \t>+|#*"'\d]{0,8}(?:[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70})["'\\n,+ \t]{0,6}\r?(?:\n|$)){3,}(?:[ \t>+|#*"'\d]{0,8}[A-Za-z0-9+/]{4,63}={0,2}(?=["'\\n,+ \t]{0,6}\r?(?:\n|$)))?/g;
+
+/** PEM and PGP private keys: whole, cut off at either end or both, in one line with `\n`, quoted line by line. */
 export function privateKeys(text: string): SecretSpan[] {
+  return [...markedKeys(text), ...middlesOfKeys(text)];
+}
+
+/** A certificate, a public key and a list of hashes have such lines as well. */
+function middlesOfKeys(text: string): SecretSpan[] {
+  if (/-----BEGIN (?:[A-Z ]*CERTIFICATE|[A-Z ]*PUBLIC KEY|PGP (?:MESSAGE|SIGNATURE))/.test(text)) return [];
+  return Array.from(text.matchAll(MIDDLE)).flatMap(({ index, 0: lines }) => {
+    const isKey = /[g-zG-Z+/]/.test(lines) && /[A-Z]/.test(lines) && /[a-z]/.test(lines) && /\d/.test(lines);
+    return isKey ? [{ start: index, end: index + lines.replace(/\s+$/, "").length, name: NAME }] : [];
+  });
+}
+
+function markedKeys(text: string): SecretSpan[] {
   if (!text.includes("PRIVATE KEY")) return [];
   const spans: SecretSpan[] = [];
   for (const { index, 0: begin } of text.matchAll(BEGIN)) {

@@ -49,7 +49,7 @@ function isSpeakable(part: string): boolean {
   const word = part.toLowerCase();
   return (
     word.length >= 3 &&
-    word.length <= 20 &&
+    word.length <= 14 &&
     /[aeiouy]/.test(word) &&
     !/[^aeiouy]{5}|[aeiou]{4}|q[^u]|[jv][^aeiouy]/.test(word)
   );

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 import type { Clock } from "../util/clock.ts";
 import { Mutex } from "../util/mutex.ts";
+import { redact } from "../util/redaction.ts";
 import { linesBetween } from "./chunker.ts";
 import { ChunkIndex } from "./chunkIndex.ts";
 import { FileTable } from "./fileTable.ts";
@@ -192,11 +193,15 @@ export class Indexer {
 
   #hits(candidates: readonly Candidate[], reads: ReadonlyMap<string, ReadResult>): SearchHit[] {
     const hits: SearchHit[] = [];
+    // Whole files are redacted, not hits: in a piece of a key nothing says what it is.
+    const plain = new Map<string, string>();
     for (const { path, label, startLine, endLine, score } of candidates) {
       const read = reads.get(path);
       const file = this.#files.get(path);
       if (!file || read?.kind !== "text" || !this.#isCurrent(path, read)) continue;
-      const text = linesBetween(read.text, startLine, endLine);
+      const whole = plain.get(path) ?? redact(read.text).text;
+      plain.set(path, whole);
+      const text = linesBetween(whole, startLine, endLine);
       hits.push({ path: join(file.folder.path, file.relative), label, startLine, endLine, text, score });
     }
     const top = hits[0]?.score ?? 1;

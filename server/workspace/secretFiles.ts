@@ -16,7 +16,8 @@ export function isSecretFile(path: string): boolean {
 
 const SECRET_FOLDERS = new Set([".ssh", ".gnupg", ".aws", ".azure", ".kube", ".password-store"]);
 
-const SECRET_PATH = /^(\.docker\/config\.json|gcloud\/(access_tokens|credentials)\.db|\.m2\/settings\.xml)$/;
+const SECRET_PATH =
+  /^(\.docker\/config\.json|gcloud\/(access_tokens|credentials)\.db|\.m2\/settings\.xml|\.?composer\/auth\.json|gh\/hosts\.ya?ml|\.vscode\/sftp\.json)$/;
 
 /** What projects hand out so that others know which variables to set. */
 const SAMPLE = /^(\.env([._-].+)?[._-](example|sample|template)|(example|sample|template)\.env)$/;
@@ -43,6 +44,11 @@ const SECRET_NAMES = new Set([
   "credentials.tfrc.json",
   "local.settings.json",
   "application_default_credentials.json",
+  "rclone.conf",
+  ".rclone.conf",
+  ".renviron",
+  ".ftpconfig",
+  "sftp-config.json",
 ]);
 
 const DATA = "(json|ya?ml|toml|ini|xml|properties|cfg|conf|csv|txt|db|plist)";
@@ -52,9 +58,11 @@ const SECRET_PATTERNS = [
   /\.env$/,
   /\.(pem|key|p8|p12|pfx|ppk|jks|jceks|keystore|bks|kdbx?|agekey|ovpn)$/,
   /^id_(rsa|dsa|ecdsa|ed25519)/,
+  /^ssh_host_.*_key$/,
   new RegExp(`^\\.?(credentials?|secrets?|passwords?)(\\.${DATA})?$`),
   new RegExp(`[._-](credentials?|secrets)\\.${DATA}$`),
   /^client_secret.*\.json$/,
+  /firebase-adminsdk.*\.json$/,
   /^(.*[._-])?service[-_]?account.*\.json$/,
   /^kubeconfig|[._-]?kubeconfig(\.ya?ml)?$/,
   /\.tfstate(\.|$)/,

@@ -37,10 +37,20 @@ async function writeText(path: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
+export interface StartOptions {
+  /** Default true. */
+  readonly trusted?: boolean;
+  /** A script that the process loads first. */
+  readonly preload?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The built server as an editor runs it. */
 export class ServerProcess {
   readonly process: ChildProcess;
   readonly exited: Promise<unknown>;
+  /** What it wrote to the output channel, a line each. */
+  readonly logged: string[] = [];
   readonly #connection: MessageConnection;
   #nextToken = 1;
 
@@ -49,17 +59,24 @@ export class ServerProcess {
     this.exited = once(process, "exit");
     this.#connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
     this.#connection.onError(() => {});
+    this.#connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
+      this.logged.push(message);
+    });
     this.#connection.listen();
   }
 
   static async start(
     workspace: { folder: string; storePath: string },
     model?: ModelConfiguration,
-    { trusted = true } = {},
+    { trusted = true, preload, env }: StartOptions = {},
   ): Promise<ServerProcess> {
     const script = new URL("../../dist/server.js", import.meta.url);
     const server = new ServerProcess(
-      fork(script, [], { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] }),
+      fork(script, [], {
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+        execArgv: preload === undefined ? [] : ["--require", preload],
+        ...(env && { env: { ...process.env, ...env } }),
+      }),
     );
     await server.#connection.sendRequest("initialize", {
       processId: process.pid,

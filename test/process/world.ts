@@ -1,14 +1,14 @@
 import { afterEach, beforeEach } from "node:test";
 import type { ModelConfiguration } from "../../server/protocol/requests.ts";
 import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
-import { ServerProcess, type TemporaryWorkspace, temporaryWorkspace } from "./serverProcess.ts";
+import { ServerProcess, type StartOptions, type TemporaryWorkspace, temporaryWorkspace } from "./serverProcess.ts";
 
 /** What every test of this folder has anew: a workspace with a store, and a model endpoint. */
 export interface World {
   readonly models: ModelServer;
   readonly workspace: TemporaryWorkspace;
   /** A server on the workspace; ended after the test. */
-  start(model?: ModelConfiguration, options?: { trusted?: boolean }): Promise<ServerProcess>;
+  start(model?: ModelConfiguration, options?: StartOptions): Promise<ServerProcess>;
   /** Names the endpoint, as settings would. */
   configured(): ModelConfiguration & { baseUrl: string };
 }

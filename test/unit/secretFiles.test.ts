@@ -11,12 +11,15 @@ credentials.json secrets.yml secrets.yaml secrets.json secrets.toml config/secre
 service-account.json service-account-prod.json service_account.json serviceAccountKey.json my-service-account.json
 client_secret_123.apps.googleusercontent.com.json kubeconfig kubeconfig.yaml prod.kubeconfig
 terraform.tfstate terraform.tfstate.backup prod.tfvars prod.auto.tfvars.json .terraformrc .bash_history .m2/settings.xml
+.composer/auth.json .config/gh/hosts.yml .vscode/sftp.json sftp-config.json .ftpconfig rclone.conf .Renviron ssh_host_rsa_key
+app-firebase-adminsdk-x1.json .cargo/credentials.toml .gem/credentials .env.keys .env.vault secrets.tfvars
 `;
 const FINE = `
 .env.example .env.sample .env.template .env.local.example example.env env.ts environment.ts env.d.ts
 index.ts README.md package.json key.ts keys.ts src/keyring.ts publicKey.ts secrets.ts secretFiles.ts credentials.ts
 src/credentials/index.ts docs/secrets.md tokenizer.ts password.ts passwordField.tsx main.tf variables.tf tfvars.md
 serviceAccount.ts config.json settings.xml history.ts pem.ts .gitignore .editorconfig .prettierrc monkey hotkeys.json
+auth.json hosts.yml sftp.ts tokens.json token.ts ssh_host.ts wp-config.php docker-compose.yml src/gh/hosts.ts
 `;
 
 test("files that usually hold keys or passwords are secret, in any case and with either slash", () => {

@@ -66,5 +66,7 @@ export function keyBlocks(random: () => number): { name: string; text: string; s
       "a key in JSON whose beginning is cut off",
       (body, kind) => `${body.join("\\n")}\\n${end(kind)}\\n", "x": 1`,
     ),
+    shaped("the middle of a key", (body) => `${body.join("\n")}\nrest`),
+    shaped("the numbered middle of a key", (body) => body.map((line, index) => `${index + 7}\t${line}`).join("\n")),
   ];
 }
