@@ -16,7 +16,7 @@ let points = 0;
 
 after(() => {
   console.log(`points: ${points}`);
-  assert(points >= 14);
+  assert(points >= 18);
 });
 
 /** What a repository could do with a setting if it could set it. */
@@ -25,6 +25,8 @@ const SETTINGS: Readonly<Record<string, { readonly harm: string }>> = {
   "rubberduck.model.name": { harm: "have another, dearer model asked" },
   "rubberduck.model.contextWindowTokens": { harm: "have more sent, and paid for" },
   "rubberduck.model.images": { harm: "have pictures sent that the model was not meant to get" },
+  "rubberduck.model.editorModel": { harm: "have the code sent to another model, on the user's account" },
+  "rubberduck.model.tools": { harm: "have the model look through files that the user wanted out of its reach" },
   "rubberduck.store.path": { harm: "have conversations written into it, or read from it" },
 };
 
