@@ -25,7 +25,7 @@ export async function startDesktop(launch: Launch): Promise<RunningEditor> {
       "--disable-gpu",
       "--disable-telemetry",
       "--disable-updates",
-      "--disable-workspace-trust",
+      ...(launch.asksForTrust ? [] : ["--disable-workspace-trust"]),
       "--skip-welcome",
       "--skip-release-notes",
       "--password-store=basic",

@@ -17,6 +17,8 @@ export interface EditorOptions {
   readonly settings?: Record<string, unknown>;
   readonly env?: Record<string, string>;
   readonly theme?: Theme;
+  /** Opens the folder in restricted mode. Default false: every folder is trusted. */
+  readonly asksForTrust?: boolean;
   /** Default: the packaged extension, dist/rubberduck.vsix. */
   readonly vsix?: string;
 }
@@ -61,6 +63,11 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   const settings = new Settings(join(home, "user"), {
     "rubberduck.store.path": storePath,
     "workbench.colorTheme": THEMES[theme].name,
+    ...(options.asksForTrust && {
+      "security.workspace.trust.enabled": true,
+      "security.workspace.trust.startupPrompt": "never",
+      "security.workspace.trust.banner": "never",
+    }),
     ...options.settings,
   });
   const start = process.env.RUBBERDUCK_EDITOR === "desktop" ? startDesktop : startServed;
@@ -78,6 +85,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
       vsix: options.vsix ?? join(ROOT, "dist", "rubberduck.vsix"),
       env: { ...cleanEnvironment(), EXTENSIONS_GALLERY: "{}", ...options.env, [MARKER]: marker },
       log: () => {},
+      asksForTrust: options.asksForTrust ?? false,
     });
     const openWindow = async (what: "workspace" | "nothing" = "workspace"): Promise<EditorWindow> => {
       const page = await running.open(what);

@@ -8,6 +8,8 @@ export interface Launch {
   readonly vsix: string;
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
+  /** Folders are not trusted before somebody says so. */
+  readonly asksForTrust: boolean;
 }
 
 /** What each kind of VS Code can do. */

@@ -15,7 +15,11 @@ export async function startServed(launch: Launch): Promise<RunningEditor> {
 
   const server = spawn(
     host.node,
-    [...common, "--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--disable-workspace-trust"],
+    [
+      ...common,
+      ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token"],
+      ...(launch.asksForTrust ? [] : ["--disable-workspace-trust"]),
+    ],
     { env: launch.env, stdio: ["ignore", "pipe", "pipe"] },
   );
   const [port, browser] = await Promise.all([

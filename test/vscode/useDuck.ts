@@ -20,12 +20,14 @@ export const MODEL = "duck-1";
 export interface DuckOptions {
   /** Default: the endpoint of `models` answers. */
   readonly offline?: boolean;
+  /** The folder is open in restricted mode. */
+  readonly restricted?: boolean;
   /** The text of each file of the folder, by path. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
 /** One editor for all tests of a file. Each begins with an empty conversation and an endpoint that repeats what it hears. */
-export function useDuck({ offline = false, files = FILES }: DuckOptions = {}): Duck {
+export function useDuck({ offline = false, restricted = false, files = FILES }: DuckOptions = {}): Duck {
   let folder: string | undefined;
   const duck: Partial<{ -readonly [Key in keyof Duck]: Duck[Key] }> = {};
 
@@ -34,10 +36,14 @@ export function useDuck({ offline = false, files = FILES }: DuckOptions = {}): D
     for (const [path, text] of Object.entries(files)) await write(join(folder, path), text);
     duck.models = await startModelServer();
     const model = { "rubberduck.model.baseUrl": duck.models.baseUrl, "rubberduck.model.name": MODEL };
-    duck.editor = await openEditor({ workspace: folder, ...(!offline && { settings: model }) });
+    duck.editor = await openEditor({
+      workspace: folder,
+      ...(!offline && { settings: model }),
+      asksForTrust: restricted,
+    });
     duck.editor.page.setDefaultTimeout(WAIT_MS);
     duck.chat = await Chat.open(duck.editor);
-    await duck.chat.ready(offline ? "Offline" : MODEL);
+    await duck.chat.ready(offline || restricted ? "Offline" : MODEL);
   });
 
   beforeEach(async () => {

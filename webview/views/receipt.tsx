@@ -42,11 +42,7 @@ function Budget({ receipt }: { receipt: Receipt }) {
         </span>
       </div>
       <Meter label="Tokens used" value={budgetTokens > 0 ? usedTokens / budgetTokens : 0} />
-      {redacted > 0 && (
-        <div class="meta">
-          {redacted === 1 ? "1 secret was" : `${count(redacted)} secrets were`} redacted before this was sent
-        </div>
-      )}
+      {redacted > 0 && <div class="meta">{redacted === 1 ? "1 secret" : `${count(redacted)} secrets`} redacted</div>}
     </div>
   );
 }
