@@ -16,8 +16,7 @@ export function answerParts({ text, steps = [] }: Pick<Turn, "text" | "steps">):
     from = Math.max(from, offset);
   }
   parts.push(...textPart(text.slice(from)));
-  const last = parts.findLastIndex((part) => part.kind === "text");
-  return parts.map((part, index) => (part.kind === "text" ? { ...part, isLast: index === last } : part));
+  return parts.map((part, index) => (part.kind === "text" ? { ...part, isLast: index === parts.length - 1 } : part));
 }
 
 /** "3 steps: a.ts, b.ts and 2 more", the folded line. */

@@ -11,7 +11,7 @@ const revisionInput = z
   .string()
   .max(200)
   .regex(/^[A-Za-z0-9_@][A-Za-z0-9_./~^@{}+-]*$/, "must name a commit, like HEAD~1, main or 1a2b3c4")
-  .describe("A commit: HEAD~1, a branch, a tag or a hash.");
+  .describe("HEAD~1, a branch, a tag or a hash.");
 
 export function gitLogTool(confinement: Confinement): Tool {
   return defineTool({

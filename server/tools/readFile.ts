@@ -36,7 +36,7 @@ export function readFileTool(confinement: Confinement): Tool {
       }
       const cut = read.cut || lines.length < text.length;
       return {
-        label: lines.length === 0 ? `Read ${place.label}` : `Read ${place.label}:${startLine}-${last}`,
+        label: lines.length === 0 ? `Read ${place.label}` : `Read ${place.label}${rangeOf(startLine, last)}`,
         text: [...lines, note(last, cut, total)].join("\n"),
         summary: lines.length === 0 ? "empty" : lines.length === 1 ? "1 line" : `${lines.length} lines`,
         ...(lines.length > 0 && { location: { path: place.path, startLine, endLine: last } }),
@@ -67,5 +67,6 @@ function note(last: number, cut: boolean, total: number | undefined): string {
 
 function rangeOf(startLine: number | undefined, endLine: number | undefined): string {
   if (startLine === undefined && endLine === undefined) return "";
-  return endLine === undefined ? `:${startLine}-` : `:${startLine ?? 1}-${endLine}`;
+  if (endLine === undefined) return `:${startLine}-`;
+  return endLine === (startLine ?? 1) ? `:${endLine}` : `:${startLine ?? 1}-${endLine}`;
 }

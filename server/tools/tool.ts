@@ -38,7 +38,7 @@ interface ToolParts<S extends z.ZodObject> {
 }
 
 export function defineTool<S extends z.ZodObject>({ name, description, input, label, run }: ToolParts<S>): Tool {
-  const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: "input" });
+  const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: "input", override: withoutLimits });
   return {
     definition: { name, description, parameters },
     prepare: (raw) => {
@@ -48,12 +48,13 @@ export function defineTool<S extends z.ZodObject>({ name, description, input, la
   };
 }
 
+/** Limits are checked, not told: they cost tokens in every request, and local servers make large grammars of them. */
+function withoutLimits({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  for (const limit of ["minLength", "maxLength", "minimum", "maximum", "pattern"] as const) delete jsonSchema[limit];
+}
+
 /** Parameters that several tools have. */
-export const pathInput = z
-  .string()
-  .min(1)
-  .max(1000)
-  .describe("Path in the workspace, relative, with forward slashes, as search results and listings show it.");
+export const pathInput = z.string().min(1).max(1000).describe("Relative path.");
 
 export const lineInput = z.int().min(1).max(100_000_000);
 

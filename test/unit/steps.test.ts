@@ -99,7 +99,7 @@ test("an answer shows words and steps in the order in which they came", () => {
   const parts = answerParts({ text: "First.\n\nThen.", steps: [step("s1", 6), step("s2", 6), step("s3", 13)] });
   assert.deepEqual(
     parts.map((part) => (part.kind === "text" ? [part.text.trim(), part.isLast] : part.steps.map(({ id }) => id))),
-    [["First.", false], ["s1", "s2"], ["Then.", true], ["s3"]],
+    [["First.", false], ["s1", "s2"], ["Then.", false], ["s3"]],
   );
   assert.deepEqual(answerParts({ text: "Only words." }), [{ kind: "text", text: "Only words.", isLast: true }]);
   assert.deepEqual(answerParts({ text: "" }), []);

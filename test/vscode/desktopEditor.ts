@@ -9,7 +9,8 @@ export async function startDesktop(launch: Launch): Promise<RunningEditor> {
   if (!executablePath) throw new Error("RUBBERDUCK_VSCODE does not name VS Code's program. Use: npm run test:electron");
   const flags = [`--user-data-dir=${launch.userDataDir}`, `--extensions-dir=${launch.extensionsDir}`];
   const cli = process.env.RUBBERDUCK_VSCODE_CLI ?? executablePath;
-  const install = spawnSync(cli, [...flags, "--install-extension", launch.vsix, "--force"], {
+  const installs = launch.vsixs.flatMap((vsix) => ["--install-extension", vsix]);
+  const install = spawnSync(cli, [...flags, ...installs, "--force"], {
     env: launch.env,
     encoding: "utf8",
     shell: process.platform === "win32",

@@ -21,6 +21,8 @@ export interface EditorOptions {
   readonly asksForTrust?: boolean;
   /** Default: the packaged extension, dist/rubberduck.vsix. */
   readonly vsix?: string;
+  /** Further extensions, by their folder in test/fixtures. */
+  readonly extensions?: readonly string[];
 }
 
 /** A real VS Code with the packaged extension, a profile and a store of its own. The first window is open. */
@@ -82,7 +84,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
       workspace: options.workspace,
       userDataDir: join(home, "user"),
       extensionsDir: join(home, "extensions"),
-      vsix: options.vsix ?? join(ROOT, "dist", "rubberduck.vsix"),
+      vsixs: [options.vsix ?? join(ROOT, "dist", "rubberduck.vsix"), ...(await pack(options.extensions ?? [], home))],
       env: { ...cleanEnvironment(), EXTENSIONS_GALLERY: "{}", ...options.env, [MARKER]: marker },
       log: () => {},
       asksForTrust: options.asksForTrust ?? false,
@@ -122,6 +124,18 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     await cleanUp();
     throw error;
   }
+}
+
+async function pack(extensions: readonly string[], into: string): Promise<string[]> {
+  const { createVSIX } = await import("@vscode/vsce");
+  return Promise.all(
+    extensions.map(async (name) => {
+      const packagePath = join(into, `${name}.vsix`);
+      const cwd = join(ROOT, "test", "fixtures", name);
+      await createVSIX({ cwd, packagePath, dependencies: false, skipLicense: true, allowMissingRepository: true });
+      return packagePath;
+    }),
+  );
 }
 
 /** VS Code changes its ways when it is started from a VS Code's terminal or a Node test runner. */

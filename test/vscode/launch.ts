@@ -5,7 +5,8 @@ export interface Launch {
   readonly workspace: string;
   readonly userDataDir: string;
   readonly extensionsDir: string;
-  readonly vsix: string;
+  /** To install, each a packed extension. */
+  readonly vsixs: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly log: (line: string) => void;
   /** Folders are not trusted before somebody says so. */

@@ -11,7 +11,8 @@ export async function startServed(launch: Launch): Promise<RunningEditor> {
   const executablePath = await ensureChromium(launch.log);
   const flags = ["--user-data-dir", launch.userDataDir, "--extensions-dir", launch.extensionsDir];
   const common = [host.serverMain, ...flags, "--accept-server-license-terms", "--disable-telemetry"];
-  await finished(spawn(host.node, [...common, "--install-extension", launch.vsix, "--force"], { env: launch.env }));
+  const installs = launch.vsixs.flatMap((vsix) => ["--install-extension", vsix]);
+  await finished(spawn(host.node, [...common, ...installs, "--force"], { env: launch.env }));
 
   const server = spawn(
     host.node,

@@ -24,10 +24,17 @@ export interface DuckOptions {
   readonly restricted?: boolean;
   /** The text of each file of the folder, by path. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Further extensions, by their folder in test/fixtures. */
+  readonly extensions?: readonly string[];
 }
 
 /** One editor for all tests of a file. Each begins with an empty conversation and an endpoint that repeats what it hears. */
-export function useDuck({ offline = false, restricted = false, files = FILES }: DuckOptions = {}): Duck {
+export function useDuck({
+  offline = false,
+  restricted = false,
+  files = FILES,
+  extensions = [],
+}: DuckOptions = {}): Duck {
   let folder: string | undefined;
   const duck: Partial<{ -readonly [Key in keyof Duck]: Duck[Key] }> = {};
 
@@ -39,6 +46,7 @@ export function useDuck({ offline = false, restricted = false, files = FILES }: 
     duck.editor = await openEditor({
       workspace: folder,
       ...(!offline && { settings: model }),
+      extensions,
       asksForTrust: restricted,
     });
     duck.editor.page.setDefaultTimeout(WAIT_MS);

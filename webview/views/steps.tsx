@@ -40,16 +40,17 @@ function StepList({ steps, id }: { steps: readonly Step[]; id: string }) {
 }
 
 const ICONS = { running: "circle-filled", done: "check", failed: "error", stopped: "circle-slash" } as const;
-const STATES = { running: "under way", done: "done", failed: "failed", stopped: "stopped" } as const;
+/** What the icon says; that one was stopped is said in words. */
+const STATES = { running: "Under way: ", done: "Done: ", failed: "Failed: ", stopped: "" } as const;
 
 function StepRow({ step, tabIndex }: { step: Step; tabIndex: 0 | -1 }) {
   const { state, summary, durationMs } = step;
-  const outcome = state === "stopped" ? "stopped" : [summary, duration(durationMs)].filter(Boolean).join(" · ");
+  const outcome = state === "stopped" ? "Stopped" : [summary, duration(durationMs)].filter(Boolean).join(" · ");
   return (
     <li class={`step is-${state}`} aria-current={state === "running" ? "step" : undefined} data-row>
       <Icon name={ICONS[state]} />
       <span class="clip">
-        <span class="sr-only">{STATES[state]}: </span>
+        <span class="sr-only">{STATES[state]}</span>
         <StepLabel step={step} tabIndex={tabIndex} />
       </span>
       <span class="meta num clip">{outcome}</span>
