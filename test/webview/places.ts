@@ -111,6 +111,22 @@ export const PLACES: readonly Place[] = [
     show: ({ page }) => page.getByRole("button", { name: /^Receipt/ }).click(),
   },
   {
+    name: "labels and outcomes of steps",
+    containers: ".steps .step",
+    literal: true,
+    arrange: async (host, texts) => {
+      await host.accept("c1", "t", "?");
+      await host.start("c1", "t");
+      for (const [index, text] of texts.entries()) {
+        const location = index % 2 === 0 && { location: { path: text, startLine: 1, endLine: 2 } };
+        const step = { id: `s${index}`, tool: text, label: text, state: "done" as const, offset: 0, summary: text };
+        await host.emit("c1", { type: "step", turnId: "t", step: { ...step, ...location } });
+      }
+      await host.finish("c1", "t", { text: "x" });
+    },
+    show: ({ page }) => page.getByRole("button", { name: /^\d+ steps/ }).click(),
+  },
+  {
     name: "titles in the list of conversations",
     containers: "main .item",
     literal: true,

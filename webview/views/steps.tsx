@@ -53,7 +53,9 @@ function StepRow({ step, tabIndex }: { step: Step; tabIndex: 0 | -1 }) {
         <span class="sr-only">{STATES[state]}</span>
         <StepLabel step={step} tabIndex={tabIndex} />
       </span>
-      <span class="meta num clip">{outcome}</span>
+      <span class="meta num clip" title={outcome || undefined}>
+        {outcome}
+      </span>
     </li>
   );
 }
