@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { HostMessage, HostState, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
 import { PANEL_METHODS } from "../server/protocol/panel.ts";
-import type { Result } from "../server/protocol/requests.ts";
+import type { Params, Result } from "../server/protocol/requests.ts";
 import type { Duck } from "./duck.ts";
 import { toEventError } from "./duck.ts";
 import type { Mentions } from "./mentions.ts";
@@ -25,6 +25,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #opened = new vscode.EventEmitter<void>();
   #view: vscode.WebviewView | undefined;
   #subscription: vscode.CancellationTokenSource | undefined;
+  /** Searches under way, by the id of their call. */
+  readonly #searches = new Map<number, vscode.CancellationTokenSource>();
   /** Sent once the page listens. */
   #waiting: HostMessage[] = [];
   #isReady = false;
@@ -80,6 +82,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return this.#call(message);
       case "subscribe":
         return this.#subscribe(message);
+      case "cancel":
+        this.#searches.get(message.id)?.cancel();
+        return;
       case "do":
         return this.#options.actions.run(message.action);
     }
@@ -104,6 +109,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         const attachments = await mentions.fill(message.params.attachments ?? []);
         return duck.request(message.method, { ...message.params, attachments, client: "panel" });
       }
+      case "rubberduck/conversation/search":
+        return this.#search(message.id, message.params);
+      case "rubberduck/model/list": // of the configured endpoint: a page is not to say who is asked
+        return duck.request(message.method, {});
       case "rubberduck/context/preview": {
         const attachments = await mentions.fill(message.params.attachments);
         return duck.request(message.method, { ...message.params, attachments });
@@ -114,6 +123,20 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return mentions.fetch(message.params.url);
       default:
         return duck.request(message.method, message.params as never);
+    }
+  }
+
+  async #search(
+    id: number,
+    params: Params<"rubberduck/conversation/search">,
+  ): Promise<Result<"rubberduck/conversation/search">> {
+    const source = new vscode.CancellationTokenSource();
+    this.#searches.set(id, source);
+    try {
+      return await this.#options.duck.request("rubberduck/conversation/search", params, source.token);
+    } finally {
+      this.#searches.delete(id);
+      source.dispose();
     }
   }
 

@@ -12,12 +12,19 @@ export interface CommandsOptions {
 
 /** The command palette, one table: package.json names the same ids. */
 export function registerCommands({ chatView, modelPicker, server, output }: CommandsOptions): vscode.Disposable {
-  const table: Record<string, () => unknown> = {
+  /** From the context menu of a row of the panel, or from the palette for the conversation that is shown. */
+  const onRow = (name: RowCommand) => (row: unknown) =>
+    chatView.show({ type: "command", name, ...conversationOf(row) });
+  const table: Record<string, (row?: unknown) => unknown> = {
     "rubberduck.newConversation": () => chatView.show({ type: "command", name: "newConversation" }),
     "rubberduck.showConversations": () => chatView.show({ type: "command", name: "showConversations" }),
     "rubberduck.focusInput": () => chatView.show({ type: "command", name: "focusInput" }),
     "rubberduck.stop": () => chatView.post({ type: "command", name: "stop" }),
     "rubberduck.explain": () => chatView.show({ type: "command", name: "insert", text: "/explain " }),
+    "rubberduck.exportConversation": onRow("exportConversation"),
+    "rubberduck.pinConversation": onRow("pinConversation"),
+    "rubberduck.renameConversation": onRow("renameConversation"),
+    "rubberduck.deleteConversation": onRow("deleteConversation"),
     "rubberduck.chooseModel": () => modelPicker.choose(),
     "rubberduck.setKey": () => modelPicker.setKey(),
     "rubberduck.restartServer": () => server.restart(),
@@ -25,4 +32,12 @@ export function registerCommands({ chatView, modelPicker, server, output }: Comm
   };
   const registered = Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
   return vscode.Disposable.from(...registered);
+}
+
+type RowCommand = "exportConversation" | "pinConversation" | "renameConversation" | "deleteConversation";
+
+/** What VS Code hands over is the `data-vscode-context` of the row. */
+function conversationOf(row: unknown): { conversationId?: string } {
+  const { conversationId } = (typeof row === "object" && row !== null ? row : {}) as Record<string, unknown>;
+  return typeof conversationId === "string" ? { conversationId } : {};
 }

@@ -13,8 +13,8 @@ export class Duck {
     this.#server = server;
   }
 
-  async request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
-    return this.#server.connection.request<Result<M>>(method, params);
+  async request<M extends Method>(method: M, params: Params<M>, token?: vscode.CancellationToken): Promise<Result<M>> {
+    return this.#server.connection.request<Result<M>>(method, params, token);
   }
 
   /** Resolves when the subscription was cancelled or the conversation deleted. */

@@ -7,6 +7,7 @@ import { Duck, toEventError } from "./duck.ts";
 import { EditorContext } from "./editorContext.ts";
 import { EditorModels } from "./editorModels.ts";
 import { serveEditorRequests } from "./editorRequests.ts";
+import { exportConversation } from "./exportConversation.ts";
 import { LanguageServer } from "./languageServer.ts";
 import { Mentions } from "./mentions.ts";
 import { ModelPicker } from "./modelPicker.ts";
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
     setKey: () => modelPicker.setKey(),
     restartServer: () => running.restart(),
     showOutput: () => output.show(),
+    exportConversation: (conversationId) => exportConversation(duck, conversationId),
   });
   const { extensionUri } = context;
   const terminals = own(new TerminalHistory());

@@ -11,6 +11,7 @@ export interface PanelActionsOptions {
   readonly setKey: () => Promise<void>;
   readonly restartServer: () => Promise<void>;
   readonly showOutput: () => void;
+  readonly exportConversation: (conversationId: string) => Promise<void>;
 }
 
 /** What the panel asks of the editor around it. */
@@ -33,6 +34,8 @@ export class PanelActions {
         return insertAtCursor(this.#options.editor(), action.text);
       case "newFile":
         return newFile(action.text, action.language);
+      case "exportConversation":
+        return this.#options.exportConversation(action.conversationId);
       case "chooseModel":
         return this.#options.chooseModel();
       case "useEndpoint":

@@ -1,4 +1,4 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 import { type Attachment, MAX_ATTACHMENTS } from "../server/protocol/attachments.ts";
 import { sizeProblem } from "../server/protocol/errors.ts";
 import type { PanelMethod } from "../server/protocol/panel.ts";
@@ -8,12 +8,20 @@ import { isNamed, keyOf } from "./attachments.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Dropped, type ReadDrop, readFiles } from "./drops.ts";
 import { CallFailed, type Host, type Saved } from "./host.ts";
-import { lastMessage } from "./state.ts";
+import { lastTurn } from "./state.ts";
 
 /** A message on its way, until the server has written it down. */
 export interface Outgoing {
   readonly operationId: string;
   readonly content: string;
+  readonly attachments: readonly Attachment[];
+}
+
+/** An earlier message stands in the box to be sent anew. */
+export interface Editing {
+  readonly turnId: string;
+  /** What stood in the box before; it comes back. */
+  readonly draft: string;
   readonly attachments: readonly Attachment[];
 }
 
@@ -32,6 +40,7 @@ export class Composer {
   readonly caret = signal(0);
   /** What was named or added, shown as chips. */
   readonly attachments = signal<readonly Attachment[]>([]);
+  readonly editing = signal<Editing | undefined>(undefined);
   /** Why the last request failed, and what to do. */
   readonly alert = signal<string | undefined>(undefined);
   /** Those that no transcript has shown yet. */
@@ -43,11 +52,25 @@ export class Composer {
   });
   readonly #host: Host;
   readonly #conversation: Conversation;
+  readonly #onCreated: (conversationId: string) => Promise<void>;
   #failed: Outgoing | undefined;
 
-  constructor(host: Host, conversation: Conversation, saved: Saved) {
+  /** @param onCreated what a new conversation needs before its first message. */
+  constructor(
+    host: Host,
+    conversation: Conversation,
+    saved: Saved,
+    onCreated: (conversationId: string) => Promise<void>,
+  ) {
     this.#host = host;
     this.#conversation = conversation;
+    this.#onCreated = onCreated;
+    this.editing.value = saved.editing;
+    let shown = conversation.id.peek();
+    effect(() => {
+      if (conversation.id.value !== shown) untracked(() => this.cancelEdit());
+      shown = conversation.id.value;
+    });
     this.writeAll(saved.draft);
     this.attachments.value = saved.attachments ?? [];
     effect(() => {
@@ -113,9 +136,27 @@ export class Composer {
     }
   }
 
+  /** Brings the last message back into an empty box, to be edited. */
   recall(): void {
-    const last = lastMessage(this.#conversation.latest);
-    if (this.draft.value === "" && last !== undefined) this.writeAll(last);
+    const last = lastTurn(this.#conversation.latest);
+    if (this.draft.value === "" && this.editing.value === undefined && last !== undefined) this.edit(last);
+  }
+
+  /** What went along with the message goes along again, unless it is removed. */
+  edit(turn: Turn): void {
+    const { turnId, content, attachments } = turn.accepted;
+    const before = this.editing.value ?? { draft: this.draft.value, attachments: this.attachments.value };
+    this.editing.value = { ...before, turnId };
+    this.attachments.value = attachments;
+    this.writeAll(content);
+  }
+
+  cancelEdit(): void {
+    const editing = this.editing.value;
+    if (editing === undefined) return;
+    this.editing.value = undefined;
+    this.attachments.value = editing.attachments;
+    this.writeAll(editing.draft);
   }
 
   async send(content: string, attachments: readonly Attachment[]): Promise<void> {
@@ -123,8 +164,10 @@ export class Composer {
     if (this.alert.value !== undefined) return;
     const message = this.#outgoing(content, attachments);
     const named = this.attachments.value;
-    this.writeAll("");
-    this.attachments.value = [];
+    const editing = this.editing.value;
+    this.editing.value = undefined;
+    this.writeAll(editing?.draft ?? "");
+    this.attachments.value = editing?.attachments ?? [];
     this.#sent.value = [...this.#sent.value, { ...message, conversationId: this.#conversation.id.value }];
     try {
       const conversationId = await this.#conversationId();
@@ -133,10 +176,11 @@ export class Composer {
         conversationId,
         ...message,
         client: "panel",
+        ...(editing && { edits: editing.turnId }),
       });
     } catch (error) {
       // Once it was in the transcript it is not lost: the answer says how it ended.
-      if (this.#dropSent((sent) => isSame(sent, message))) this.#onSendFailed(message, named, error);
+      if (this.#dropSent((sent) => isSame(sent, message))) this.#onSendFailed(message, named, editing, error);
     }
   }
 
@@ -181,11 +225,17 @@ export class Composer {
     return left.length < sent.length;
   }
 
-  #onSendFailed(message: Outgoing, named: readonly Attachment[], error: unknown): void {
+  #onSendFailed(message: Outgoing, named: readonly Attachment[], editing: Editing | undefined, error: unknown): void {
     if (isAccepted(message, this.#conversation.latest)) return;
     this.alert.value = words(error);
-    this.attach(...named);
-    this.writeAll([message.content, this.draft.value].filter((text) => text !== "").join("\n"));
+    if (editing === undefined) {
+      this.attach(...named);
+      this.writeAll([message.content, this.draft.value].filter((text) => text !== "").join("\n"));
+    } else {
+      this.editing.value = { ...editing, draft: this.draft.value, attachments: this.attachments.value };
+      this.attachments.value = named;
+      this.writeAll(message.content);
+    }
     if (!(error instanceof CallFailed) || error.code === "internal") this.#failed = message;
   }
 
@@ -193,6 +243,7 @@ export class Composer {
     const known = this.#conversation.id.value;
     if (known !== undefined) return known;
     const { conversationId } = await this.#host.call("rubberduck/conversation/create", {});
+    await this.#onCreated(conversationId);
     this.#conversation.open(conversationId);
     return conversationId;
   }

@@ -1,5 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { ConversationSummary } from "../server/protocol/requests.ts";
+import { ConversationSearch } from "./conversationSearch.ts";
 import type { Host } from "./host.ts";
 
 export interface ConversationRow {
@@ -20,15 +21,30 @@ export class Conversations {
   readonly #live = signal<readonly ConversationSummary[]>([]);
   readonly #deleted = signal<readonly ConversationSummary[]>([]);
   readonly rows = computed(() => mergeRows(this.#live.value, this.#deleted.value));
+  readonly search: ConversationSearch;
+  /** The conversation whose title is being changed. */
+  readonly renaming = signal<string | undefined>(undefined);
   readonly #host: Host;
 
   constructor(host: Host) {
     this.#host = host;
+    this.search = new ConversationSearch(host);
+  }
+
+  find(conversationId: string | undefined): ConversationSummary | undefined {
+    return this.#live.value.find((summary) => summary.conversationId === conversationId);
+  }
+
+  onChanged(): void {
+    void this.refresh();
+    this.search.refresh();
   }
 
   /** Forgets earlier deletions: their rows are gone the next time the list is opened. */
   open(): Promise<void> {
     this.#deleted.value = [];
+    this.search.query.value = "";
+    this.renaming.value = undefined;
     return this.refresh();
   }
 
@@ -46,6 +62,15 @@ export class Conversations {
       this.#live.value = this.#live.value.map((summary) =>
         summary.conversationId === conversationId ? { ...summary, title } : summary,
       );
+    });
+  }
+
+  /** On top of the list, or where its time puts it. */
+  pin(summary: ConversationSummary): Promise<void> {
+    return this.#try(async () => {
+      const pinned = !summary.pinned;
+      await this.#host.call("rubberduck/conversation/pin", { conversationId: summary.conversationId, pinned });
+      this.#live.value = this.#live.value.map((other) => (other === summary ? { ...summary, pinned } : other));
     });
   }
 
@@ -74,11 +99,11 @@ export class Conversations {
   }
 }
 
-/** Newest first, under the headings of the design. Rows keep their place when they are deleted. */
+/** Pinned ones, then newest first, under the headings of the design. Rows keep their place when they are deleted. */
 export function groupRows(rows: readonly ConversationRow[], now: Date): RowGroup[] {
   const groups = new Map<string, ConversationRow[]>();
   for (const row of rows) {
-    const name = age(new Date(row.summary.updatedAt), now);
+    const name = row.summary.pinned ? "Pinned" : age(new Date(row.summary.updatedAt), now);
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
   return Array.from(groups, ([name, members]) => ({ name, rows: members }));
@@ -89,7 +114,10 @@ function mergeRows(live: readonly ConversationSummary[], deleted: readonly Conve
   return [
     ...live.filter((summary) => !gone.has(summary.conversationId)).map((summary) => ({ summary, deleted: false })),
     ...deleted.map((summary) => ({ summary, deleted: true })),
-  ].sort((a, b) => b.summary.updatedAt.localeCompare(a.summary.updatedAt));
+  ].sort(
+    (a, b) =>
+      Number(b.summary.pinned) - Number(a.summary.pinned) || b.summary.updatedAt.localeCompare(a.summary.updatedAt),
+  );
 }
 
 function age(at: Date, now: Date): string {

@@ -1,6 +1,7 @@
 import type { Attachment } from "../server/protocol/attachments.ts";
 import type { HostMessage, PanelAction, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, Result } from "../server/protocol/requests.ts";
+import type { Editing } from "./composer.ts";
 import {
   CallFailed,
   type Host,
@@ -38,8 +39,9 @@ export class EditorHost implements Host {
     this.#api.postMessage({ type: "ready" });
   }
 
-  call<M extends PanelMethod>(method: M, params: Params<M>): Promise<Result<M>> {
+  call<M extends PanelMethod>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Result<M>> {
     const id = this.#nextCall++;
+    signal?.addEventListener("abort", () => this.#calls.has(id) && this.#api.postMessage({ type: "cancel", id }));
     const answer = Promise.withResolvers<unknown>();
     this.#calls.set(id, answer);
     this.#api.postMessage({ type: "call", id, method, params } as PanelMessage);
@@ -95,8 +97,16 @@ function readSaved(state: unknown): Saved {
   return {
     draft: typeof saved.draft === "string" ? saved.draft : "",
     attachments: Array.isArray(saved.attachments) ? saved.attachments.filter(isAttachment) : [],
+    ...(isEditing(saved.editing) && { editing: saved.editing }),
     ...(typeof saved.conversationId === "string" && { conversationId: saved.conversationId }),
   };
+}
+
+function isEditing(value: unknown): value is Editing {
+  if (typeof value !== "object" || value === null) return false;
+  const { turnId, draft, attachments } = value as Record<string, unknown>;
+  const isText = typeof turnId === "string" && typeof draft === "string";
+  return isText && Array.isArray(attachments) && attachments.every(isAttachment);
 }
 
 /** By its kind alone: the server checks the rest of what it is sent. */

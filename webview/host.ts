@@ -1,13 +1,15 @@
 import type { Attachment } from "../server/protocol/attachments.ts";
 import type { EventError } from "../server/protocol/errors.ts";
 import type { ChatEvent } from "../server/protocol/events.ts";
-import type { HostState, PanelAction, PanelMethod } from "../server/protocol/panel.ts";
+import type { HostMessage, HostState, PanelAction, PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, Result } from "../server/protocol/requests.ts";
+
+import type { Editing } from "./composer.ts";
 
 /** Whatever shows the panel: the editor today, a gateway's page later. Nothing else of the panel knows which. */
 export interface Host {
-  /** Rejects with {@link CallFailed}. */
-  call<M extends PanelMethod>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Rejects with {@link CallFailed}. Aborting `signal` cancels the request; its answer is then of no use. */
+  call<M extends PanelMethod>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Result<M>>;
   /** Follows a conversation instead of the one followed before, whose listener hears nothing any more. */
   subscribe(from: SubscriptionStart, listener: SubscriptionListener): void;
   do(action: PanelAction): void;
@@ -35,14 +37,14 @@ export interface SubscriptionListener {
 /** What the host says unasked. */
 export type HostNews =
   | { readonly type: "state"; readonly state: HostState }
-  | { readonly type: "command"; readonly name: "newConversation" | "showConversations" | "focusInput" | "stop" }
-  | { readonly type: "command"; readonly name: "insert"; readonly text: string }
+  | Extract<HostMessage, { type: "command" }>
   | { readonly type: "listChanged" };
 
 /** Survives hiding and reloading. Everything else is asked from the server again. */
 export interface Saved {
   readonly draft: string;
   readonly attachments?: readonly Attachment[];
+  readonly editing?: Editing;
   readonly conversationId?: string;
 }
 

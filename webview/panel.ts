@@ -1,19 +1,22 @@
 import { computed, effect, signal } from "@preact/signals";
+import { versionsOf } from "../server/protocol/branches.ts";
 import type { HostState } from "../server/protocol/panel.ts";
-import type { ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
+import type { ConversationHit, ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
 import { editorAttachments, editorKey, savable } from "./attachments.ts";
+import { ChosenModel } from "./chosenModel.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { Host, HostNews } from "./host.ts";
 import { ContextPreview } from "./preview.ts";
-import { isAnswering, shownTurns, unknownHost } from "./state.ts";
+import { isAnswering, shownTurnId, shownTurns, unknownHost } from "./state.ts";
 
 /** The panel's state and everything that can be done in it; the views draw it and call it. */
 export class Panel {
   readonly host: Host;
   readonly conversation: Conversation;
   readonly composer: Composer;
+  readonly chosenModel: ChosenModel;
   readonly conversations: Conversations;
   readonly state = signal<HostState>(unknownHost);
   readonly view = signal<"chat" | "conversations">("chat");
@@ -22,6 +25,11 @@ export class Panel {
   readonly endpoints = signal<readonly DiscoveredEndpoint[]>([]);
   /** Counts up each time the box shall take the focus. */
   readonly focusRequests = signal(0);
+  /** A message to be brought into view, as soon as it is there. */
+  readonly wanted = signal<Wanted | undefined>(undefined);
+  /** The switcher of this turn's message takes the focus when it is drawn. */
+  readonly focusVersion = signal<{ readonly turnId: string; readonly step: -1 | 1 } | undefined>(undefined);
+  readonly versions = computed(() => versionsOf(this.conversation.transcript.value));
   readonly turns = computed(() => shownTurns(this.conversation.transcript.value));
   readonly answering = computed(() => isAnswering(this.conversation.transcript.value));
   readonly isEmpty = computed(() => this.turns.value.length + this.composer.outgoing.value.length === 0);
@@ -31,17 +39,20 @@ export class Panel {
   /** What the editor shows and what goes along unasked; absent when there is nothing, or it was removed. */
   readonly chip = computed(() => {
     const editor = this.state.value.editor;
+    if (this.composer.editing.value !== undefined) return undefined;
     return editor !== undefined && editorKey(editor) !== this.#removedChip.value ? editor : undefined;
   });
   /** All that goes along with the next message: what was named, then what is open. */
   readonly attachments = computed(() => [...this.composer.attachments.value, ...editorAttachments(this.chip.value)]);
   readonly preview: ContextPreview;
+  #branchAsked: Wanted | undefined;
   readonly #removedChip = signal<string | undefined>(undefined);
 
   constructor(host: Host) {
     this.host = host;
     this.conversation = new Conversation(host, host.saved.conversationId, () => this.conversation.open(undefined));
-    this.composer = new Composer(host, this.conversation, host.saved);
+    this.chosenModel = new ChosenModel(host, this.conversation);
+    this.composer = new Composer(host, this.conversation, host.saved, (id) => this.chosenModel.keepFor(id));
     this.conversations = new Conversations(host);
     this.preview = new ContextPreview(this);
   }
@@ -50,8 +61,16 @@ export class Panel {
     effect(() => {
       const conversationId = this.conversation.id.value;
       const attachments = savable(this.composer.attachments.value);
-      this.host.save({ draft: this.composer.draft.value, attachments, ...(conversationId && { conversationId }) });
+      const editing = this.composer.editing.value;
+      const kept = editing && { editing: { ...editing, attachments: savable(editing.attachments) } };
+      this.host.save({
+        draft: this.composer.draft.value,
+        attachments,
+        ...kept,
+        ...(conversationId && { conversationId }),
+      });
     });
+    effect(() => this.#goToWanted());
     this.preview.start();
     this.host.start((news) => this.#receive(news));
   }
@@ -77,10 +96,34 @@ export class Panel {
     this.focus();
   }
 
-  /** Opens a conversation where this message stands. */
+  /** Opens a conversation where this message stands, on whatever branch. */
   openAt(conversationId: string, turnId: string): void {
     this.openConversation(conversationId);
-    this.jump.value = turnId;
+    this.wanted.value = { conversationId, turnId };
+  }
+
+  /** Opens a conversation at the message that was found. */
+  openHit({ conversationId, turnId }: ConversationHit): void {
+    if (turnId === undefined) this.openConversation(conversationId);
+    else this.openAt(conversationId, turnId);
+  }
+
+  /** Brings another version of an edited message into view, with all that followed it. */
+  async showVersion(turnId: string, step: -1 | 1): Promise<void> {
+    this.focusVersion.value = { turnId, step };
+    if (!(await this.#showBranch(turnId))) this.focusVersion.value = undefined;
+  }
+
+  async #showBranch(turnId: string): Promise<boolean> {
+    const conversationId = this.conversation.id.value;
+    if (conversationId === undefined) return false;
+    try {
+      await this.host.call("rubberduck/conversation/showBranch", { conversationId, turnId });
+      return true;
+    } catch (error) {
+      this.composer.alert.value = error instanceof Error ? error.message : String(error);
+      return false;
+    }
   }
 
   async deleteConversation(summary: ConversationSummary): Promise<void> {
@@ -130,7 +173,7 @@ export class Panel {
         this.#setState(news.state);
         break;
       case "listChanged":
-        if (this.view.value === "conversations") void this.conversations.refresh();
+        if (this.view.value === "conversations") this.conversations.onChanged();
         break;
       case "command":
         this.#command(news);
@@ -160,6 +203,12 @@ export class Panel {
       case "stop":
         void this.composer.stop();
         break;
+      case "pinConversation":
+      case "renameConversation":
+      case "exportConversation":
+      case "deleteConversation":
+        this.#onRow(command.name, command.conversationId ?? this.conversation.id.value);
+        break;
       case "insert":
         this.view.value = "chat";
         this.composer.insert(command.text);
@@ -167,4 +216,41 @@ export class Panel {
         break;
     }
   }
+
+  /** From the context menu of a row, or the command palette. */
+  #onRow(name: RowCommand, conversationId: string | undefined): void {
+    const summary = this.conversations.find(conversationId);
+    if (name === "exportConversation") this.exportConversation(conversationId);
+    else if (summary === undefined) return;
+    else if (name === "pinConversation") void this.conversations.pin(summary);
+    else if (name === "deleteConversation") void this.deleteConversation(summary);
+    else this.conversations.renaming.value = summary.conversationId;
+  }
+
+  exportConversation(conversationId: string | undefined): void {
+    if (conversationId !== undefined) this.host.do({ kind: "exportConversation", conversationId });
+    else this.composer.alert.value = "There is nothing to export: this conversation has no message yet.";
+  }
+
+  /** Goes to the wanted message once it is there; if another branch is in view, brings its own into view first. */
+  #goToWanted(): void {
+    const wanted = this.wanted.value;
+    const transcript = this.conversation.transcript.value;
+    if (wanted === undefined || wanted.conversationId !== this.conversation.id.value || !transcript.caughtUp) return;
+    const shown = shownTurnId(transcript, wanted.turnId);
+    if (shown !== undefined) {
+      this.wanted.value = undefined;
+      this.jump.value = shown;
+    } else if (this.#branchAsked !== wanted) {
+      this.#branchAsked = wanted;
+      void this.#showBranch(wanted.turnId);
+    }
+  }
 }
+
+interface Wanted {
+  readonly conversationId: string;
+  readonly turnId: string;
+}
+
+type RowCommand = "pinConversation" | "renameConversation" | "exportConversation" | "deleteConversation";

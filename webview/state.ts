@@ -1,6 +1,7 @@
 import type { ContextItem, Receipt } from "../server/protocol/events.ts";
 import type { HostState } from "../server/protocol/panel.ts";
 import { runningTurn, type Transcript, type Turn, visibleTurns } from "../server/protocol/transcript.ts";
+import type { ConversationUsage } from "../server/protocol/usage.ts";
 
 /** What the panel makes of a transcript and of its host's state. Pure. */
 
@@ -37,9 +38,44 @@ export function titleOf(transcript: Transcript): string {
   return visibleTurns(transcript)[0]?.accepted.content.split("\n", 1)[0]?.trim() || "New conversation";
 }
 
-/** What the user said last, for ↑ in an empty box. */
-export function lastMessage(transcript: Transcript): string | undefined {
-  return visibleTurns(transcript).at(-1)?.accepted.content;
+/** The message that was said last, for ↑ in an empty box. One that waits can be taken back instead. */
+export function lastTurn(transcript: Transcript): Turn | undefined {
+  return visibleTurns(transcript).findLast((turn) => turn.state !== "queued");
+}
+
+/** The turn that is shown for this one: a newer answer stands in its place. Undefined when its branch is not in view. */
+export function shownTurnId(transcript: Transcript, turnId: string): string | undefined {
+  const turns = new Map(transcript.turns.map((turn) => [turn.accepted.turnId, turn]));
+  let shown = turnId;
+  for (let next = turns.get(turnId)?.replacedBy; next !== undefined; next = turns.get(next)?.replacedBy) shown = next;
+  return visibleTurns(transcript).some(({ accepted }) => accepted.turnId === shown) ? shown : undefined;
+}
+
+/** "12,340 tokens · $0.03", as much of it as is known. */
+export function usageText({
+  promptTokens,
+  completionTokens,
+  isEstimate,
+  costUsd,
+  isCostPartial,
+}: ConversationUsage): string {
+  const tokens = `${isEstimate ? "about " : ""}${count(promptTokens + completionTokens)} tokens`;
+  return costUsd === undefined ? tokens : `${tokens} · ${isCostPartial ? "at least " : ""}${dollars(costUsd)}`;
+}
+
+/** The same in sentences, for a tooltip. */
+export function usageDetail(usage: ConversationUsage): string {
+  const { promptTokens, completionTokens, isEstimate, costUsd, isCostPartial } = usage;
+  const tokens = `${count(promptTokens)} tokens sent, ${count(completionTokens)} answered, over all versions.`;
+  const estimate = isEstimate ? " In part an estimate: the endpoint did not report them." : "";
+  const partial = isCostPartial ? " The price of some answers is not known." : "";
+  return costUsd === undefined ? tokens + estimate : `${tokens}${estimate} Cost: ${dollars(costUsd)}.${partial}`;
+}
+
+/** Two digits that count, however little it is. */
+function dollars(usd: number): string {
+  const digits = usd >= 0.1 || usd === 0 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(usd)));
+  return `$${usd.toFixed(digits)}`;
 }
 
 export interface ReceiptGroup {
@@ -92,4 +128,12 @@ export function clock(at: string): string {
   return Number.isNaN(date.getTime())
     ? ""
     : date.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+}
+
+/** The time of the last day, else the date. */
+export function shortTime(at: string): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return "";
+  const isRecent = Date.now() - date.getTime() < 86_400_000;
+  return isRecent ? clock(at) : date.toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }

@@ -10,15 +10,20 @@ import type { IndexStatus, Method, ModelStatus, Params, Result } from "./request
 /** Requests that the panel may make. The host refuses any other. */
 export const PANEL_METHODS = [
   "rubberduck/conversation/list",
+  "rubberduck/conversation/search",
   "rubberduck/conversation/create",
   "rubberduck/conversation/send",
   "rubberduck/conversation/retry",
   "rubberduck/conversation/stop",
   "rubberduck/conversation/withdraw",
   "rubberduck/conversation/rename",
+  "rubberduck/conversation/pin",
+  "rubberduck/conversation/chooseModel",
+  "rubberduck/conversation/showBranch",
   "rubberduck/conversation/delete",
   "rubberduck/conversation/restore",
   "rubberduck/model/status",
+  "rubberduck/model/list",
   "rubberduck/model/discover",
   "rubberduck/model/retryNow",
   "rubberduck/index/status",
@@ -57,6 +62,8 @@ export type PanelMessage =
       readonly lastSeq: number;
       readonly offset: number;
     }
+  /** The answer to the call with this id is not wanted any more. */
+  | { readonly type: "cancel"; readonly id: number }
   | { readonly type: "do"; readonly action: PanelAction };
 
 /** What only the host can do. */
@@ -68,6 +75,8 @@ export type PanelAction =
   | { readonly kind: "copy"; readonly text: string }
   | { readonly kind: "insertAtCursor"; readonly text: string }
   | { readonly kind: "newFile"; readonly text: string; readonly language: string }
+  /** Asks for a format and a place, and writes the conversation there. */
+  | { readonly kind: "exportConversation"; readonly conversationId: string }
   /** Opens the model picker (quick pick). */
   | { readonly kind: "chooseModel" }
   /** Uses this endpoint; asks for a key or a name if one is missing. Absent baseUrl: asks for the address. "" is offline. */
@@ -90,6 +99,12 @@ export type HostMessage =
   /** Asked for from the view's title bar or the command palette. `text` is put into the box. */
   | { readonly type: "command"; readonly name: "newConversation" | "showConversations" | "focusInput" | "stop" }
   | { readonly type: "command"; readonly name: "insert"; readonly text: string }
+  /** From the context menu of a row; without an id the conversation that is shown. */
+  | {
+      readonly type: "command";
+      readonly name: "pinConversation" | "renameConversation" | "exportConversation" | "deleteConversation";
+      readonly conversationId?: string;
+    }
   /** rubberduck/conversation/listChanged */
   | { readonly type: "listChanged" };
 

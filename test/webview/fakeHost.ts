@@ -1,10 +1,22 @@
 import { snapshotOf } from "../../server/conversation/snapshot.ts";
-import type { Attachment } from "../../server/protocol/attachments.ts";
 import type { EventError } from "../../server/protocol/errors.ts";
-import type { ChatEvent, ContextItem, DoneEvent, PersistedEvent, Receipt } from "../../server/protocol/events.ts";
+import type {
+  AcceptedEvent,
+  ChatEvent,
+  ContextItem,
+  DoneEvent,
+  PersistedEvent,
+  Receipt,
+} from "../../server/protocol/events.ts";
 import type { MentionSuggestion, ResolvedUris } from "../../server/protocol/mentions.ts";
 import type { HostMessage, HostState, PanelAction, PanelMessage, PanelMethod } from "../../server/protocol/panel.ts";
-import type { ConversationSummary, DiscoveredEndpoint, ModelStatus, Params } from "../../server/protocol/requests.ts";
+import type {
+  ConversationHit,
+  ConversationSummary,
+  DiscoveredEndpoint,
+  ModelStatus,
+  Params,
+} from "../../server/protocol/requests.ts";
 import { emptyTranscript, updateAll } from "../../server/protocol/transcript.ts";
 
 type Call = Extract<PanelMessage, { type: "call" }>;
@@ -40,6 +52,10 @@ export class FakeHost {
   resolved: ResolvedUris = { attachments: [], refusals: [] };
   /** What would be sent. */
   preview: Receipt = { ...receiptOf([]), model: { kind: "offline", id: "offline" } };
+  /** What a search finds: those whose title holds the query. */
+  hits: ConversationHit[] = [];
+  /** How many turns a conversation has before the first that the panel sends. */
+  turnsBefore = 0;
   /** Methods that fail, and how. */
   readonly failures = new Map<PanelMethod, EventError>();
   /** Everything the panel has sent. */
@@ -128,17 +144,17 @@ export class FakeHost {
     conversationId: string,
     turnId: string,
     content: string,
-    operationId = turnId,
-    attachments: readonly Attachment[] = [],
+    fields: Partial<AcceptedEvent> = {},
   ): Promise<void> {
     await this.emit(conversationId, {
       type: "accepted",
       turnId,
-      operationId,
+      operationId: turnId,
       content,
-      attachments,
+      attachments: [],
       options: {},
       client: "panel",
+      ...fields,
     });
   }
 
@@ -211,6 +227,20 @@ export class FakeHost {
         return this.post({ type: "result", id: call.id, result: { conversations: this.conversations } });
       case "rubberduck/model/discover":
         return this.post({ type: "result", id: call.id, result: { endpoints: this.endpoints } });
+      case "rubberduck/conversation/search":
+        return this.post({
+          type: "result",
+          id: call.id,
+          result: { hits: this.hits.filter((hit) => hit.title.includes(call.params.query)), conversations: 3 },
+        });
+      case "rubberduck/model/list":
+        return this.post({ type: "result", id: call.id, result: { models: ["duck-1", "duck-2"] } });
+      case "rubberduck/conversation/chooseModel":
+        await this.emit(call.params.conversationId, { type: "modelChosen", choice: call.params.choice });
+        return this.post({ type: "result", id: call.id, result: {} });
+      case "rubberduck/conversation/showBranch":
+        await this.emit(call.params.conversationId, { type: "branchChosen", turnId: call.params.turnId });
+        return this.post({ type: "result", id: call.id, result: {} });
       case "rubberduck/conversation/delete":
         this.conversations = this.conversations.filter((one) => one.conversationId !== call.params.conversationId);
         return this.post({ type: "result", id: call.id, result: {} }, { type: "listChanged" });
@@ -221,10 +251,11 @@ export class FakeHost {
 
   /** The first message of a test becomes turn "t1", and so on; it is answered when its turn is finished. */
   async #accept(call: number, params: Params<"rubberduck/conversation/send">): Promise<void> {
-    const turnId = `t${this.#sends.size + 1}`;
+    const turnId = `t${this.#sends.size + this.turnsBefore + 1}`;
     this.#sends.set(turnId, call);
-    const { content, operationId, attachments } = params;
-    await this.accept(params.conversationId, turnId, content, operationId, attachments);
+    const { operationId, attachments = [], edits } = params;
+    const fields = { operationId, attachments, ...(edits !== undefined && { edits }) };
+    await this.accept(params.conversationId, turnId, params.content, fields);
   }
 }
 

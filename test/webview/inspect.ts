@@ -5,9 +5,9 @@ export function inspect(container: Element): string[] {
     ol p path pre section span strong svg table tbody td textarea th thead tr ul`.split(/\s+/),
   );
   const ATTRIBUTES = new Set(
-    `aria-atomic aria-autocomplete aria-busy aria-controls aria-current aria-expanded aria-hidden aria-label aria-live
+    `aria-atomic aria-autocomplete aria-busy aria-controls aria-current aria-expanded aria-haspopup aria-hidden aria-label aria-live
     aria-posinset aria-setsize
-    aria-valuemax aria-valuemin aria-valuenow class data-row data-row-main disabled placeholder role rows start tabindex
+    aria-valuemax aria-valuemin aria-valuenow class data-row data-row-main data-vscode-context disabled placeholder role rows start tabindex
     title type`.split(/\s+/),
   );
   const DRAWN = /^(viewBox|fill|stroke|stroke-\w+|transform|d|opacity|cx|cy|r)$/;

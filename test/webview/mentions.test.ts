@@ -213,7 +213,10 @@ describe("chips", () => {
     },
     (host) => {
       const attachment = SUGGESTIONS[0]?.attachment;
-      return host.accept("c1", "t1", "Why?", "o1", attachment && [attachment, { kind: "problems", text: "none" }]);
+      return host.accept("c1", "t1", "Why?", {
+        operationId: "o1",
+        ...(attachment && { attachments: [attachment, { kind: "problems", text: "none" }] }),
+      });
     },
     { saved: { draft: "", conversationId: "c1" } },
   );

@@ -327,11 +327,15 @@ describe("answers", () => {
   );
 
   check(
-    "an answer without a model says so",
+    "an answer without a model says why, where a model was chosen",
     async ({ page }) => {
-      await page.getByText("Answered without a model, from your code").waitFor();
+      await page.locator(".origin").getByText("127.0.0.1 does not answer.").waitFor();
     },
-    (host) => host.turn("c1", "t1", "Where?", { text: "Here.", model: OFFLINE.model }),
+    (host) =>
+      host.turn("c1", "t1", "Where?", {
+        text: "Here.",
+        model: { ...OFFLINE.model, reason: "127.0.0.1 does not answer." },
+      }),
     c1,
   );
 
@@ -655,6 +659,7 @@ describe("first run", () => {
     async ({ host, page, button, until }) => {
       await page.getByText("Indexing 1,204 of 1,980 files").waitFor();
       await button("Model: qwen2.5-coder:7b").click();
+      await page.getByRole("menuitem", { name: "Change the default…" }).click();
       await until(() => host.actions.length === 1);
       assert.deepEqual(host.actions, [{ kind: "chooseModel" }]);
     },

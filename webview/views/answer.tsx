@@ -49,15 +49,14 @@ function isWaiting({ text, progress, steps = [] }: Turn): boolean {
   return (text === "" || progress !== undefined) && !steps.some(({ state }) => state === "running");
 }
 
-/** Who answered, where that is not what one would expect. */
+/** Why somebody else answered than one would expect. That no model did so, an answer says itself. */
 function Origin({ turn }: { turn: Turn }) {
   const model = turn.model ?? (turn.state === "running" ? turn.receipt?.model : undefined);
-  if (model === undefined || (model.kind !== "offline" && model.reason === undefined)) return null;
-  const offline = "Answered without a model, from your code";
+  if (model?.reason === undefined) return null;
   return (
     <div class="origin">
       {model.kind === "offline" ? <Duck /> : <Icon name="info" />}
-      <span>{model.kind !== "offline" ? model.reason : model.reason ? `${offline}. ${model.reason}` : offline}</span>
+      <span>{model.reason}</span>
     </div>
   );
 }

@@ -42,6 +42,7 @@ function useEscape(panel: Panel): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.defaultPrevented) return;
       if (panel.view.value === "conversations") panel.toggleConversations();
+      else if (panel.composer.editing.value !== undefined) panel.composer.cancelEdit();
       else if (panel.answering.value) void panel.composer.stop();
     };
     document.addEventListener("keydown", onKeyDown);

@@ -1,4 +1,5 @@
-import { titleOf } from "../state.ts";
+import { usageOf } from "../../server/protocol/usage.ts";
+import { titleOf, usageDetail } from "../state.ts";
 import { usePanel } from "./context.ts";
 import { Icon } from "./icon.tsx";
 
@@ -8,6 +9,7 @@ export function Bar() {
   const listed = panel.view.value === "conversations";
   const isUnknown = panel.isLoading.value && panel.isEmpty.value;
   const shown = isUnknown ? "Conversation" : titleOf(panel.conversation.transcript.value);
+  const usage = usageOf(panel.conversation.transcript.value);
   const title = listed ? "Conversations" : shown;
   return (
     <header class="bar">
@@ -16,7 +18,7 @@ export function Bar() {
         class="bar-title"
         aria-expanded={listed}
         aria-label={listed ? "Conversations. Back" : `Conversation: ${title}. Switch conversation`}
-        title={listed ? "Back (Esc)" : title}
+        title={listed ? "Back (Esc)" : [title, ...(usage ? [usageDetail(usage)] : [])].join("\n")}
         onClick={() => panel.toggleConversations()}
       >
         <h1 class="clip">{title}</h1>

@@ -4,6 +4,7 @@ import { ComposerChips } from "./chips.tsx";
 import { ComposerHint, IndexLine } from "./composerLines.tsx";
 import { ComposerTools } from "./composerTools.tsx";
 import { usePanel } from "./context.ts";
+import { EditingView } from "./editing.tsx";
 import { useMentionMenu } from "./mentionMenu.ts";
 import { MentionPopup } from "./mentionPopup.tsx";
 import { type SlashMenu, useSlashMenu } from "./slashMenu.ts";
@@ -28,6 +29,7 @@ export function ComposerView() {
       <IndexLine index={panel.state.value.index} />
       {mentions.isOpen ? <MentionPopup menu={mentions} /> : slash.isOpen && <SlashPopup menu={slash} />}
       <div class={isOver ? "composer-box is-over" : "composer-box"}>
+        <EditingView />
         <ComposerChips />
         <Box panel={panel} menu={menu} />
         <ComposerTools />

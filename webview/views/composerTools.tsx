@@ -1,9 +1,8 @@
-import { labelOf } from "../../server/protocol/modelLabel.ts";
-import type { ModelStatus } from "../../server/protocol/requests.ts";
 import type { Panel } from "../panel.ts";
 import { usePanel } from "./context.ts";
 import { ContextMeter } from "./contextMeter.tsx";
-import { Duck, Icon, IconButton } from "./icon.tsx";
+import { IconButton } from "./icon.tsx";
+import { ModelControl } from "./modelMenu.tsx";
 
 /** Below the box: which model would answer, and the button that sends or stops. */
 export function ComposerTools() {
@@ -14,7 +13,7 @@ export function ComposerTools() {
   return (
     <div class="composer-tools">
       <IconButton icon="mention" label="Add context" keys="@" onClick={() => startMention(panel)} />
-      <ModelPicker model={panel.state.value.model} />
+      <ModelControl model={panel.state.value.model} />
       <span class="push" />
       <ContextMeter />
       {answering && <IconButton icon="debug-stop" label="Stop" keys="Esc" onClick={() => void panel.composer.stop()} />}
@@ -39,24 +38,4 @@ function startMention(panel: Panel): void {
   const at = before === "" || /\s$/.test(before) ? "@" : " @";
   panel.composer.write({ draft: before + at + draft.value.slice(caret.value), caret: before.length + at.length });
   panel.focus();
-}
-
-function ModelPicker({ model }: { model: ModelStatus | undefined }) {
-  const { host } = usePanel();
-  if (model === undefined) return null;
-  const isOffline = model.model.kind === "offline";
-  const name = isOffline ? "Offline" : labelOf(model.model);
-  return (
-    <button
-      type="button"
-      class="picker"
-      aria-label={`Model: ${name}`}
-      title={model.reason}
-      onClick={() => host.do({ kind: "chooseModel" })}
-    >
-      {isOffline && <Duck />}
-      <span class="clip">{name}</span>
-      <Icon name="chevron-down" />
-    </button>
-  );
 }

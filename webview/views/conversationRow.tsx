@@ -1,8 +1,8 @@
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ConversationSummary } from "../../server/protocol/requests.ts";
 import type { ConversationRow } from "../conversations.ts";
-import { clock, count } from "../state.ts";
+import { count, shortTime, usageDetail, usageText } from "../state.ts";
 import { usePanel } from "./context.ts";
 import { Icon, IconButton } from "./icon.tsx";
 
@@ -12,7 +12,12 @@ interface RowProps {
 }
 
 export function ConversationRowView({ row, tabIndex }: RowProps) {
-  const [renaming, setRenaming] = useState(false);
+  const { conversations } = usePanel();
+  const { conversationId } = row.summary;
+  const renaming = conversations.renaming.value === conversationId;
+  const setRenaming = (on: boolean) => {
+    conversations.renaming.value = on ? conversationId : undefined;
+  };
   const main = useRef<HTMLButtonElement>(null);
   useFocusOnReturn(main, renaming || row.deleted);
   if (row.deleted) return <DeletedRow summary={row.summary} tabIndex={tabIndex} />;
@@ -38,6 +43,7 @@ interface LiveRowProps {
 
 function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
   const panel = usePanel();
+  const { conversationId, pinned } = summary;
   const title = summary.title || "New conversation";
   const remove = () => void panel.deleteConversation(summary);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -50,7 +56,8 @@ function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
     <li
       class="item"
       data-row
-      aria-current={summary.conversationId === panel.conversation.id.value ? "true" : undefined}
+      aria-current={conversationId === panel.conversation.id.value ? "true" : undefined}
+      data-vscode-context={menuContext(conversationId)}
       onKeyDown={onKeyDown}
     >
       <button
@@ -60,11 +67,17 @@ function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
         data-row-main
         tabIndex={tabIndex}
         title={title}
-        onClick={() => panel.openConversation(summary.conversationId)}
+        onClick={() => panel.openConversation(conversationId)}
       >
         {title}
       </button>
       <span class="state">
+        {pinned && (
+          <>
+            <Icon name="pinned" />
+            <span class="sr-only">pinned</span>
+          </>
+        )}
         {summary.answering && (
           <>
             <Icon name="loading" spin />
@@ -72,17 +85,41 @@ function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
           </>
         )}
       </span>
-      <span class="meta num">
-        <span class="clip">
-          {count(summary.messages)} {summary.messages === 1 ? "message" : "messages"} · {when(summary.updatedAt)}
-        </span>
-      </span>
+      <Meta summary={summary} />
       <div class="actions" role="toolbar" aria-label={`Actions for ${title}`}>
+        <IconButton
+          icon={pinned ? "pinned" : "pin"}
+          label={pinned ? "Unpin" : "Pin"}
+          tabIndex={-1}
+          onClick={() => void panel.conversations.pin(summary)}
+        />
         <IconButton icon="edit" label="Rename" keys="F2" tabIndex={-1} onClick={onRename} />
+        <IconButton
+          icon="export"
+          label="Export"
+          tabIndex={-1}
+          onClick={() => panel.exportConversation(conversationId)}
+        />
         <IconButton icon="trash" label="Delete" keys="Del" tabIndex={-1} onClick={remove} />
       </div>
     </li>
   );
+}
+
+function Meta({ summary: { messages, updatedAt, usage } }: { summary: ConversationSummary }) {
+  return (
+    <span class="meta num" title={usage && usageDetail(usage)}>
+      <span class="clip">
+        {count(messages)} {messages === 1 ? "message" : "messages"} · {shortTime(updatedAt)}
+        {usage !== undefined && ` · ${usageText(usage)}`}
+      </span>
+    </span>
+  );
+}
+
+/** VS Code shows its own context menu, with the commands that package.json names for it. */
+function menuContext(conversationId: string): string {
+  return JSON.stringify({ webviewSection: "conversation", conversationId, preventDefaultContextMenuItems: true });
 }
 
 function RenameRow({ summary, onDone }: { summary: ConversationSummary; onDone: () => void }) {
@@ -147,11 +184,4 @@ function DeletedRow({ summary, tabIndex }: { summary: ConversationSummary; tabIn
       </span>
     </li>
   );
-}
-
-function when(at: string): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return "";
-  const isRecent = Date.now() - date.getTime() < 86_400_000;
-  return isRecent ? clock(at) : date.toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }

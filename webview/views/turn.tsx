@@ -1,4 +1,3 @@
-import { isNamed } from "../attachments.ts";
 import { splitCommand } from "../commands.ts";
 import { clock, type ShownTurn } from "../state.ts";
 import { Answer } from "./answer.tsx";
@@ -7,6 +6,7 @@ import { CopyButton } from "./codeBlock.tsx";
 import { usePanel } from "./context.ts";
 import { Icon, IconButton } from "./icon.tsx";
 import { memo } from "./memo.ts";
+import { VersionSwitcher } from "./versions.tsx";
 
 /** A message and its answer. Drawn again only when the turn itself changed: long conversations stay quick. */
 export const TurnView = memo(({ turn, waits, isLast, position, setSize }: TurnViewProps) => (
@@ -36,8 +36,7 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
   const panel = usePanel();
   const { content, attachments, at } = turn.accepted;
   const edit = () => {
-    panel.composer.insert(content);
-    panel.composer.attach(...attachments.filter(isNamed));
+    panel.composer.edit(turn);
     panel.focus();
   };
   return (
@@ -45,15 +44,17 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
       class="message-user"
       tabIndex={-1}
       aria-label={`You, ${clock(at)}`}
+      data-editing={panel.composer.editing.value?.turnId === turn.accepted.turnId}
       aria-posinset={position}
       aria-setsize={setSize}
     >
       <div class="actions" role="toolbar" aria-label="Your words">
-        <IconButton icon="edit" label="Edit and ask again" onClick={edit} />
+        {turn.state !== "queued" && <IconButton icon="edit" label="Edit and ask again" onClick={edit} />}
         <CopyButton label="Copy" text={content} />
       </div>
       <Bubble content={content} />
       <MessageChips attachments={attachments} />
+      <VersionSwitcher turnId={turn.accepted.turnId} />
       {waits && (
         <div class="queued meta">
           <Icon name="clock" />
