@@ -26,7 +26,7 @@ export function inspect(container: Element): string[] {
       if (name === "class" && value.split(/\s+/).some((one) => one !== "" && !CLASSES.test(one))) {
         wrong.push(`class="${value}"`);
       }
-      if (name === "role" && !/^(alert|status|link|toolbar|meter)$/.test(value)) wrong.push(`role="${value}"`);
+      if (name === "role" && !/^(alert|status|group|link|toolbar|meter)$/.test(value)) wrong.push(`role="${value}"`);
     }
   }
   return wrong;
