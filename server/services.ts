@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createCommands } from "./commands/index.ts";
 import { Chat } from "./context/chat.ts";
@@ -18,6 +18,7 @@ import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from 
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import type { ConversationLogs } from "./store/eventLog.ts";
 import { FileLogs } from "./store/fileLogs.ts";
+import { workspaceKey } from "./store/location.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { createTools } from "./tools/index.ts";
 import { Toolbox } from "./tools/toolbox.ts";
@@ -92,7 +93,18 @@ export function createServices(options: ServicesOptions) {
       clock,
       logger,
     });
-  const shared = storePath === undefined ? undefined : share(join(storePath, keyOf(folders, trusted)));
+  const shared =
+    storePath === undefined
+      ? undefined
+      : share(
+          join(
+            storePath,
+            workspaceKey(
+              folders.map(({ path }) => path),
+              trusted,
+            ),
+          ),
+        );
   const conversations: SharedConversations | Supervisor = shared ?? supervise(new MemoryLogs());
   const fileList = new FileList({ folders: paths.folders });
   const mentions = new Mentions({
@@ -174,15 +186,3 @@ export function createServices(options: ServicesOptions) {
 
 const RESTRICTED =
   "This folder is not trusted, so I read none of its files and ask no model. Trust it to change that: run 'Workspaces: Manage Workspace Trust'.";
-
-/**
- * The same folders are the same workspace, in whatever order they are open. A window in restricted mode shares nothing with
- * others: they may read files and ask models, and it may not.
- */
-function keyOf(folders: readonly WorkspaceFolder[], trusted: boolean): string {
-  const sorted = folders.map(({ path }) => path).sort();
-  return createHash("sha256")
-    .update([...sorted, ...(trusted ? [] : ["restricted"])].join("\n"))
-    .digest("hex")
-    .slice(0, 24);
-}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -9,4 +10,20 @@ export function defaultStorePath(platform: NodeJS.Platform, env: NodeJS.ProcessE
   if (platform === "win32") return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "rubberduck");
   if (platform === "darwin") return join(homedir(), "Library", "Application Support", "rubberduck");
   return join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "rubberduck");
+}
+
+/**
+ * The name of a workspace's folder in the store. The same folders are the same workspace, in whatever order they are open. A
+ * window in restricted mode shares nothing with others: they may read files and ask models, and it may not.
+ */
+export function workspaceKey(folders: readonly string[], trusted: boolean): string {
+  return createHash("sha256")
+    .update(
+      [...folders]
+        .sort()
+        .concat(trusted ? [] : ["restricted"])
+        .join("\n"),
+    )
+    .digest("hex")
+    .slice(0, 24);
 }
