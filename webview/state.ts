@@ -96,9 +96,9 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
   const of = (...sources: ContextItem["source"][]) => receipt.included.filter((item) => sources.includes(item.source));
   return [
     group("Code", of("selection", "file", "symbol", "folder", "code", "diff")),
-    group("Attached", of("problems", "terminal", "url", "image", "text")),
+    group("Attached", of("problems", "terminal", "conversation", "url", "image", "text")),
     group("Looked at", of("tool")),
-    group("Messages", of("message", "history", "conversation")),
+    group("Messages", of("message", "history")),
     group("Rules", of("system")),
     group("Left out", receipt.leftOut, receipt.leftOutMore),
   ].filter((found) => found.items.length + found.more > 0);

@@ -48,6 +48,16 @@ export async function folderSuggestions(
   }));
 }
 
+/** The files whose name fits best. */
+export async function likelyFiles(
+  { files }: Listed,
+  query: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<ListedFile[]> {
+  return (await bestOf(files, query, limit, signal)).map(({ one }) => one);
+}
+
 async function bestOf<T extends ListedFile>(
   all: readonly T[],
   query: string,

@@ -12,7 +12,7 @@ import type { FileReader } from "../workspace/fileReader.ts";
 import { isSecretFile } from "../workspace/secretFiles.ts";
 import type { WorkingDiff } from "../workspace/workingDiff.ts";
 import { conversationSuggestions } from "./conversations.ts";
-import { fileSuggestions, folderSuggestions } from "./files.ts";
+import { fileSuggestions, folderSuggestions, likelyFiles } from "./files.ts";
 import { symbolSuggestions } from "./symbols.ts";
 import { pathOfUri } from "./uris.ts";
 
@@ -31,6 +31,8 @@ export interface MentionsOptions {
 
 /** How many of each kind are suggested. */
 const LIMIT = 8;
+/** Files looked through for definitions, because their name fits. */
+const LIKELY_FILES = 8;
 /** Rough, of code: a suggestion says what it costs without being read. */
 const CHARACTERS_PER_TOKEN = 3.5;
 
@@ -83,7 +85,13 @@ export class Mentions {
         // A folder stands behind the files unless folders are asked for.
         return folderSuggestions(await fileList.list(), query, params.kind ? limit : Math.ceil(limit / 2), signal);
       case "symbol":
-        return symbolSuggestions(code, query, limit, signal);
+        return symbolSuggestions(
+          code,
+          await likelyFiles(await fileList.list(), query, LIKELY_FILES, signal),
+          query,
+          limit,
+          signal,
+        );
       case "conversation":
         return conversationSuggestions(await conversations(), query, conversationId, params.kind ? limit : 3);
       case "diff":

@@ -176,6 +176,19 @@ test("of a folder the code that matches the question comes with its tree", async
   assert.match(receipt.included.find(({ label }) => label.startsWith("lib/x.ts"))?.why ?? "", /matches your words/);
 });
 
+test("of a named folder nothing is sent again that was named by itself", async () => {
+  const world = await mentionWorld(FILES);
+  const path = join(world.folder, "src/deep/b.ts");
+  const { receipt } = await build(world, {
+    attachments: [
+      { kind: "file", path, language: "ts", mentioned: true },
+      { kind: "folder", path: join(world.folder, "src") },
+    ],
+    hits: [hit(path, "export const b = 1;", "src/deep/b.ts")],
+  });
+  assert.equal(receipt.included.filter(({ location }) => location?.path === path).length, 1);
+});
+
 test("a file that is open and named is sent once", async () => {
   const world = await mentionWorld(FILES);
   const path = join(world.folder, "src/a.ts");

@@ -107,6 +107,13 @@ describe("completion", () => {
     );
   });
 
+  test("definitions in files whose name fits are suggested before the index knows the word", async () => {
+    const { mentions } = await mentionWorld({ "src/greet.ts": "export function greetPolitely() {\n  return 1;\n}\n" });
+    const [symbol] = await complete({ mentions }, { query: "gree", kind: "symbol" });
+    assert.equal(symbol?.label, "greetPolitely");
+    assert.equal(symbol?.detail, "greet.ts:1");
+  });
+
   test("past conversations come by their title, the newest first, without the one that is open", async () => {
     const conversations = ["Retry before the first token", "Why a duck", "A retry too many"].map(summary);
     const { mentions } = await mentionWorld({}, { conversations });

@@ -38,6 +38,11 @@ export function useMentionMenu(panel: Panel): MentionMenu {
       panel.conversation.spoken.value = `${offers.length} ${offers.length === 1 ? "suggestion" : "suggestions"}`;
   }, [panel, isOpen, offers.length]);
 
+  // Closed is closed for this one mention, not for the next that looks the same.
+  useEffect(() => {
+    if (asked === undefined) setClosedFor(undefined);
+  }, [asked]);
+
   const select = (index: number) => setChoice({ asked, index: (index + offers.length) % offers.length });
   const pick = (index: number) => {
     const offer = offers[index];

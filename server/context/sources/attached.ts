@@ -1,4 +1,5 @@
 import type { ImageAttachment } from "../../protocol/attachments.ts";
+import type { SourceLocation } from "../../protocol/events.ts";
 import { codeBlock } from "../prompt.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import type { Material } from "./attachmentReader.ts";
@@ -27,7 +28,20 @@ export function attachedParts(materials: readonly Material[], room: number, toke
     const share = material.source === "selection" ? CEILINGS.selection : CEILINGS.file;
     return partOf(material, Math.floor(room * share), tokenizer);
   });
-  return [...namedParts, ...otherParts].flatMap((part) => part ?? []);
+  return withoutPieces([...namedParts, ...otherParts].flatMap((part) => part ?? []));
+}
+
+/** What was found in a named folder is not sent again where the whole of it was named as well. */
+function withoutPieces(parts: readonly Part[]): Part[] {
+  return parts.filter((part) => {
+    const { location, score } = part.item;
+    if (location === undefined || score === undefined) return true;
+    return !parts.some(({ item }) => item !== part.item && item.score === undefined && holds(item.location, location));
+  });
+}
+
+function holds(outer: SourceLocation | undefined, inner: SourceLocation): boolean {
+  return outer?.path === inner.path && outer.startLine <= inner.startLine && inner.endLine <= outer.endLine;
 }
 
 /** A picture is sent whole or not at all. */
