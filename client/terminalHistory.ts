@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import * as vscode from "vscode";
 
@@ -5,10 +6,13 @@ import * as vscode from "vscode";
 const MAX_COMMANDS = 5;
 const MAX_OUTPUT_CHARACTERS = 20_000;
 
+/** What arrives a moment after a command has ended is still waited for. */
+const PATIENCE_MS = 500;
+
 interface Ran {
   readonly command: string;
   readonly exitCode: number | undefined;
-  output: string;
+  readonly output: Output;
 }
 
 /**
@@ -17,15 +21,15 @@ interface Ran {
  */
 export class TerminalHistory implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
-  readonly #outputs = new Map<vscode.TerminalShellExecution, Promise<string>>();
+  readonly #outputs = new Map<vscode.TerminalShellExecution, Output>();
   readonly #ran: Ran[] = [];
 
   constructor() {
     this.#subscriptions = [
       vscode.window.onDidStartTerminalShellExecution(({ execution }) => {
-        if (vscode.workspace.isTrusted) this.#outputs.set(execution, outputOf(execution));
+        if (vscode.workspace.isTrusted) this.#outputs.set(execution, new Output(execution));
       }),
-      vscode.window.onDidEndTerminalShellExecution(({ execution, exitCode }) => void this.#ended(execution, exitCode)),
+      vscode.window.onDidEndTerminalShellExecution(({ execution, exitCode }) => this.#ended(execution, exitCode)),
     ];
   }
 
@@ -37,7 +41,7 @@ export class TerminalHistory implements vscode.Disposable {
       const short = command.length > 40 ? `${command.slice(0, 39)}…` : command;
       return {
         detail: exitCode === undefined ? short : vscode.l10n.t("{0}, exit {1}", short, exitCode),
-        characters: this.#ran.reduce((sum, { output, command: asked }) => sum + output.length + asked.length, 0),
+        characters: this.#ran.reduce((sum, { output, command: asked }) => sum + output.text.length + asked.length, 0),
       };
     }
     if (vscode.window.activeTerminal === undefined) return undefined;
@@ -47,10 +51,11 @@ export class TerminalHistory implements vscode.Disposable {
   /** The last commands with what they printed; without shell integration what is selected in the terminal. */
   async text(): Promise<string> {
     if (this.#ran.length === 0) return selectedText();
+    await Promise.race([Promise.all(this.#ran.map(({ output }) => output.whole)), setTimeout(PATIENCE_MS)]);
     return this.#ran
       .map(({ command, exitCode, output }) => {
         const end = exitCode === undefined ? "" : `\n[exit ${exitCode}]`;
-        return `$ ${command}\n${output.trimEnd()}${end}`;
+        return `$ ${command}\n${output.text.trimEnd()}${end}`;
       })
       .join("\n\n");
   }
@@ -59,30 +64,41 @@ export class TerminalHistory implements vscode.Disposable {
     vscode.Disposable.from(...this.#subscriptions).dispose();
   }
 
-  async #ended(execution: vscode.TerminalShellExecution, exitCode: number | undefined): Promise<void> {
+  #ended(execution: vscode.TerminalShellExecution, exitCode: number | undefined): void {
     const output = this.#outputs.get(execution);
     this.#outputs.delete(execution);
     const command = execution.commandLine.value.trim();
     if (output === undefined || command === "") return;
-    const ran: Ran = { command, exitCode, output: "" };
-    this.#ran.push(ran);
+    this.#ran.push({ command, exitCode, output });
     if (this.#ran.length > MAX_COMMANDS) this.#ran.shift();
-    ran.output = await output;
   }
 }
 
-/** The end of what a command prints, as a person sees it. */
-async function outputOf(execution: vscode.TerminalShellExecution): Promise<string> {
-  let raw = "";
-  try {
-    for await (const data of execution.read()) {
-      raw += data;
-      if (raw.length > 4 * MAX_OUTPUT_CHARACTERS) raw = raw.slice(-2 * MAX_OUTPUT_CHARACTERS);
-    }
-  } catch {
-    // The terminal is gone: what it had printed stands.
+/** The end of what a command prints, as far as it has arrived. */
+class Output {
+  #raw = "";
+  /** Resolves when nothing more comes. */
+  readonly whole: Promise<void>;
+
+  constructor(execution: vscode.TerminalShellExecution) {
+    this.whole = this.#read(execution);
   }
-  return plain(raw).slice(-MAX_OUTPUT_CHARACTERS);
+
+  /** As a person sees it. */
+  get text(): string {
+    return plain(this.#raw).slice(-MAX_OUTPUT_CHARACTERS);
+  }
+
+  async #read(execution: vscode.TerminalShellExecution): Promise<void> {
+    try {
+      for await (const data of execution.read()) {
+        this.#raw += data;
+        if (this.#raw.length > 4 * MAX_OUTPUT_CHARACTERS) this.#raw = this.#raw.slice(-2 * MAX_OUTPUT_CHARACTERS);
+      }
+    } catch {
+      // The terminal is gone: what it had printed stands.
+    }
+  }
 }
 
 /** Without colours and cursor movements; of a line that was drawn again and again its last state. */

@@ -203,7 +203,7 @@ for (const { theme, width } of [
     await mention("@folder:src", /src/);
     await mention("@prob", /@problems/);
     await chat.box.pressSequentially("and @gr");
-    await chat.frame.getByRole("option", { name: /greetPolitely/ }).waitFor();
+    await chat.frame.getByRole("option", { name: /^greetPolitely/ }).waitFor();
     await look("list");
     await chat.box.press("Escape");
     await chat.button(/^Context: /).click();
