@@ -8,12 +8,12 @@ import { useRoving } from "./roving.ts";
 
 /** What was sent to the model for one answer, what was not, and why. */
 export function ReceiptView(props: { receipt: Receipt; id: string; name?: string }) {
-  const { receipt, id, name = "Receipt" } = props;
+  const { receipt, id, name } = props;
   const section = useRef<HTMLElement>(null);
   useLayoutEffect(() => section.current?.scrollIntoView({ block: "nearest" }), []);
   return (
-    <section class="receipt" id={id} aria-label={name} ref={section}>
-      <Budget receipt={receipt} />
+    <section class="receipt" id={id} aria-label={name ?? "Receipt"} ref={section}>
+      <Budget receipt={receipt} lead={name === undefined ? "Sent to " : "For "} />
       {receiptGroups(receipt).map((group) => (
         <Group key={group.name} group={group} />
       ))}
@@ -21,7 +21,7 @@ export function ReceiptView(props: { receipt: Receipt; id: string; name?: string
   );
 }
 
-function Budget({ receipt }: { receipt: Receipt }) {
+function Budget({ receipt, lead }: { receipt: Receipt; lead: string }) {
   const { model, usedTokens, budgetTokens, redacted = 0 } = receipt;
   const isOffline = model.kind === "offline";
   return (
@@ -32,7 +32,7 @@ function Budget({ receipt }: { receipt: Receipt }) {
             "No model was used"
           ) : (
             <>
-              <span class="at-380">Sent to </span>
+              <span class="at-380">{lead}</span>
               {labelOf(model)}
             </>
           )}
