@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { HostMessage, HostState, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
 import { PANEL_METHODS } from "../server/protocol/panel.ts";
@@ -169,6 +169,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 }
 
+/** Tells the folders of one window from those of another. */
+function workspaceName(): string {
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  const uris = workspaceFile === undefined ? workspaceFolders.map(({ uri }) => uri) : [workspaceFile];
+  return createHash("sha256").update(uris.join("\n")).digest("hex").slice(0, 24);
+}
+
 function page(webview: vscode.Webview, root: vscode.Uri): string {
   const nonce = randomBytes(24).toString("base64url");
   const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "webview.js"));
@@ -192,7 +199,7 @@ function page(webview: vscode.Webview, root: vscode.Uri): string {
 <link rel="stylesheet" href="${style}">
 <title>RubberDuck</title>
 </head>
-<body>
+<body data-workspace="${workspaceName()}">
 <div id="root"></div>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>

@@ -8,7 +8,7 @@ import { isNamed, keyOf } from "./attachments.ts";
 import type { Conversation } from "./conversation.ts";
 import { type Dropped, type ReadDrop, readFiles } from "./drops.ts";
 import { CallFailed, type Host, type Saved } from "./host.ts";
-import { lastTurn } from "./state.ts";
+import { isAnswering, lastTurn } from "./state.ts";
 
 /** A message on its way, until the server has written it down. */
 export interface Outgoing {
@@ -50,6 +50,8 @@ export class Composer {
     const shown = this.#conversation.id.value;
     return this.#sent.value.filter(({ conversationId = shown }) => conversationId === shown);
   });
+  /** Operation ids of messages that were stopped while they were on their way. */
+  readonly #unwanted = new Set<string>();
   readonly #host: Host;
   readonly #conversation: Conversation;
   readonly #onCreated: (conversationId: string) => Promise<void>;
@@ -76,6 +78,7 @@ export class Composer {
     effect(() => {
       const shown = conversation.transcript.value;
       this.#dropSent((message) => isAccepted(message, shown));
+      this.#stopUnwanted(shown);
     });
   }
 
@@ -180,6 +183,7 @@ export class Composer {
       });
     } catch (error) {
       // Once it was in the transcript it is not lost: the answer says how it ended.
+      this.#unwanted.delete(message.operationId);
       if (this.#dropSent((sent) => isSame(sent, message))) this.#onSendFailed(message, named, editing, error);
     }
   }
@@ -203,11 +207,22 @@ export class Composer {
     }
   }
 
-  stop(): Promise<unknown> {
+  /** Also a message that the server has not written down yet: its answer is stopped as soon as it is there. */
+  async stop(): Promise<void> {
     const conversationId = this.#conversation.id.value;
-    return conversationId === undefined
-      ? Promise.resolve()
-      : this.#request("rubberduck/conversation/stop", { conversationId });
+    if (conversationId !== undefined && isAnswering(this.#conversation.latest)) {
+      await this.#request("rubberduck/conversation/stop", { conversationId });
+    } else {
+      for (const { operationId } of this.outgoing.value) this.#unwanted.add(operationId);
+    }
+  }
+
+  #stopUnwanted(transcript: Transcript): void {
+    for (const { accepted } of this.#unwanted.size === 0 ? [] : transcript.turns) {
+      if (!this.#unwanted.delete(accepted.operationId)) continue;
+      const conversationId = this.#conversation.id.value ?? "";
+      void this.#request("rubberduck/conversation/stop", { conversationId, turnId: accepted.turnId });
+    }
   }
 
   /** A send that failed is sent again under its id, in case the server had written it down after all. */

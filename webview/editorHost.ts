@@ -10,6 +10,7 @@ import {
   type SubscriptionListener,
   type SubscriptionStart,
 } from "./host.ts";
+import { readTabState, writeTabState } from "./tabState.ts";
 
 /** What VS Code puts into every webview. It may be taken once only. */
 export interface WebviewApi {
@@ -30,7 +31,7 @@ export class EditorHost implements Host {
 
   constructor(api: WebviewApi) {
     this.#api = api;
-    this.saved = readSaved(api.getState());
+    this.saved = readSaved(readTabState() ?? api.getState());
   }
 
   start(listener: (news: HostNews) => void): void {
@@ -60,6 +61,7 @@ export class EditorHost implements Host {
 
   save(saved: Saved): void {
     this.#api.setState(saved);
+    writeTabState(saved);
   }
 
   #receive(message: HostMessage): void {

@@ -31,7 +31,9 @@ export class Panel {
   readonly focusVersion = signal<{ readonly turnId: string; readonly step: -1 | 1 } | undefined>(undefined);
   readonly versions = computed(() => versionsOf(this.conversation.transcript.value));
   readonly turns = computed(() => shownTurns(this.conversation.transcript.value));
-  readonly answering = computed(() => isAnswering(this.conversation.transcript.value));
+  readonly answering = computed(
+    () => isAnswering(this.conversation.transcript.value) || this.composer.outgoing.value.length > 0,
+  );
   readonly isEmpty = computed(() => this.turns.value.length + this.composer.outgoing.value.length === 0);
   readonly isLoading = computed(
     () => this.conversation.id.value !== undefined && !this.conversation.transcript.value.caughtUp,

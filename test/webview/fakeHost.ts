@@ -56,6 +56,9 @@ export class FakeHost {
   hits: ConversationHit[] = [];
   /** How many turns a conversation has before the first that the panel sends. */
   turnsBefore = 0;
+  /** A message that is sent is accepted when {@link acceptLate} is called. */
+  acceptsLate = false;
+  #late: () => Promise<void> = async () => {};
   /** Methods that fail, and how. */
   readonly failures = new Map<PanelMethod, EventError>();
   /** Everything the panel has sent. */
@@ -117,6 +120,10 @@ export class FakeHost {
     const subscription = this.#subscription?.subscription ?? 0;
     this.#subscription = undefined;
     await this.post({ type: "subscriptionEnded", subscription, ...(error && { error }) });
+  }
+
+  acceptLate(): Promise<void> {
+    return this.#late();
   }
 
   /** Starts a conversation's log without the panel having asked. */
@@ -207,7 +214,9 @@ export class FakeHost {
         this.has("c1");
         return this.post({ type: "result", id: call.id, result: { conversationId: "c1" } });
       case "rubberduck/conversation/send":
-        return this.#accept(call.id, call.params);
+        if (this.acceptsLate) this.#late = () => this.#accept(call.id, call.params);
+        else return this.#accept(call.id, call.params);
+        return;
       case "rubberduck/mention/complete": {
         const { query, kind } = call.params;
         const suggestions = this.suggestions.filter(

@@ -211,6 +211,18 @@ describe("answers", () => {
     c1,
   );
 
+  check("Esc right after Enter stops the answer as soon as the message is accepted", async ({ host, box, until }) => {
+    host.acceptsLate = true;
+    await box.fill("Not that");
+    await box.press("Enter");
+    await box.press("Escape");
+    await until(() => host.calls("rubberduck/conversation/send").length === 1);
+    assert.equal(host.calls("rubberduck/conversation/stop").length, 0);
+    await host.acceptLate();
+    await until(() => host.calls("rubberduck/conversation/stop").length === 1);
+    assert.deepEqual(host.calls("rubberduck/conversation/stop"), [{ conversationId: "c1", turnId: "t1" }]);
+  });
+
   check(
     "a message sent while one streams is shown as queued and can be taken back",
     async ({ host, box, button, text, until }) => {
@@ -522,6 +534,20 @@ describe("coming back", () => {
       assert.deepEqual([host.subscriptions.at(-1)?.lastSeq, host.subscriptions.at(-1)?.conversationId], [0, "c1"]);
     },
   );
+
+  check("a draft survives a reload before the editor has written it down", async ({ page, box }) => {
+    await box.fill("half a thou");
+    await page.evaluate(() => sessionStorage.removeItem("state"));
+    await page.reload();
+    assert.equal(await box.inputValue(), "half a thou");
+    await page.evaluate(() => {
+      const kept = JSON.parse(sessionStorage.getItem("rubberduck.saved") ?? "{}");
+      sessionStorage.setItem("rubberduck.saved", JSON.stringify({ ...kept, workspace: "another" }));
+      sessionStorage.removeItem("state");
+    });
+    await page.reload();
+    assert.equal(await box.inputValue(), "");
+  });
 
   check(
     "a conversation that is not known any more gives way to a new one, and the draft stays",

@@ -59,8 +59,18 @@ export function CopyButton({ label, text }: { label: string; text: string }) {
 /** The nodes inside `<code>` belong to the highlighter, not to preact. */
 function ColouredCode({ code, grammar }: { code: string; grammar: string | undefined }) {
   const element = useRef<HTMLElement>(null);
+  const isNew = useRef(true);
   useLayoutEffect(() => {
-    element.current?.replaceChildren(highlight(code, grammar) ?? code);
+    const colour = () => element.current?.replaceChildren(highlight(code, grammar) ?? code);
+    if (!isNew.current) {
+      colour();
+      return;
+    }
+    // Colours take longest of all that is drawn, and somebody who scrolls past does not miss them.
+    isNew.current = false;
+    element.current?.replaceChildren(code);
+    const idle = requestIdleCallback(colour, { timeout: 500 });
+    return () => cancelIdleCallback(idle);
   }, [code, grammar]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: wide code is scrolled with the keyboard

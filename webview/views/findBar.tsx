@@ -103,7 +103,7 @@ export function useFindKey(open: () => void): void {
 
 /** Colours what was found in the rows that are drawn, and brings one place into view. */
 function useShown(list: List, query: string, current: Match | undefined) {
-  const wanted = useRef<Match | undefined>(undefined);
+  const wanted = useRef<{ match: Match; tries: number } | undefined>(undefined);
   const inRow = (match: Match): Range | undefined => {
     const part = list.scroller.current?.querySelector(`[data-key="${CSS.escape(match.key)}"] ${PARTS[match.part]}`);
     if (part == null) return undefined;
@@ -119,16 +119,19 @@ function useShown(list: List, query: string, current: Match | undefined) {
       parts.flatMap((part) => rangesOf(part, query)),
       place,
     );
-    if (wanted.current !== current || place === undefined) return;
-    wanted.current = undefined;
+    if (wanted.current === undefined || wanted.current.match !== current || place === undefined) return;
     const [top, box] = [place.getBoundingClientRect().top, scroller.getBoundingClientRect()];
-    if (top < box.top + MARGIN || top > box.bottom - MARGIN) scroller.scrollBy(0, top - box.top - box.height / 2);
+    const isInView = top > box.top + MARGIN && top < box.bottom - MARGIN;
+    if (!isInView) scroller.scrollBy(0, top - box.top - box.height / 2);
+    // Rows that are drawn for the first time get their heights one after another, and move the place once more.
+    wanted.current =
+      isInView || wanted.current.tries === 0 ? undefined : { match: current, tries: wanted.current.tries - 1 };
   });
   useEffect(() => unpaint, []);
   return {
     show: (match: Match | undefined) => {
-      wanted.current = match;
-      if (match !== undefined && inRow(match) === undefined) list.toRow(match.row);
+      wanted.current = match && { match, tries: 5 };
+      if (match !== undefined && inRow(match) === undefined) list.toRow(match.row, "center");
     },
   };
 }
