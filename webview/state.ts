@@ -137,3 +137,10 @@ export function shortTime(at: string): string {
   const isRecent = Date.now() - date.getTime() < 86_400_000;
   return isRecent ? clock(at) : date.toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }
+
+/** "12 s", "2 min 5 s". */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -93,6 +93,7 @@ export class ToolLoop {
         case "reasoning":
           if (!thinking) yield { type: "progress", message: "Thinking" };
           thinking = true;
+          yield { type: "reasoning", text: part.text };
           break;
         case "usage":
           this.#usage = added(this.#usage, part.usage);

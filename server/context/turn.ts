@@ -16,6 +16,7 @@ export type TurnPart =
   | { readonly type: "text"; readonly text: string }
   /** A tool begins or has ended; the engine knows where in the answer that is. */
   | { readonly type: "step"; readonly step: Omit<Step, "offset">; readonly item?: ContextItem }
+  | { readonly type: "reasoning"; readonly text: string }
   | { readonly type: "progress"; readonly message: string }
   /** Earlier messages leave view and context. */
   | { readonly type: "clear" }

@@ -37,8 +37,11 @@ export class Broadcast {
   }
 }
 
-/** Text that waits for a slow reader becomes one piece. */
+/** Text and reasoning that wait for a slow reader become one piece. */
 function mergeText(last: ChatEvent, next: ChatEvent): ChatEvent | undefined {
-  if (last.type !== "text" || next.type !== "text" || last.turnId !== next.turnId) return undefined;
-  return last.offset + last.text.length === next.offset ? { ...last, text: last.text + next.text } : undefined;
+  if (last.type !== "text" && last.type !== "reasoning") return undefined;
+  if (next.type !== last.type || last.turnId !== next.turnId) return undefined;
+  return last.offset + last.text.length === next.offset
+    ? { ...next, offset: last.offset, text: last.text + next.text }
+    : undefined;
 }

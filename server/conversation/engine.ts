@@ -20,6 +20,7 @@ import { untilAborted } from "../util/untilAborted.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
 import { kept } from "./keptAttachment.ts";
+import { Thinking } from "./thinking.ts";
 import { titleOf } from "./title.ts";
 import { settledLength } from "./withoutSecrets.ts";
 
@@ -260,9 +261,16 @@ export class ConversationEngine {
     const { turnId } = message;
     const { kind, command, parts } = this.#options.hybrid.run(this.#request(message), signal);
     await this.#record({ type: "started", turnId, kind, ...(command !== undefined && { command }) });
+    const thinking = new Thinking();
     for await (const part of untilAborted(parts, signal)) {
       if (part.type === "end") return { end: part };
-      await this.#take(turnId, part);
+      if (part.type === "reasoning") {
+        const piece = thinking.add(part.text, this.#options.clock.monotonicMs());
+        this.#journal.tell({ type: "reasoning", turnId, ...piece });
+      } else {
+        if (part.type !== "progress") thinking.pause();
+        await this.#take(turnId, part);
+      }
     }
     throw new DuckError("modelUnavailable", "The answer ended without saying that it was complete.");
   }
@@ -274,7 +282,7 @@ export class ConversationEngine {
     return { message: { ...message, attachments }, history, model: this.transcript.modelChoice };
   }
 
-  async #take(turnId: string, part: Exclude<TurnPart, { type: "end" }>): Promise<void> {
+  async #take(turnId: string, part: Exclude<TurnPart, { type: "end" | "reasoning" }>): Promise<void> {
     switch (part.type) {
       case "context":
         return this.#record({ type: "context", turnId, receipt: part.receipt });
@@ -292,14 +300,15 @@ export class ConversationEngine {
   }
 
   async #conclude(message: AcceptedEvent, outcome: Outcome): Promise<void> {
-    const { text, receipt } = this.turn(message.turnId);
+    const { text, receipt, reasoning } = this.turn(message.turnId);
     const hasNewText = text.length > (message.continues?.length ?? 0);
     const ending = endingOf(outcome, hasNewText, receipt?.model);
     if (ending.error?.code === "internal" && "failure" in outcome) {
       this.#options.logger.error("a turn failed", outcome.failure);
     }
     await this.#mailbox.run(() => {
-      const done = this.#journal.number({ type: "done", turnId: message.turnId, text, ...ending });
+      const ended = { type: "done" as const, turnId: message.turnId, text, ...ending, ...(reasoning && { reasoning }) };
+      const done = this.#journal.number(ended);
       return this.#journal.conclude(done, (error) => ({
         ...done,
         stopReason: "interrupted",

@@ -111,7 +111,7 @@ export class Journal {
   }
 
   /** Tells what is not kept. */
-  tell(event: ChatEvent & { type: "text" | "progress" | "deleted" }): void {
+  tell(event: ChatEvent & { type: "text" | "reasoning" | "progress" | "deleted" }): void {
     this.#publish(event);
   }
 
@@ -136,7 +136,9 @@ export class Journal {
     if (running === undefined) return missed;
     const started = this.#events.findLast((event) => event.type === "started");
     const offset = started && started.seq <= from.lastSeq ? Math.min(from.offset, running.text.length) : 0;
-    return [...missed, { type: "text", turnId: running.accepted.turnId, offset, text: running.text.slice(offset) }];
+    const { turnId } = running.accepted;
+    if (running.reasoning !== undefined) missed.push({ type: "reasoning", turnId, offset: 0, ...running.reasoning });
+    return [...missed, { type: "text", turnId, offset, text: running.text.slice(offset) }];
   }
 
   async #append(events: readonly PersistedEvent[], durable: boolean): Promise<void> {

@@ -15,6 +15,7 @@ export type ChatEvent =
   | ContextEvent
   | StepEvent
   | TextEvent
+  | ReasoningEvent
   | ProgressEvent
   | DoneEvent
   | WithdrawnEvent
@@ -106,6 +107,25 @@ export interface TextEvent {
   readonly text: string;
 }
 
+/** The next piece of what the model thinks before and between what it says. Applied as {@link TextEvent} is. */
+export interface ReasoningEvent {
+  readonly type: "reasoning";
+  readonly turnId: string;
+  /** UTF-16 code units of the reasoning that stand before this piece. */
+  readonly offset: number;
+  readonly text: string;
+  /** How long it has thought so far, in milliseconds. */
+  readonly ms: number;
+}
+
+/** What a model thought. Shown to the user, never sent to a model again. */
+export interface Reasoning {
+  /** Markdown; its first 65,536 UTF-16 code units. */
+  readonly text: string;
+  /** How long it thought, in milliseconds: while it said nothing and used no tool. */
+  readonly ms: number;
+}
+
 /** Log only: the piece of an unfinished answer since the last checkpoint. Clients receive it as {@link TextEvent}. */
 export interface CheckpointEvent extends Persisted {
   readonly type: "checkpoint";
@@ -127,6 +147,7 @@ export interface DoneEvent extends Persisted {
   readonly turnId: string;
   readonly text: string;
   readonly stopReason: StopReason;
+  readonly reasoning?: Reasoning;
   /** Why, when `stopReason` is "interrupted" or "error". */
   readonly error?: EventError;
   /** Who answered. Absent when a command did, or nobody. */

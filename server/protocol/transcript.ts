@@ -7,6 +7,7 @@ import type {
   ModelChoice,
   ModelName,
   PersistedEvent,
+  Reasoning,
   Receipt,
   Step,
   StepEvent,
@@ -58,6 +59,7 @@ export interface Turn {
   /** The tools that the model used, in the order in which it did. */
   readonly steps?: readonly Step[];
   readonly text: string;
+  readonly reasoning?: Reasoning;
   readonly doneAt?: string;
   readonly stopReason?: StopReason;
   readonly error?: EventError;
@@ -199,6 +201,11 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
         progress: undefined,
       }));
       break;
+    case "reasoning":
+      draft.change(event.turnId, ({ reasoning }) => ({
+        reasoning: { text: (reasoning?.text ?? "").slice(0, event.offset) + event.text, ms: event.ms },
+      }));
+      break;
     case "checkpoint": // written later than it was said: more may have been said since
       draft.change(event.turnId, (turn) => {
         const text = turn.text.slice(0, event.offset) + event.text;
@@ -219,6 +226,7 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
         error: event.error,
         model: event.model,
         usage: event.usage,
+        ...(event.reasoning && { reasoning: event.reasoning }),
       }));
       break;
     case "withdrawn":

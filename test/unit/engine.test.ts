@@ -530,3 +530,37 @@ class HeldLogs extends MemoryLogs {
     };
   }
 }
+
+test("what a model thinks is told as it comes, kept with the turn up to 64 KB, and never sent to a model again", async () => {
+  const { supervisor, runner, clock, restart } = supervised();
+  const follower = new Follower(supervisor);
+  void finished(supervisor.send(message("why?"), unending));
+  await follower.until(({ turns }) => turns[0]?.state === "running");
+  runner.last.emit({ type: "reasoning", text: "Let me see. " });
+  await follower.until(({ turns }) => turns[0]?.reasoning !== undefined);
+  await clock.advance(2000);
+  runner.last.emit({ type: "reasoning", text: "It floats." });
+  await follower.until(({ turns }) => turns[0]?.reasoning?.text === "Let me see. It floats.");
+
+  const late = new Follower(supervisor);
+  const resumed = await late.until(({ caughtUp }) => caughtUp);
+  assert.deepEqual(resumed.turns[0]?.reasoning, { text: "Let me see. It floats.", ms: 2000 });
+
+  runner.last.say("Because.");
+  await follower.until(({ turns }) => turns[0]?.text === "Because.");
+  await clock.advance(5000);
+  runner.last.emit({ type: "reasoning", text: "x".repeat(70_000) });
+  runner.last.finish();
+  const { turns } = await follower.until(({ turns }) => turns[0]?.state === "done");
+  assert.equal(turns[0]?.reasoning?.text.length, 65_536);
+  assert.equal(turns[0]?.reasoning?.ms, 2000);
+
+  void finished(supervisor.send(message("and then?"), unending));
+  await follower.until(({ turns }) => turns[1]?.state === "running");
+  assert.equal(runner.last.request.history[0]?.text, "Because.");
+  runner.last.finish();
+  await follower.until(({ turns }) => turns[1]?.state === "done");
+  await supervisor.close();
+  const again = new Follower(restart().supervisor);
+  assert.equal((await again.until(({ caughtUp }) => caughtUp)).turns[0]?.reasoning?.ms, 2000);
+});

@@ -28,6 +28,7 @@ const anyEvent: fc.Arbitrary<ChatEvent | PersistedEvent> = fc
       },
       { type: "started", seq, at, turnId, kind: "chat" },
       { type: "text", turnId, offset, text },
+      { type: "reasoning", turnId, offset, text, ms: offset },
       { type: "checkpoint", seq, at, turnId, offset, text },
       { type: "progress", turnId, message: text },
       { type: "done", seq, at, turnId, text, stopReason: "complete" },

@@ -279,4 +279,4 @@ export function receiptOf(included: readonly ContextItem[], leftOut: readonly Co
   };
 }
 
-const UNWRITTEN = new Set<ChatEvent["type"]>(["text", "progress", "deleted", "caughtUp"]);
+const UNWRITTEN = new Set<ChatEvent["type"]>(["text", "reasoning", "progress", "deleted", "caughtUp"]);

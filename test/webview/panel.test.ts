@@ -339,6 +339,34 @@ describe("answers", () => {
   );
 
   check(
+    "what a model thinks stands on one line, opens in place, and is nobody's HTML",
+    async ({ host, page, button, text }) => {
+      await host.emit("c1", { type: "progress", turnId: "t1", message: "Thinking" });
+      await host.emit("c1", { type: "reasoning", turnId: "t1", offset: 0, text: "First **this**\n\nthen", ms: 3000 });
+      await button(/^Thinking for 3 s/).waitFor();
+      assert.equal(await page.locator(".reasoning .markdown").count(), 0);
+      await host.emit("c1", { type: "reasoning", turnId: "t1", offset: 20, text: " <img src=x>", ms: 12_400 });
+      await host.emit("c1", { type: "text", turnId: "t1", offset: 0, text: "So it is." });
+      const fold = button("Thought for 12 s");
+      assert.equal(await fold.getAttribute("aria-expanded"), "false");
+      await fold.press("Enter");
+      const thought = page.getByRole("region", { name: "What the model thought" });
+      await thought.getByText("then <img src=x>").waitFor();
+      assert.equal(await thought.locator("strong").textContent(), "this");
+      assert.equal(await thought.locator("img").count(), 0);
+      await host.finish("c1", "t1", { text: "So it is.", reasoning: { text: "First **this**", ms: 12_400 } });
+      await text("So it is.").waitFor();
+      await fold.press("Enter");
+      await thought.waitFor({ state: "detached" });
+    },
+    async (host) => {
+      await host.accept("c1", "t1", "Why?");
+      await host.start("c1", "t1");
+    },
+    c1,
+  );
+
+  check(
     "an answer without a model says why, where a model was chosen",
     async ({ page }) => {
       await page.locator(".origin").getByText("127.0.0.1 does not answer.").waitFor();

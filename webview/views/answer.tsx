@@ -6,6 +6,7 @@ import { usePanel } from "./context.ts";
 import { Duck, Icon, IconButton } from "./icon.tsx";
 import { Markdown } from "./markdown.tsx";
 import { Outcome } from "./outcome.tsx";
+import { ReasoningFold } from "./reasoningFold.tsx";
 import { ReceiptFold } from "./receiptFold.tsx";
 import { StepsFold } from "./steps.tsx";
 
@@ -30,6 +31,7 @@ export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
     >
       <Origin turn={turn} />
       <NotSent turn={turn} />
+      <ReasoningFold turn={turn} />
       {answerParts(turn).map((part, index) =>
         part.kind === "text" ? (
           <Markdown key={index} text={part.text} streaming={!isDone && part.isLast} />
@@ -37,7 +39,7 @@ export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
           <StepsFold key={index} steps={part.steps} />
         ),
       )}
-      {!isDone && isWaiting(turn) && <Progress message={turn.progress} />}
+      {!isDone && isWaiting(turn) && turn.reasoning === undefined && <Progress message={turn.progress} />}
       {isDone && <Outcome turn={turn} isLast={isLast} />}
       {isDone && <Foot turn={turn} />}
     </article>

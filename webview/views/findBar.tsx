@@ -105,9 +105,9 @@ export function useFindKey(open: () => void): void {
 function useShown(list: List, query: string, current: Match | undefined) {
   const wanted = useRef<{ match: Match; tries: number } | undefined>(undefined);
   const inRow = (match: Match): Range | undefined => {
-    const part = list.scroller.current?.querySelector(`[data-key="${CSS.escape(match.key)}"] ${PARTS[match.part]}`);
-    if (part == null) return undefined;
-    const ranges = rangesOf(part, query);
+    const row = `[data-key="${CSS.escape(match.key)}"]`;
+    const parts = Array.from(list.scroller.current?.querySelectorAll(`${row} ${PARTS[match.part]}`) ?? []);
+    const ranges = parts.flatMap((part) => rangesOf(part, query));
     return ranges[Math.min(match.nth, ranges.length - 1)];
   };
   useEffect(() => {
