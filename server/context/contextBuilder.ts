@@ -42,6 +42,8 @@ const MIN_REPLY_TOKENS = 256;
 const MAX_REPLY_TOKENS = 4096;
 const CODE_HITS = 8;
 const LEFT_OUT_SHOWN = 50;
+/** What the list of tools is called in the receipt. */
+export const TOOLS_LABEL = "Tools";
 /** Of the room beside what must go in, kept for what tools give. */
 const TOOLS_SHARE = 0.5;
 
@@ -150,7 +152,7 @@ function requiredItems(request: ContextRequest, tokenizer: Tokenizer): ContextIt
   if (request.tools === undefined) return [system, message];
   const tools: ContextItem = {
     source: "system",
-    label: "Tools",
+    label: TOOLS_LABEL,
     tokens: tokenizer.count(JSON.stringify(request.tools)),
     why: "what the model may look at by itself",
   };

@@ -4,7 +4,7 @@ import { labelOf } from "../protocol/modelLabel.ts";
 import type { PreparedCall, Toolbox, ToolOutcome } from "../tools/toolbox.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
-import { type BuiltContext, roomOf } from "./contextBuilder.ts";
+import { type BuiltContext, roomOf, TOOLS_LABEL } from "./contextBuilder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type FittedRound, fitRounds, type RoundResult, resultItem, roundMessages } from "./toolRounds.ts";
 import type { TurnPart, TurnParts } from "./turn.ts";
@@ -51,6 +51,7 @@ export class ToolLoop {
     for (;;) {
       if (name.kind !== "offline") yield { type: "progress", message: `Asking ${labelOf(name)}` };
       const { text, calls, reason } = yield* this.#ask(signal);
+      if (this.#steps === 0) yield* this.#withoutRefusedTools();
       if (calls.length === 0 || (this.#steps >= MAX_STEPS && this.#hasSaid)) {
         const usage = this.#usage && { usage: this.#usage };
         return yield { type: "end", stopReason: reason, model: name, ...usage };
@@ -117,6 +118,17 @@ export class ToolLoop {
     const messages = [...context.request.messages, ...roundMessages(this.#fitted())];
     const noMoreCalls = this.#steps >= MAX_STEPS && { noMoreCalls: true };
     return { ...context.request, messages, tools: toolbox.definitions, ...noMoreCalls };
+  }
+
+  /** The endpoint was asked again without the tools: the receipt shall not list them. */
+  async *#withoutRefusedTools(): AsyncGenerator<TurnPart, void> {
+    const { model, toolbox, context } = this.#options;
+    if (toolbox === undefined || model.takesTools) return;
+    const included = context.receipt.included.filter(
+      ({ label, source }) => source !== "system" || label !== TOOLS_LABEL,
+    );
+    const usedTokens = included.reduce((total, { tokens }) => total + tokens, 0);
+    yield { type: "context", receipt: { ...context.receipt, included, usedTokens } };
   }
 
   async *#call(call: ToolCall, signal: AbortSignal): AsyncGenerator<TurnPart, void> {

@@ -14,11 +14,11 @@ export function diagnosticsTool(confinement: Confinement, editor: EditorKnowledg
     run: async ({ path }, signal) => {
       const place = path === undefined ? undefined : await confinement.find(path);
       const found = await editor.diagnostics(place?.path, signal);
-      const lines: string[] = [];
-      for (const diagnostic of [...found].sort(byUrgency)) {
-        const file = await confinement.allows(diagnostic.path);
-        if (file) lines.push(`${file.label}:${diagnostic.line} ${wordsOf(diagnostic)}`);
-      }
+      const files = await confinement.allowed(found.map((diagnostic) => diagnostic.path));
+      const lines = [...found].sort(byUrgency).flatMap((diagnostic) => {
+        const file = files.get(diagnostic.path);
+        return file ? [`${file.label}:${diagnostic.line} ${wordsOf(diagnostic)}`] : [];
+      });
       if (lines.length === 0) return { text: "The editor shows no problems there.", summary: "no problems" };
       return {
         text: cappedLines(lines, "problems"),

@@ -44,12 +44,12 @@ async function linesFor(
   }
   if (query === undefined) throw new DuckError("invalidRequest", "Give a path or a query.");
   if (editor === undefined) throw new DuckError("notFound", "No editor is here to ask. Use search_code.");
-  const lines: string[] = [];
-  for (const symbol of await editor.symbols({ query }, signal)) {
-    const file = await confinement.allows(symbol.path);
-    if (file) lines.push(`${file.label}:${lineOf(symbol)}`);
-  }
-  return lines;
+  const symbols = await editor.symbols({ query }, signal);
+  const files = await confinement.allowed(symbols.map((symbol) => symbol.path));
+  return symbols.flatMap((symbol) => {
+    const file = files.get(symbol.path);
+    return file ? [`${file.label}:${lineOf(symbol)}`] : [];
+  });
 }
 
 function lineOf({ startLine, endLine, kind, name, container }: EditorSymbol): string {

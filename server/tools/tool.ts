@@ -4,6 +4,7 @@ import type { SourceLocation } from "../protocol/events.ts";
 
 /** Something that a model may do to learn more. It only reads. */
 export interface Tool {
+  readonly name: string;
   readonly definition: ToolDefinition;
   /** Checks the arguments, parsed from the model's JSON. Throws z.ZodError when they are not what the schema says. */
   prepare(input: unknown): PreparedTool;
@@ -38,14 +39,24 @@ interface ToolParts<S extends z.ZodObject> {
 }
 
 export function defineTool<S extends z.ZodObject>({ name, description, input, label, run }: ToolParts<S>): Tool {
-  const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: "input", override: withoutLimits });
+  let definition: ToolDefinition | undefined;
   return {
-    definition: { name, description, parameters },
+    name,
+    // Made when it is first asked for: no start waits for it.
+    get definition() {
+      definition ??= { name, description, parameters: schemaOf(input) };
+      return definition;
+    },
     prepare: (raw) => {
       const checked = input.parse(raw);
       return { label: label(checked), run: (signal) => run(checked, signal) };
     },
   };
+}
+
+function schemaOf(input: z.ZodObject): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(input, { io: "input", override: withoutLimits });
+  return schema;
 }
 
 /** Limits are checked, not told: they cost tokens in every request, and local servers make large grammars of them. */

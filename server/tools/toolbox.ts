@@ -28,12 +28,14 @@ export interface ToolOutcome {
 export class Toolbox {
   readonly #tools: ReadonlyMap<string, Tool>;
   readonly #log: Log;
-  readonly definitions: readonly ToolDefinition[];
 
   constructor(tools: readonly Tool[], log: Log) {
-    this.#tools = new Map(tools.map((tool) => [tool.definition.name, tool]));
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]));
     this.#log = log;
-    this.definitions = tools.map(({ definition }) => definition);
+  }
+
+  get definitions(): readonly ToolDefinition[] {
+    return [...this.#tools.values()].map(({ definition }) => definition);
   }
 
   prepare(call: ToolCall): PreparedCall {

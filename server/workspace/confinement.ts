@@ -3,7 +3,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { DuckError } from "../util/errors.ts";
 import { admitFolders, type IndexedFolder, pathInside, realPathOf } from "./folders.ts";
+import { FolderRules } from "./ignore.ts";
 import { isSecretFile } from "./secretFiles.ts";
+import { meet } from "./walk.ts";
 import type { WorkspacePaths } from "./workspacePaths.ts";
 
 /** A file or folder that may be looked at. */
@@ -25,7 +27,7 @@ export interface Location {
 
 /**
  * What a model may look at: files and folders in the open folders, by the real path of what is there, or of the deepest
- * parent of what is not; never a secret file, and nothing inside the folder of a version control system.
+ * parent of what is not; never a secret file, nothing that git ignores, and nothing of a version control system's own.
  */
 export class Confinement {
   readonly #paths: WorkspacePaths;
@@ -44,11 +46,16 @@ export class Confinement {
   }
 
   /** Throws DuckError "invalidRequest" for what may not be looked at, "notFound" for what is not there. */
-  async find(label: string): Promise<Place> {
+  async find(label: string, rules = new Rules()): Promise<Place> {
     for (const location of await this.#locations(label)) {
       const kind = await kindOf(location.real);
+      if (kind === undefined) continue;
       if (kind === "other") throw new DuckError("invalidRequest", `${label} is neither a file nor a folder.`);
-      if (kind !== undefined) return { ...location, kind };
+      if (!(await rules.ignores(location, kind))) return { ...location, kind };
+      throw new DuckError(
+        "invalidRequest",
+        `${label} is ignored by git, so it is not read. The user can send it with @.`,
+      );
     }
     throw new DuckError("notFound", `There is no ${label} in the open folder.`);
   }
@@ -62,10 +69,15 @@ export class Confinement {
     return first;
   }
 
-  /** Whether a file that somebody else names, absolute, may be shown. */
-  async allows(path: string): Promise<Place | undefined> {
-    const place = await this.find(path).catch(() => undefined);
-    return place?.kind === "file" ? place : undefined;
+  /** Those of the files, named absolute by somebody else, that may be shown. */
+  async allowed(paths: Iterable<string>): Promise<Map<string, Place>> {
+    const rules = new Rules();
+    const found = new Map<string, Place>();
+    for (const path of new Set(paths)) {
+      const place = await this.find(path, rules).catch(() => undefined);
+      if (place?.kind === "file") found.set(path, place);
+    }
+    return found;
   }
 
   /** All that the label may mean. */
@@ -91,6 +103,19 @@ export class Confinement {
       return { path, real, relative, folder, label: folder.prefix + relative || "." };
     }
     return undefined;
+  }
+}
+
+/** What git ignores, or is nobody's own code; each .gitignore is read once. */
+class Rules {
+  readonly #folders = new Map<string, FolderRules>();
+
+  async ignores({ folder, relative }: Location, kind: "file" | "folder"): Promise<boolean> {
+    if (relative === "") return false;
+    const rules = this.#folders.get(folder.real) ?? new FolderRules(folder.real);
+    this.#folders.set(folder.real, rules);
+    if (kind === "folder") return (await rules.at(relative)) === undefined;
+    return (await meet(folder.real, relative, rules)) === undefined;
   }
 }
 

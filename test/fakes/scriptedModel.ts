@@ -9,7 +9,7 @@ export class ScriptedModel implements EndpointModel {
   readonly name = { kind: "openai", id: "scripted" } as const;
   readonly host = "api.example.test";
   contextWindowTokens = 8192;
-  readonly takesTools = true;
+  takesTools = true;
   /** What it was asked, the oldest first. */
   readonly requests: ModelRequest[] = [];
   /** How often it was asked. */

@@ -17,7 +17,7 @@ const CANARY = "canary-7c1e";
 
 let points = 0;
 
-const ws = new ToolWorkspace({ "src/a.ts": "export const a = 1;\n", "café/x.ts": "x\n" });
+const ws = new ToolWorkspace({ "src/a.ts": "export const a = 1;\n", ".gitignore": "private/\n*.local\n" });
 prepare();
 
 after(() => {
@@ -67,6 +67,11 @@ const EVIL: readonly [string, string][] = [
   ["a secret's copy", ".env.bak"],
   ["a secret folder", ".ssh/config"],
   ["a key", "deploy.pem"],
+  ["what git ignores", "private/notes.txt"],
+  ["what git ignores by its ending", "settings.local"],
+  ["a folder that git ignores", "private"],
+  ["a symlink to what git ignores", "link-ignored"],
+  ["a package", "node_modules/x/index.js"],
   ["a NUL after a good name", "src/a.ts\0.txt"],
   ["a NUL after a secret's name", ".env\0.txt"],
   ["a NUL alone", "\0"],
@@ -121,7 +126,7 @@ test("outside, what is there and what is not are refused in the same words", asy
 
 test("no listing names a secret or what git ignores", async () => {
   const { text } = await ws.call("list_folder", {});
-  for (const name of [".env", ".ssh", "deploy.pem", ".git/"]) {
+  for (const name of [".env", ".ssh", "deploy.pem", ".git/", "private/", "settings.local", "node_modules/"]) {
     assert.ok(!text.split("\n").includes(name), name);
     points++;
   }
@@ -160,6 +165,7 @@ function prepare(): void {
   ws.commit("second");
   ws.write(".env", `KEY=${CANARY} and again\n`);
   ws.git("config", "duck.canary", CANARY);
+  for (const ignored of ["private/notes.txt", "settings.local", "node_modules/x/index.js"]) ws.write(ignored, CANARY);
   const links: Record<string, string> = {
     "link-file": outside,
     "link-folder": ws.root,
@@ -168,6 +174,7 @@ function prepare(): void {
     "link-nothing": join(ws.root, "nothing"),
     "link-loop": "link-loop",
     "link-secret.txt": ".env",
+    "link-ignored": "private/notes.txt",
     "link-inside": "src/a.ts",
   };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(ws.folder, name));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import type { BuiltContext } from "../../server/context/contextBuilder.ts";
+import { type BuiltContext, TOOLS_LABEL } from "../../server/context/contextBuilder.ts";
 import { estimatingTokenizer } from "../../server/context/tokenizer.ts";
 import { MAX_STEPS, ToolLoop } from "../../server/context/toolLoop.ts";
 import type { TurnPart } from "../../server/context/turn.ts";
@@ -231,6 +231,15 @@ test("stopped while a tool runs, it ends at once", async () => {
   assert.equal(model.requests.length, 1);
 });
 
+test("an endpoint that turned out to take no tools has none in its receipt", async () => {
+  const model = new ScriptedModel([said("By heart."), finished]);
+  model.takesTools = false;
+  const { parts } = await read(model);
+  const told = parts.find((part) => part.type === "context");
+  assert.deepEqual(told?.type === "context" && told.receipt.included.map(({ label }) => label), ["Your message"]);
+  assert.equal(told?.type === "context" && told.receipt.usedTokens, 60);
+});
+
 test("without a toolbox a call is not heard", async () => {
   const model = new ScriptedModel([said("I would look."), calls("look", { at: "a" }), finished]);
   const { parts } = await read(model, undefined, undefined, false);
@@ -305,9 +314,22 @@ function toolboxOf(ran: string[], onForever: () => void): Toolbox {
 
 function contextFor(model: ScriptedModel): BuiltContext {
   const budgetTokens = model.contextWindowTokens * 0.75;
-  const message = { source: "message" as const, label: "Your message", tokens: 100, why: "what you asked" };
+  const tools = {
+    source: "system" as const,
+    label: TOOLS_LABEL,
+    tokens: 40,
+    why: "what the model may look at by itself",
+  };
+  const message = { source: "message" as const, label: "Your message", tokens: 60, why: "what you asked" };
   return {
-    receipt: { model: model.name, budgetTokens, usedTokens: 100, included: [message], leftOut: [], leftOutMore: 0 },
+    receipt: {
+      model: model.name,
+      budgetTokens,
+      usedTokens: 100,
+      included: [tools, message],
+      leftOut: [],
+      leftOutMore: 0,
+    },
     request: { messages: [{ role: "user", content: "Which?" }], question: "Which?", code: [], maxTokens: 256 },
   };
 }
