@@ -34,6 +34,8 @@ export class Panel {
   readonly answering = computed(
     () => isAnswering(this.conversation.transcript.value) || this.composer.outgoing.value.length > 0,
   );
+  /** The turn of the message that is answered next, when the answer under way is done. */
+  readonly next = computed(() => this.turns.value.find(({ waits }) => waits)?.turn.accepted.turnId);
   readonly isEmpty = computed(() => this.turns.value.length + this.composer.outgoing.value.length === 0);
   readonly isLoading = computed(
     () => this.conversation.id.value !== undefined && !this.conversation.transcript.value.caughtUp,

@@ -224,6 +224,27 @@ describe("answers", () => {
   });
 
   check(
+    "of the messages that wait only the next can be sent now, which stops the answer under way",
+    async ({ host, button, until }) => {
+      await button("Send now").waitFor();
+      assert.equal(await button("Take back").count(), 2);
+      assert.equal(await button("Send now").count(), 1);
+      await button("Send now").click();
+      await until(() => host.calls("rubberduck/conversation/stop").length === 1);
+      await host.finish("c1", "first", { stopReason: "cancelled" });
+      await host.start("c1", "second");
+      await button("Take back").nth(1).waitFor({ state: "detached" });
+    },
+    async (host) => {
+      await host.accept("c1", "first", "Show me");
+      await host.start("c1", "first");
+      await host.accept("c1", "second", "And then?");
+      await host.accept("c1", "third", "And after that?");
+    },
+    c1,
+  );
+
+  check(
     "a message sent while one streams is shown as queued and can be taken back",
     async ({ host, box, button, text, until }) => {
       await button("Stop").waitFor();

@@ -62,6 +62,16 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
           <button type="button" class="text-button" onClick={() => void panel.composer.takeBack(turn)}>
             Take back
           </button>
+          {panel.next.value === turn.accepted.turnId && (
+            <button
+              type="button"
+              class="text-button"
+              title="Stop the answer under way, keep what it said, and answer this"
+              onClick={() => void panel.composer.stop()}
+            >
+              Send now
+            </button>
+          )}
         </div>
       )}
     </article>
