@@ -79,10 +79,10 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const configureNow = async () => {
     if (running.state.state !== "ready" || !vscode.workspace.isTrusted) return;
-    const { baseUrl, name, contextWindowTokens, images, tools, editorModel } = readSettings();
+    const { baseUrl, name, contextWindowTokens, images, tools, editorModel, prices, titles } = readSettings();
     const apiKey = await keys.get(baseUrl);
     try {
-      const configuration = { baseUrl, name, contextWindowTokens, apiKey, images, tools, editorModel };
+      const configuration = { baseUrl, name, contextWindowTokens, apiKey, images, tools, editorModel, prices, titles };
       showModel(await duck.request("rubberduck/model/configure", configuration));
     } catch (error) {
       void vscode.window.showWarningMessage(toEventError(error).message);

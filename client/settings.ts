@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Price } from "../server/protocol/requests.ts";
 
 const SECTION = "rubberduck";
 
@@ -13,6 +14,10 @@ export interface Settings {
   /** Id of a model that the editor lends; it goes before the endpoint. */
   readonly editorModel: string;
   readonly storePath: string | undefined;
+  /** USD for a million tokens, by model name. */
+  readonly prices: Readonly<Record<string, Price>>;
+  /** Whether a model may make titles. */
+  readonly titles: boolean;
 }
 
 export function readSettings(): Settings {
@@ -29,6 +34,8 @@ export function readSettings(): Settings {
     tools: tools === "on" || tools === "off" ? tools : "auto",
     editorModel: configuration.get<string>("model.editorModel", "").trim(),
     storePath: storePath === "" ? undefined : storePath,
+    prices: pricesIn(configuration.get<unknown>("model.prices")),
+    titles: configuration.get<boolean>("titles.useModel", true),
   };
 }
 
@@ -51,9 +58,20 @@ export async function writeModelSettings(baseUrl: string, name: string): Promise
 }
 
 export function affectsModel(change: vscode.ConfigurationChangeEvent): boolean {
-  return change.affectsConfiguration(`${SECTION}.model`);
+  return change.affectsConfiguration(`${SECTION}.model`) || change.affectsConfiguration(`${SECTION}.titles`);
 }
 
 export function affectsStore(change: vscode.ConfigurationChangeEvent): boolean {
   return change.affectsConfiguration(`${SECTION}.store`);
+}
+
+/** What has not the agreed form is left out: without a price there is no cost. */
+function pricesIn(value: unknown): Record<string, Price> {
+  const entries = Object.entries(typeof value === "object" && value !== null ? value : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, Price] => isPrice(entry[1])));
+}
+
+function isPrice(value: unknown): value is Price {
+  if (typeof value !== "object" || value === null || !("prompt" in value) || !("completion" in value)) return false;
+  return [value.prompt, value.completion].every((usd) => typeof usd === "number" && usd >= 0);
 }

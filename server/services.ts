@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createCommands } from "./commands/index.ts";
 import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
+import { ModelTitler } from "./context/titler.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
@@ -77,7 +78,8 @@ export function createServices(options: ServicesOptions) {
   const commands = createCommands(chat, files, paths);
   const hybrid = new HybridInterface(commands, chat);
 
-  const supervise = (logs: ConversationLogs) => new Supervisor({ logs, hybrid, clock, newId, logger });
+  const titler = new ModelTitler(models, clock);
+  const supervise = (logs: ConversationLogs) => new Supervisor({ logs, hybrid, titler, clock, newId, logger });
   let isAbandoned = false;
   const share = (folder: string) =>
     new SharedConversations({

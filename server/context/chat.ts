@@ -1,6 +1,7 @@
 import type { LanguageModel } from "../llm/languageModel.ts";
 import type { Models } from "../llm/models.ts";
-import type { Attachment, ModelChoice, Receipt } from "../protocol/events.ts";
+import { priced } from "../llm/prices.ts";
+import type { Attachment, ModelChoice, ModelName, Receipt } from "../protocol/events.ts";
 import type { PreviewParams } from "../protocol/requests.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
@@ -74,7 +75,7 @@ export class Chat {
       const tokenizer = model.name.kind === "offline" ? estimatingTokenizer : await loadTokenizer();
       const loop = new ToolLoop({ model, context, toolbox, tokenizer, clock: this.#clock });
       try {
-        return yield* loop.run(signal);
+        return yield* this.#priced(model.name, loop.run(signal));
       } catch (error) {
         const learned =
           error instanceof DuckError && error.code === "contextTooLong" && model.contextWindowTokens < window;
@@ -86,6 +87,15 @@ export class Chat {
         if (!learned) throw error;
         yield { type: "progress", message: roomMessage(model) };
       }
+    }
+  }
+
+  /** What was used, with what it cost at the price that is known by then. */
+  async *#priced(model: ModelName, parts: TurnParts): TurnParts {
+    this.#models.learnPrices();
+    for await (const part of parts) {
+      if (part.type !== "end" || part.usage === undefined) yield part;
+      else yield { ...part, usage: priced(part.usage, this.#models.priceOf(model)) };
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Titler } from "../context/titler.ts";
 import type { TurnPart, TurnRequest, TurnRunner } from "../context/turn.ts";
 import { branchTurns, isAtOrBehind, turnsBefore } from "../protocol/branches.ts";
 import type {
@@ -27,6 +28,8 @@ import { settledLength } from "./withoutSecrets.ts";
 export interface EngineOptions {
   readonly log: EventLog;
   readonly hybrid: TurnRunner;
+  /** Absent: titles are made by rules alone. */
+  readonly titler?: Titler;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;
@@ -45,6 +48,8 @@ export interface NewMessage {
   readonly edits?: string;
 }
 
+/** A title is made of the first answer that there is; not of what comes long after. */
+const TITLED_WITHIN_TURNS = 3;
 /** An unfinished answer is written this often, so that a crash keeps all but its last second. */
 const CHECKPOINT_MS = 1000;
 
@@ -62,6 +67,8 @@ export class ConversationEngine {
   /** Messages that are being written. */
   #accepting = 0;
   #running: { readonly turnId: string; readonly abort: AbortController } | undefined;
+  /** A title that is being made. */
+  #titling: AbortController | undefined;
   #pumping: Promise<void> | undefined;
   #closed = false;
 
@@ -185,6 +192,7 @@ export class ConversationEngine {
     await this.#mailbox.run(async () => {
       this.#closed = true;
     });
+    this.#titling?.abort();
     this.#running?.abort.abort(new Stopped(why === "deleted" ? "cancelled" : "interrupted"));
     await this.#pumping;
     if (why === "deleted") this.#journal.tell({ type: "deleted" });
@@ -234,11 +242,32 @@ export class ConversationEngine {
 
   async #pump(): Promise<void> {
     try {
-      for (let turn = this.#next(); turn !== undefined; turn = this.#next()) await this.#answer(turn.accepted);
+      for (let turn = this.#next(); turn !== undefined; turn = this.#next()) {
+        this.#titling?.abort();
+        await this.#answer(turn.accepted);
+        void this.#makeTitle(turn.accepted.turnId);
+      }
     } finally {
       this.#pumping = undefined;
       this.#options.onChange();
     }
+  }
+
+  /** Beside the conversation: nothing waits for it, the next message ends it, and its failure is no failure. */
+  async #makeTitle(turnId: string): Promise<void> {
+    const { titler } = this.#options;
+    const { titledByUser, titledByModel, turns, modelChoice } = this.transcript;
+    if (titler === undefined || titledByUser || titledByModel || turns.length > TITLED_WITHIN_TURNS) return;
+    const turn = this.turn(turnId);
+    const isAnswered = turn.kind === "chat" && turn.stopReason === "complete" && turn.model?.kind !== "offline";
+    if (!isAnswered || this.#next() !== undefined) return;
+    const titling = new AbortController();
+    this.#titling = titling;
+    const made = await titler.title(turn, modelChoice, titling.signal);
+    if (made === undefined || titling.signal.aborted || this.#closed || this.transcript.titledByUser) return;
+    await this.#keep({ type: "titled", byUser: false, byModel: true, ...made }).catch((error) =>
+      this.#options.logger.warn(`a title could not be kept: ${error}`),
+    );
   }
 
   #next(): Turn | undefined {

@@ -1,3 +1,4 @@
+import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
 import { branchTurns } from "../protocol/branches.ts";
 import { sizeProblem } from "../protocol/errors.ts";
@@ -27,6 +28,7 @@ import { wordsOf } from "./searchWords.ts";
 export interface SupervisorOptions {
   readonly logs: ConversationLogs;
   readonly hybrid: TurnRunner;
+  readonly titler?: Titler;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;

@@ -1,5 +1,5 @@
-import type { ModelChoice } from "../protocol/events.ts";
-import type { DiscoveredEndpoint, LentModel, ModelConfiguration, ModelStatus } from "../protocol/requests.ts";
+import type { ModelChoice, ModelName } from "../protocol/events.ts";
+import type { DiscoveredEndpoint, LentModel, ModelConfiguration, ModelStatus, Price } from "../protocol/requests.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import type { Disposable } from "../util/disposable.ts";
 import { Emitter } from "../util/emitter.ts";
@@ -9,6 +9,7 @@ import { EditorModel, type Lender } from "./editorModel.ts";
 import { isLoopback } from "./endpoint.ts";
 import type { LanguageModel } from "./languageModel.ts";
 import { createOpenAiModel, type EndpointModel, type Learned, preload } from "./openai.ts";
+import { Prices } from "./prices.ts";
 import { DEFAULT_LIMITS, type ResilienceOptions, ResilientModel } from "./resilience.ts";
 
 /** `reason` is a sentence for the status bar's tooltip. */
@@ -36,6 +37,7 @@ export class Models implements Disposable {
   /** By base URL and model name: a window that was learned outlives a change of key or settings. */
   readonly #learned = new Map<string, Learned>();
   #lent: readonly LentModel[] = [];
+  readonly #prices = new Prices();
   #configuration: ModelConfiguration = {};
   #endpoint: ConfiguredEndpoint | undefined;
   /** Why the settings cannot work. */
@@ -55,6 +57,8 @@ export class Models implements Disposable {
     this.#disconnect();
     this.#invalid = undefined;
     this.#configuration = { ...configuration };
+    this.#prices.state(configuration.prices ?? {});
+    this.#prices.learn([]);
     try {
       if (configuration.baseUrl?.trim()) this.#endpoint = this.#connect(configuration.baseUrl, configuration);
     } catch (error) {
@@ -137,7 +141,9 @@ export class Models implements Disposable {
       stop.abort(new DuckError("timedOut", `${model.host} did not send its list of models within 10 seconds.`)),
     );
     try {
-      return await model.listModels(stop.signal);
+      const offered = await model.listModels(stop.signal);
+      if (baseUrl === undefined) this.#prices.learn(offered);
+      return offered.map(({ name }) => name);
     } finally {
       cancelTimer();
       signal.removeEventListener("abort", onAbort);
@@ -145,6 +151,29 @@ export class Models implements Disposable {
   }
 
   /** Nothing in restricted mode: not even this machine is asked. */
+  /** The model that may make titles when this was chosen: past breaker and retry, which are about answers. */
+  forTitles(choice: ModelChoice): LanguageModel | undefined {
+    if (this.#configuration.titles !== true || this.pick(choice).model.name.kind === "offline") return undefined;
+    if (choice.kind === "editor" || (choice.kind === "default" && this.#configuration.editorModel)) {
+      return this.pick(choice).model;
+    }
+    const endpoint = this.#configuredEndpoint();
+    return choice.kind === "openai" ? endpoint.named.get(choice.name)?.model : endpoint.model;
+  }
+
+  /** What this model costs; undefined when nobody says so. */
+  priceOf({ kind, id }: ModelName): Price | undefined {
+    return kind === "openai" ? this.#prices.of(id) : undefined;
+  }
+
+  /** Asks an endpoint over the network once what its models cost. One on this computer costs nothing. */
+  learnPrices(): void {
+    const endpoint = this.#endpoint;
+    if (endpoint === undefined || endpoint.pricesAsked || isLoopback(new URL(endpoint.baseUrl).hostname)) return;
+    endpoint.pricesAsked = true;
+    void this.listModels().catch(() => {});
+  }
+
   async discover(): Promise<DiscoveredEndpoint[]> {
     if (this.#options.blocked !== undefined) return [];
     return discover({ ...this.#options.discover, clock: this.#clock });
@@ -190,7 +219,7 @@ export class Models implements Disposable {
     connected.resilient.onDidChangeBreaker(() => {
       if (this.#endpoint?.resilient === connected.resilient) this.#announce();
     });
-    return { baseUrl: baseUrl.trim(), ...connected, named: new Map() };
+    return { baseUrl: baseUrl.trim(), ...connected, named: new Map(), pricesAsked: false };
   }
 
   /** The configured window is that of the configured model; another one's is learned. */
@@ -249,6 +278,7 @@ interface ConnectedModel {
 interface ConfiguredEndpoint extends ConnectedModel {
   readonly baseUrl: string;
   readonly named: Map<string, ConnectedModel>;
+  pricesAsked: boolean;
 }
 
 const NOT_CONFIGURED = "No model is configured. Run 'RubberDuck: Choose Model'.";
@@ -267,6 +297,8 @@ function isSame(a: ModelConfiguration, b: ModelConfiguration): boolean {
     a.contextWindowTokens === b.contextWindowTokens &&
     a.tools === b.tools &&
     (a.images ?? "auto") === (b.images ?? "auto") &&
-    (a.editorModel ?? "") === (b.editorModel ?? "")
+    (a.editorModel ?? "") === (b.editorModel ?? "") &&
+    a.titles === b.titles &&
+    JSON.stringify(a.prices ?? {}) === JSON.stringify(b.prices ?? {})
   );
 }

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { ModelName } from "../protocol/events.ts";
 import type { Clock } from "../util/clock.ts";
 import { Answer } from "./answer.ts";
@@ -12,6 +11,7 @@ import {
 } from "./languageModel.ts";
 import { ModelError, notTheApi } from "./modelErrors.ts";
 import { Call, loadLibrary } from "./openaiCall.ts";
+import { ModelList, type OfferedModel, offeredIn } from "./prices.ts";
 import { refusesImages, seesImages } from "./vision.ts";
 
 /** What requests teach about an endpoint and model; kept by the caller so that it outlives a change of settings. */
@@ -29,8 +29,8 @@ export interface EndpointModel extends LanguageModel {
   /** As messages name it. */
   readonly host: string;
   stream(request: ModelRequest, signal: AbortSignal, onActivity?: () => void): AsyncIterable<ModelPart>;
-  /** The names that the endpoint offers. Throws like `stream`. */
-  listModels(signal: AbortSignal): Promise<string[]>;
+  /** What the endpoint offers. Throws like `stream`. */
+  listModels(signal: AbortSignal): Promise<OfferedModel[]>;
 }
 
 /** Loads the library (0.4 MB, slow) so that the first message does not wait for it. */
@@ -89,7 +89,7 @@ class OpenAiModel implements EndpointModel {
     }
   }
 
-  async listModels(signal: AbortSignal): Promise<string[]> {
+  async listModels(signal: AbortSignal): Promise<OfferedModel[]> {
     using call = new Call(this.#endpoint, this.#clock, signal, () => {});
     try {
       const client = await call.client();
@@ -97,7 +97,7 @@ class OpenAiModel implements EndpointModel {
       const list = ModelList.safeParse(await response.json());
       if (!list.success)
         throw notTheApi(this.#endpoint, "answered with something else than a list of models", list.error);
-      return list.data.data.map((model) => model.id);
+      return offeredIn(list.data);
     } catch (error) {
       throw call.translate(error);
     }
@@ -146,5 +146,3 @@ function isRefusalOfTools(failure: ModelError | undefined): boolean {
   const { code, detail } = failure ?? { code: "internal", detail: "" };
   return (code === "modelRefused" || code === "modelUnavailable") && refusesTools(detail);
 }
-
-const ModelList = z.object({ data: z.array(z.object({ id: z.string() })) });

@@ -1,5 +1,6 @@
 import type { ModelPart, ModelRequest } from "../../server/llm/languageModel.ts";
 import type { EndpointModel } from "../../server/llm/openai.ts";
+import type { OfferedModel } from "../../server/llm/prices.ts";
 
 /** What one try does: gives parts, throws an error, or waits for a promise, for ever if it never ends. */
 export type Step = ModelPart | Error | Promise<unknown>;
@@ -36,8 +37,8 @@ export class ScriptedModel implements EndpointModel {
     }
   }
 
-  async listModels(): Promise<string[]> {
-    return [this.name.id];
+  async listModels(): Promise<OfferedModel[]> {
+    return [{ name: this.name.id }];
   }
 }
 

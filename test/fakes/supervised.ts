@@ -1,3 +1,4 @@
+import type { Titler } from "../../server/context/titler.ts";
 import type { TurnRunner } from "../../server/context/turn.ts";
 import { Supervisor } from "../../server/conversation/supervisor.ts";
 import type { ChatEvent } from "../../server/protocol/events.ts";
@@ -11,7 +12,7 @@ import { ScriptedRunner } from "./scriptedRunner.ts";
 
 /** A supervisor with everything around it held still. `restart` is a crash: a new one over the same logs. */
 export function supervised<R extends TurnRunner = ScriptedRunner>(
-  options: { runner?: R; logs?: ConversationLogs } = {},
+  options: { runner?: R; logs?: ConversationLogs; titler?: Titler } = {},
 ) {
   const logs = options.logs ?? new MemoryLogs();
   const clock = new FakeClock();
@@ -19,7 +20,14 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
   const newId = () => `id-${++ids}`;
   const start = () => {
     const runner = (options.runner ?? new ScriptedRunner()) as R;
-    const supervisor = new Supervisor({ logs, hybrid: runner, clock, newId, logger: silentLog });
+    const supervisor = new Supervisor({
+      logs,
+      hybrid: runner,
+      clock,
+      newId,
+      logger: silentLog,
+      ...(options.titler && { titler: options.titler }),
+    });
     return { supervisor, runner };
   };
   return { ...start(), restart: start, logs, clock };

@@ -217,7 +217,10 @@ test("nothing of the environment and nothing about this machine is sent along", 
 
 test("the names of the models are listed", async () => {
   server.models(["a", "b"]);
-  assert.deepEqual(await connect({ name: "" }).listModels(new AbortController().signal), ["a", "b"]);
+  assert.deepEqual(await connect({ name: "" }).listModels(new AbortController().signal), [
+    { name: "a" },
+    { name: "b" },
+  ]);
   server.models({ type: "raw", headers: { "content-type": "application/json" }, chunks: ["[]"] });
   await assert.rejects(connect().listModels(new AbortController().signal), { code: "modelProtocol" });
 });

@@ -26,6 +26,8 @@ const SETTINGS: Readonly<Record<string, { readonly harm: string }>> = {
   "rubberduck.model.contextWindowTokens": { harm: "have more sent, and paid for" },
   "rubberduck.model.images": { harm: "have pictures sent that the model was not meant to get" },
   "rubberduck.model.editorModel": { harm: "have the code sent to another model, on the user's account" },
+  "rubberduck.model.prices": { harm: "have costs shown that are none" },
+  "rubberduck.titles.useModel": { harm: "have more sent than the user agreed to" },
   "rubberduck.model.tools": { harm: "have the model look through files that the user wanted out of its reach" },
   "rubberduck.store.path": { harm: "have conversations written into it, or read from it" },
 };

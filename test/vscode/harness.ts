@@ -64,6 +64,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   const theme = options.theme ?? "dark";
   const settings = new Settings(join(home, "user"), {
     "rubberduck.store.path": storePath,
+    // Tests count what is sent to a model; the one about titles turns it on.
+    "rubberduck.titles.useModel": false,
     "workbench.colorTheme": THEMES[theme].name,
     ...(options.asksForTrust && {
       "security.workspace.trust.enabled": true,
