@@ -65,6 +65,9 @@ describe("a long conversation", () => {
     await log.and(page.locator('[aria-busy="false"]')).waitFor();
     await frames(4);
     assert.ok((await distance()) <= 4);
+    await page.getByLabel("Message", { exact: true }).fill("one\ntwo\nthree\nfour");
+    await frames(4);
+    assert.ok((await distance()) <= 4, "also when the box takes more room");
     assert.ok((await page.locator("article").count()) < 40);
     assert.ok((await page.locator("*").count()) < 1500);
     const last = page.getByRole("article").last();

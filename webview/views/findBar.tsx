@@ -137,5 +137,5 @@ function useShown(list: List, query: string, current: Match | undefined) {
 }
 
 const PARTS = { message: ".bubble", answer: ".message-duck > .markdown" } as const;
-/** Pixels below the bar itself, which lies over the conversation. */
-const MARGIN = 48;
+/** Pixels from the edge, so that a found place has something around it. */
+const MARGIN = 24;

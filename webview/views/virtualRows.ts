@@ -35,7 +35,7 @@ export function useVirtualRows({ keys, estimate, pinned }: VirtualRowsOptions) {
     estimateSize: estimate,
     rangeExtractor: useStable((range: Range) => withPinned(range, pinned), pinned),
     getScrollElement: () => scroller.current,
-    observeElementRect,
+    observeElementRect: observeSize,
     observeElementOffset,
     scrollToFn: elementScroll,
     onChange: () => draw(undefined),
@@ -52,12 +52,11 @@ export function useVirtualRows({ keys, estimate, pinned }: VirtualRowsOptions) {
   useLayoutEffect(() => virtualizer._willUpdate());
 
   const totalHeight = virtualizer.getTotalSize();
-  const distance = totalHeight - (virtualizer.scrollRect?.height ?? 0) - (virtualizer.scrollOffset ?? 0);
   return {
     scroller,
     rows: virtualizer.getVirtualItems().map(({ index, start }): VirtualRow => ({ index, top: start })),
     totalHeight,
-    isAtEnd: distance <= NEAR,
+    isAtEnd: isAtEnd(virtualizer),
     measure: virtualizer.measureElement,
     toEnd: () => virtualizer.scrollToEnd(),
     toRow: (index: number, align: "start" | "center" = "start") => virtualizer.scrollToIndex(index, { align }),
@@ -66,6 +65,21 @@ export function useVirtualRows({ keys, estimate, pinned }: VirtualRowsOptions) {
 
 /** Pixels that still count as the end: zoomed pages round. */
 const NEAR = 4;
+
+type Rows = Virtualizer<HTMLDivElement, HTMLElement>;
+
+function isAtEnd(rows: Rows): boolean {
+  return rows.getTotalSize() - (rows.scrollRect?.height ?? 0) - (rows.scrollOffset ?? 0) <= NEAR;
+}
+
+/** What takes room beside the list, such as a message that grows while it is written, does not hide the list's end. */
+function observeSize(rows: Rows, onSize: (size: { width: number; height: number }) => void) {
+  return observeElementRect(rows, (size) => {
+    const stays = isAtEnd(rows);
+    onSize(size);
+    if (stays) rows.scrollToEnd();
+  });
+}
 
 function withPinned({ startIndex, endIndex, overscan, count }: Range, pinned: number | undefined): number[] {
   const first = Math.max(0, startIndex - overscan);
