@@ -3,16 +3,11 @@ import { extname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { MentionSuggestion } from "../protocol/mentions.ts";
 import type { Listed, ListedFile } from "../workspace/fileList.ts";
-import { type FuzzyMatch, fuzzyMatch } from "../workspace/fuzzy.ts";
+import { fuzzyMatch, fuzzyScore } from "../workspace/fuzzy.ts";
 
 /** So many names are matched at once: a few milliseconds. */
-const STEP = 4000;
+const STEP = 1000;
 const BYTES_PER_TOKEN = 3.5;
-
-interface Ranked<T> {
-  readonly one: T;
-  readonly match: FuzzyMatch;
-}
 
 /** Files by what was typed of their name or path, best first, with about what they cost. */
 export async function fileSuggestions(
@@ -23,11 +18,11 @@ export async function fileSuggestions(
 ): Promise<MentionSuggestion[]> {
   const best = await bestOf(files, query, limit, signal);
   return Promise.all(
-    best.map(async ({ one: { path, label }, match }) => {
+    best.map(async ({ path, label }) => {
       const stats = await stat(path).catch(() => undefined);
       return {
         attachment: { kind: "file" as const, path, language: extname(path).slice(1), mentioned: true },
-        ...inTwo(label, match),
+        ...inTwo(label, query),
         ...(stats && { tokens: Math.ceil(stats.size / BYTES_PER_TOKEN) }),
       };
     }),
@@ -42,9 +37,9 @@ export async function folderSuggestions(
   signal: AbortSignal,
 ): Promise<MentionSuggestion[]> {
   const best = await bestOf(folders, query, limit, signal);
-  return best.map(({ one: { path, label }, match }) => ({
+  return best.map(({ path, label }) => ({
     attachment: { kind: "folder", path },
-    ...inTwo(label, match),
+    ...inTwo(label, query),
   }));
 }
 
@@ -55,34 +50,41 @@ export async function likelyFiles(
   limit: number,
   signal: AbortSignal,
 ): Promise<ListedFile[]> {
-  return (await bestOf(files, query, limit, signal)).map(({ one }) => one);
+  return bestOf(files, query, limit, signal);
 }
 
-async function bestOf<T extends ListedFile>(
-  all: readonly T[],
+async function bestOf(
+  all: readonly ListedFile[],
   query: string,
   limit: number,
   signal: AbortSignal,
-): Promise<Ranked<T>[]> {
-  let best: Ranked<T>[] = [];
+): Promise<ListedFile[]> {
+  let best: Ranked[] = [];
   for (let start = 0; start < all.length; start += STEP) {
     signal.throwIfAborted();
-    const step = all.slice(start, start + STEP).flatMap((one) => {
-      const match = fuzzyMatch(query, one.label);
-      return match === undefined ? [] : [{ one, match }];
-    });
-    best = [...best, ...step].sort(byScore).slice(0, limit);
+    for (const one of all.slice(start, start + STEP)) {
+      const score = fuzzyScore(query, one.label);
+      const least = best.length < limit ? Number.NEGATIVE_INFINITY : (best.at(-1)?.score ?? 0);
+      if (score === undefined || score < least) continue;
+      best = [...best, { one, score }].sort(byScore).slice(0, limit);
+    }
     await setImmediate();
   }
-  return best;
+  return best.map(({ one }) => one);
 }
 
-function byScore<T extends ListedFile>(a: Ranked<T>, b: Ranked<T>): number {
-  return b.match.score - a.match.score || (a.one.label < b.one.label ? -1 : 1);
+interface Ranked {
+  readonly one: ListedFile;
+  readonly score: number;
+}
+
+function byScore(a: Ranked, b: Ranked): number {
+  return b.score - a.score || (a.one.label < b.one.label ? -1 : 1);
 }
 
 /** The name, and the folder that it is in; of the letters those that fall into the name. */
-function inTwo(label: string, { letters }: FuzzyMatch): Pick<MentionSuggestion, "label" | "detail" | "letters"> {
+function inTwo(label: string, query: string): Pick<MentionSuggestion, "label" | "detail" | "letters"> {
+  const letters = fuzzyMatch(query, label)?.letters ?? [];
   const nameAt = label.lastIndexOf("/") + 1;
   const inName = letters.filter((at) => at >= nameAt).map((at) => at - nameAt);
   const detail = label.slice(0, Math.max(0, nameAt - 1));

@@ -12,32 +12,51 @@ export interface FuzzyMatch {
  * stands in the last segment of a path counts more than what stands in its folders; among equals the shorter path wins.
  */
 export function fuzzyMatch(query: string, label: string): FuzzyMatch | undefined {
-  if (query === "") return { score: -label.length / 1000, letters: [] };
+  const place = placeOf(query, label);
+  if (place === undefined) return undefined;
+  const { score, at, letters } = place;
+  return { score, letters: letters ?? Array.from({ length: query.length }, (_, index) => at + index) };
+}
+
+/** The score alone, for long lists of which only the best are shown. */
+export function fuzzyScore(query: string, label: string): number | undefined {
+  return placeOf(query, label)?.score;
+}
+
+interface Place {
+  readonly score: number;
+  /** Where the whole query stands, or its first letter. */
+  readonly at: number;
+  /** Absent where the whole query stands together. */
+  readonly letters?: readonly number[];
+}
+
+function placeOf(query: string, label: string): Place | undefined {
+  if (query === "") return { score: -label.length / 1000, at: 0, letters: [] };
   const typed = query.toLowerCase();
   const text = label.toLowerCase();
   // Letters whose lower case is longer would shift the indexes.
-  if (text.length !== label.length) return text.includes(typed) ? { score: 1, letters: [] } : undefined;
+  if (text.length !== label.length) return text.includes(typed) ? { score: 1, at: 0, letters: [] } : undefined;
   const nameAt = label.lastIndexOf("/") + 1;
-  const inName = typed.includes("/") ? undefined : matchFrom(typed, text, label, nameAt);
-  const found = inName ?? matchFrom(typed, text, label, 0);
+  const inName = typed.includes("/") ? undefined : placeFrom(typed, text, label, nameAt);
+  const found = inName ?? placeFrom(typed, text, label, 0);
   if (found === undefined) return undefined;
-  const score = found.score + (inName === undefined ? 0 : 50) - label.length / 1000;
-  return { score, letters: found.letters };
+  return { ...found, score: found.score + (inName === undefined ? 0 : 50) - label.length / 1000 };
 }
 
-function matchFrom(typed: string, text: string, label: string, from: number): FuzzyMatch | undefined {
+function placeFrom(typed: string, text: string, label: string, from: number): Place | undefined {
   const whole = bestPlace(typed, text, label, from);
   if (whole !== undefined) {
-    const letters = Array.from({ length: typed.length }, (_, index) => whole + index);
     const rest = text.length - whole - typed.length;
     const score = whole === from ? (rest === 0 ? 45 : 40) : isWordStart(label, whole) ? 35 : 25;
-    return { score, letters };
+    return { score, at: whole };
   }
   const letters = lettersInOrder(typed, text, from);
   if (letters === undefined) return undefined;
   const starts = letters.filter((at) => isWordStart(label, at)).length;
-  const spread = (letters.at(-1) ?? 0) - (letters[0] ?? 0) + 1 - letters.length;
-  return { score: 10 + (10 * starts) / letters.length - Math.min(9, spread / 4), letters };
+  const [first = 0] = letters;
+  const spread = (letters.at(-1) ?? 0) - first + 1 - letters.length;
+  return { score: 10 + (10 * starts) / letters.length - Math.min(9, spread / 4), at: first, letters };
 }
 
 /** Where the whole query stands: at the start of a word, if it does anywhere. */
@@ -63,7 +82,21 @@ function lettersInOrder(typed: string, text: string, from: number): number[] | u
 
 function isWordStart(label: string, at: number): boolean {
   if (at === 0) return true;
-  const before = label.charAt(at - 1);
-  const here = label.charAt(at);
-  return !/[\p{L}\p{N}]/u.test(before) || (/\p{Ll}/u.test(before) && /\p{Lu}/u.test(here));
+  const before = label.charCodeAt(at - 1);
+  const here = label.charCodeAt(at);
+  if (before < 128 && here < 128) return !isAsciiWord(before) || (isAsciiLower(before) && isAsciiUpper(here));
+  return !/[\p{L}\p{N}]/u.test(label.charAt(at - 1)) || /^\p{Ll}\p{Lu}/u.test(label.slice(at - 1, at + 1));
+}
+
+/** Expressions for all letters of the world are ten times slower, and paths are long lists of these. */
+function isAsciiWord(code: number): boolean {
+  return isAsciiLower(code) || isAsciiUpper(code) || (code >= 48 && code <= 57);
+}
+
+function isAsciiLower(code: number): boolean {
+  return code >= 97 && code <= 122;
+}
+
+function isAsciiUpper(code: number): boolean {
+  return code >= 65 && code <= 90;
 }
