@@ -82,6 +82,13 @@ export function keyOf(attachment: Attachment): string {
   }
 }
 
+/** What came first stays: a file that was named goes before the same file that is open. */
+export function eachOnce(attachments: readonly Attachment[]): Attachment[] {
+  const known = new Map<string, Attachment>();
+  for (const attachment of attachments) if (!known.has(keyOf(attachment))) known.set(keyOf(attachment), attachment);
+  return [...known.values()];
+}
+
 /** The user chose it, rather than that it happened to be open: it comes back when the message does. */
 export function isNamed(attachment: Attachment): boolean {
   return (attachment.kind !== "file" && attachment.kind !== "selection") || attachment.mentioned === true;

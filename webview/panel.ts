@@ -2,7 +2,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { versionsOf } from "../server/protocol/branches.ts";
 import type { HostState } from "../server/protocol/panel.ts";
 import type { ConversationHit, ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
-import { editorAttachments, editorKey, savable } from "./attachments.ts";
+import { eachOnce, editorAttachments, editorKey, savable } from "./attachments.ts";
 import { ChosenModel } from "./chosenModel.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
@@ -47,7 +47,9 @@ export class Panel {
     return editor !== undefined && editorKey(editor) !== this.#removedChip.value ? editor : undefined;
   });
   /** All that goes along with the next message: what was named, then what is open. */
-  readonly attachments = computed(() => [...this.composer.attachments.value, ...editorAttachments(this.chip.value)]);
+  readonly attachments = computed(() =>
+    eachOnce([...this.composer.attachments.value, ...editorAttachments(this.chip.value)]),
+  );
   readonly preview: ContextPreview;
   #branchAsked: Wanted | undefined;
   readonly #removedChip = signal<string | undefined>(undefined);

@@ -185,7 +185,6 @@ test("a file that is gone is said, and the message is answered", async () => {
 
 for (const { theme, width } of [
   { theme: "dark", width: 300 },
-  { theme: "light", width: 380 },
   { theme: "highContrast", width: 380 },
 ] as const) {
   test(`nothing is wider than a panel of ${width} pixels in ${theme}, with the list, chips and context open`, async () => {

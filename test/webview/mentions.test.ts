@@ -194,6 +194,18 @@ describe("chips", () => {
     assert.equal((await panel.sent()).length, 1);
   });
 
+  check(
+    "a file that is open and named goes along once",
+    async (panel) => {
+      await name(panel, "res", "Remove resilience.ts");
+      assert.deepEqual(await panel.sent(), [SUGGESTIONS[0]?.attachment]);
+    },
+    (host) => {
+      const path = "/ws/src/llm/resilience.ts";
+      host.state = { ...host.state, editor: { path, language: "ts", label: "src/llm/open.ts" } };
+    },
+  );
+
   check("they survive a reload with the draft, and come back with a message that was refused", async (panel) => {
     const { page, box, button, host } = panel;
     await name(panel, "res", "Remove resilience.ts");
