@@ -72,6 +72,8 @@ export function offersFor(typed: TypedMention, suggestions: readonly MentionSugg
     name,
     offers: suggestions
       .filter(({ attachment }) => kinds.includes(attachment.kind))
+      // The list may still be the one for what was typed before.
+      .filter(({ attachment }) => typed.kind === undefined || typed.kind === attachment.kind)
       .slice(0, typed.kind === undefined ? SHOWN[name] : undefined)
       .map((suggestion) => ({ type: "attach", suggestion })),
   });
