@@ -22,6 +22,20 @@ test("it looks into the workspace with tools like any other model", async () => 
   await chat.answer.getByRole("button", { name: "1 step: greet.ts" }).waitFor();
 });
 
+test("another one can be chosen for one conversation, beside local and remote ones", async () => {
+  const { chat, editor } = duck;
+  await chat.button("Model: Mallard").click();
+  const menu = chat.frame.getByRole("menu", { name: "Model of this conversation" });
+  await menu.getByRole("menuitemradio", { name: "Teal" }).waitFor();
+  await editor.screenshot("lent-menu");
+  await menu.getByRole("menuitemradio", { name: "Teal" }).click();
+  await chat.ready("Teal");
+  await chat.ask("Who are you?");
+  await chat.says("Teal says quack.");
+  await chat.startAfresh();
+  await chat.ready("Mallard");
+});
+
 test("stopped half way, it keeps what was said and the model is told", async () => {
   const { chat } = duck;
   await chat.ask("Please take your time");
