@@ -1,9 +1,4 @@
-import {
-  type CancellationToken,
-  CancellationTokenSource,
-  type MessageConnection,
-  ProgressType,
-} from "vscode-jsonrpc/node";
+import { CancellationToken, CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
 import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type {
   ConversationSummary,
@@ -136,7 +131,12 @@ export class JoinedConversations implements Conversations {
     this.#connection.dispose();
   }
 
-  #request<M extends Method>(method: M, params: Params<M>, token?: CancellationToken): Promise<Result<M>> {
+  /** With no token given, none is sent: undefined would travel as a second parameter. */
+  #request<M extends Method>(
+    method: M,
+    params: Params<M>,
+    token: CancellationToken = CancellationToken.None,
+  ): Promise<Result<M>> {
     return Promise.race([this.#connection.sendRequest<Result<M>>(method, params, token), this.#gone]);
   }
 

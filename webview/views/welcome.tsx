@@ -8,7 +8,7 @@ import { useRoving } from "./roving.ts";
 export function Welcome() {
   const { state } = usePanel();
   const { model } = state.value;
-  const isSetUp = model?.configured !== undefined;
+  const isSetUp = model?.configured !== undefined || model?.model.kind === "editor";
   return (
     <main class="scroll" aria-label="Welcome">
       <div class="welcome">
