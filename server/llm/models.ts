@@ -91,7 +91,9 @@ export class Models implements Disposable {
       name: this.#endpoint.model.name.id,
       hasKey: Boolean(this.#configuration.apiKey?.trim()),
     };
-    const breaker = this.#endpoint?.resilient.breaker ?? { state: "closed" };
+    // While a lent model answers, an endpoint that does not is nobody's trouble.
+    const asked = this.#configuration.editorModel ? undefined : this.#endpoint;
+    const breaker = asked?.resilient.breaker ?? { state: "closed" };
     return { model: model.name, reason, configured, breaker, ...(this.#lent.length > 0 && { lent: this.#lent }) };
   }
 
