@@ -51,7 +51,7 @@ export function shownTurnId(transcript: Transcript, turnId: string): string | un
   return visibleTurns(transcript).some(({ accepted }) => accepted.turnId === shown) ? shown : undefined;
 }
 
-/** "12,340 tokens · $0.03", as much of it as is known. */
+/** "12.3k tokens · $0.03", as much of it as is known. */
 export function usageText({
   promptTokens,
   completionTokens,
@@ -59,7 +59,7 @@ export function usageText({
   costUsd,
   isCostPartial,
 }: ConversationUsage): string {
-  const tokens = `${isEstimate ? "about " : ""}${count(promptTokens + completionTokens)} tokens`;
+  const tokens = `${isEstimate ? "about " : ""}${shortCount(promptTokens + completionTokens)} tokens`;
   return costUsd === undefined ? tokens : `${tokens} · ${isCostPartial ? "at least " : ""}${dollars(costUsd)}`;
 }
 
@@ -70,6 +70,12 @@ export function usageDetail(usage: ConversationUsage): string {
   const estimate = isEstimate ? " In part an estimate: the endpoint did not report them." : "";
   const partial = isCostPartial ? " The price of some answers is not known." : "";
   return costUsd === undefined ? tokens + estimate : `${tokens}${estimate} Cost: ${dollars(costUsd)}.${partial}`;
+}
+
+/** 12.3k: what a row has room for. */
+function shortCount(value: number): string {
+  if (value < 10_000) return count(value);
+  return value < 1_000_000 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1_000_000).toFixed(1)}M`;
 }
 
 /** Two digits that count, however little it is. */

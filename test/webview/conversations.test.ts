@@ -230,7 +230,7 @@ describe("the list of conversations", () => {
       const { page, host, button, until } = panel;
       assert.deepEqual(await page.locator(".list-group").allInnerTexts(), ["Pinned", "Today"]);
       assert.deepEqual(await page.locator("[data-row-main]").allInnerTexts(), ["Third", "First", "Second"]);
-      await page.getByText("12,340 tokens · at least $0.031").waitFor();
+      await page.getByText("12.3k tokens · at least $0.031").waitFor();
       await button("First").hover();
       await page.getByRole("toolbar", { name: "Actions for First" }).getByRole("button", { name: "Pin" }).click();
       await until(() => host.calls("rubberduck/conversation/pin")[0]?.pinned === true);

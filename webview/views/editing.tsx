@@ -12,7 +12,9 @@ export function EditingView() {
   return (
     <div class="editing meta" role="status">
       <Icon name="edit" />
-      <span>Editing an earlier message. What followed it is kept as another version.</span>
+      <span>
+        Editing an earlier message<span class="at-380">: what followed it is kept as another version</span>
+      </span>
       <button type="button" class="text-button" title="Cancel (Esc)" onClick={cancel}>
         Cancel
       </button>
