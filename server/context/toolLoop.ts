@@ -5,6 +5,7 @@ import type { PreparedCall, Toolbox, ToolOutcome } from "../tools/toolbox.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
 import { type BuiltContext, roomOf, TOOLS_LABEL } from "./contextBuilder.ts";
+import { sendable } from "./sendableCall.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type FittedRound, fitRounds, type RoundResult, resultItem, roundMessages } from "./toolRounds.ts";
 import type { TurnPart, TurnParts } from "./turn.ts";
@@ -204,25 +205,6 @@ function neverAnswered(model: string): DuckError {
     "modelProtocol",
     `${model} took ${MAX_STEPS} steps and still asked for more instead of answering. Ask about a smaller part.`,
   );
-}
-
-/** A call as it is sent back: endpoints refuse names, ids or arguments that they did not make up themselves. */
-function sendable(call: ToolCall, earlier: readonly RoundResult[]): ToolCall {
-  const isTaken = earlier.some((result) => result.call.id === call.id);
-  const name = call.name.replace(/[^A-Za-z0-9_-]/g, "_").slice(0, 64);
-  return { id: isTaken ? `${call.id}_${earlier.length}` : call.id, name, arguments: readable(call.arguments) };
-}
-
-const MAX_ARGUMENT_CHARS = 4000;
-
-function readable(json: string): string {
-  try {
-    const value: unknown = JSON.parse(json);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject && json.length <= MAX_ARGUMENT_CHARS ? json : "{}";
-  } catch {
-    return "{}";
-  }
 }
 
 function withItems(receipt: Receipt, items: readonly ContextItem[], budgetTokens: number): Receipt {
