@@ -114,7 +114,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       case "rubberduck/model/list": // of the configured endpoint: a page is not to say who is asked
         return duck.request(message.method, {});
       case "rubberduck/context/preview": {
-        const attachments = await mentions.fill(message.params.attachments);
+        const attachments = await mentions.estimate(message.params.attachments);
         return duck.request(message.method, { ...message.params, attachments });
       }
       case "rubberduck/mention/complete":

@@ -30,7 +30,16 @@ export class Mentions {
   /** Adds the texts that are known here alone, as they are at this moment. */
   async fill(attachments: readonly Attachment[]): Promise<Attachment[]> {
     if (!vscode.workspace.isTrusted) return [];
-    return Promise.all(attachments.map((attachment) => this.#fillOne(attachment)));
+    const terminalText = () => this.#options.terminals.text();
+    return Promise.all(attachments.map((attachment) => this.#fillOne(attachment, terminalText)));
+  }
+
+  /** The same for a look ahead, which is made often: the terminal's selection is read only when it is sent. */
+  async estimate(attachments: readonly Attachment[]): Promise<Attachment[]> {
+    if (!vscode.workspace.isTrusted) return [];
+    const { terminals } = this.#options;
+    const terminalText = async () => (terminals.hasCommands ? terminals.text() : "…");
+    return Promise.all(attachments.map((attachment) => this.#fillOne(attachment, terminalText)));
   }
 
   /** The server's suggestions and the editor's own. */
@@ -53,7 +62,7 @@ export class Mentions {
     return this.#options.duck.request("rubberduck/mention/fetch", { url });
   }
 
-  async #fillOne(attachment: Attachment): Promise<Attachment> {
+  async #fillOne(attachment: Attachment, terminalText: () => Promise<string>): Promise<Attachment> {
     switch (attachment.kind) {
       case "file":
         return attachment.text === undefined ? withText(attachment, openText(attachment.path)) : attachment;
@@ -64,9 +73,7 @@ export class Mentions {
       case "problems":
         return attachment.text === undefined ? { ...attachment, text: problemsText() } : attachment;
       case "terminal":
-        return attachment.text === undefined
-          ? { ...attachment, text: await this.#options.terminals.text() }
-          : attachment;
+        return attachment.text === undefined ? { ...attachment, text: await terminalText() } : attachment;
       default:
         return attachment;
     }

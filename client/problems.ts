@@ -3,6 +3,8 @@ import { isSecretFile } from "../server/workspace/secretFiles.ts";
 
 /** Most that are told of; the worst come first. */
 const MAX_PROBLEMS = 200;
+/** Some compilers write pages. */
+const MAX_MESSAGE_CHARACTERS = 800;
 
 interface Problem {
   readonly uri: vscode.Uri;
@@ -42,5 +44,5 @@ function lineOf({ uri, diagnostic }: Problem): string {
   const kind = severity === vscode.DiagnosticSeverity.Error ? "error" : "warning";
   const number = typeof code === "object" ? code.value : code;
   const origin = [source, number].filter((part) => part !== undefined).join(" ");
-  return `${place} ${kind}: ${message.replace(/\s*\n\s*/g, " ")}${origin === "" ? "" : ` (${origin})`}`;
+  return `${place} ${kind}: ${message.slice(0, MAX_MESSAGE_CHARACTERS).replace(/\s*\n\s*/g, " ")}${origin === "" ? "" : ` (${origin})`}`;
 }

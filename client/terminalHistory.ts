@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import * as vscode from "vscode";
+import { MAX_ATTACHED_CHARACTERS } from "../server/protocol/attachments.ts";
 
 /** The last commands are kept, each with the end of what it printed. */
 const MAX_COMMANDS = 5;
@@ -46,6 +47,10 @@ export class TerminalHistory implements vscode.Disposable {
     }
     if (vscode.window.activeTerminal === undefined) return undefined;
     return { detail: vscode.l10n.t("what is selected in it") };
+  }
+
+  get hasCommands(): boolean {
+    return this.#ran.length > 0;
   }
 
   /** The last commands with what they printed; without shell integration what is selected in the terminal. */
@@ -118,7 +123,7 @@ async function selectedText(): Promise<string> {
   try {
     await vscode.env.clipboard.writeText("");
     await vscode.commands.executeCommand("workbench.action.terminal.copySelection");
-    return await vscode.env.clipboard.readText();
+    return (await vscode.env.clipboard.readText()).slice(-MAX_ATTACHED_CHARACTERS);
   } finally {
     await vscode.env.clipboard.writeText(before);
   }
