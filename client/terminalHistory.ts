@@ -8,7 +8,7 @@ const MAX_COMMANDS = 5;
 const MAX_OUTPUT_CHARACTERS = 20_000;
 
 /** What arrives a moment after a command has ended is still waited for. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 2000;
 
 interface Ran {
   readonly command: string;
