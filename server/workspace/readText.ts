@@ -45,10 +45,18 @@ async function readOpened(file: FileHandle): Promise<ReadResult> {
   const stats = await file.stat();
   if (!stats.isFile()) return { kind: "gone" };
   const bytes = await readUpTo(file, Math.min(stats.size, MAX_FILE_BYTES));
+  const read = textOf(bytes);
+  return read.kind === "text" ? { ...read, mtimeMs: stats.mtimeMs, size: stats.size } : read;
+}
+
+/** The text of a file's bytes, or why it is none that is worth indexing. */
+export function textOf(
+  bytes: Buffer,
+): { readonly kind: "text"; readonly text: string } | { readonly kind: "skipped"; readonly reason: SkipReason } {
+  if (bytes.length > MAX_FILE_BYTES) return { kind: "skipped", reason: "too large" };
   const text = decode(bytes);
   if (text === undefined) return { kind: "skipped", reason: "binary" };
-  if (isMinified(text)) return { kind: "skipped", reason: "minified" };
-  return { kind: "text", text, mtimeMs: stats.mtimeMs, size: stats.size };
+  return isMinified(text) ? { kind: "skipped", reason: "minified" } : { kind: "text", text };
 }
 
 async function readUpTo(file: FileHandle, size: number): Promise<Buffer> {
