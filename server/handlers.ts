@@ -74,9 +74,17 @@ export function editorHandlers(services: HandledServices): Handlers {
     "rubberduck/model/lend": async ({ models: lent }) => models.lend(lent),
     "rubberduck/model/retryNow": async () => models.retryNow(),
     "rubberduck/index/status": async () => codeIndex.status,
-    "rubberduck/index/search": async ({ query, limit = 20 }, { cancelled }) => ({
-      hits: await codeIndex.search(query, { limit, signal: cancelled }),
+    "rubberduck/index/search": async ({ query, limit = 20, paths }, { cancelled }) => ({
+      hits: await codeIndex.search(query, { limit, signal: cancelled, ...(paths && { paths }) }),
     }),
+    "rubberduck/index/pause": async ({ paused }) => {
+      codeIndex.pause(paused);
+      return {};
+    },
+    "rubberduck/index/rebuild": async () => {
+      await codeIndex.rebuild();
+      return {};
+    },
     "rubberduck/mention/complete": async (params, { cancelled }) => ({
       suggestions: await mentions.complete(params, cancelled),
     }),

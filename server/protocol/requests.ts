@@ -59,7 +59,11 @@ export interface Requests {
   "rubberduck/model/retryNow": { params: Empty; result: ModelStatus };
   "rubberduck/index/status": { params: Empty; result: IndexStatus };
   /** Code that matches the words of `query`, best first. */
-  "rubberduck/index/search": { params: { query: string; limit?: number }; result: { hits: SearchHit[] } };
+  "rubberduck/index/search": { params: IndexSearchParams; result: { hits: SearchHit[] } };
+  /** Stops reading the code, or goes on; searches find what has been read. */
+  "rubberduck/index/pause": { params: { paused: boolean }; result: Empty };
+  /** Reads all of the code again. */
+  "rubberduck/index/rebuild": { params: Empty; result: Empty };
   /** What the user may mean by what stands behind an @, best first. */
   "rubberduck/mention/complete": { params: CompleteParams; result: { suggestions: MentionSuggestion[] } };
   /** What the files and folders that were dropped are attached as. */
@@ -251,8 +255,16 @@ export interface DiscoveredEndpoint {
   readonly models: readonly string[];
 }
 
+export interface IndexSearchParams {
+  readonly query: string;
+  /** Default 20, at most 200. */
+  readonly limit?: number;
+  /** Only files in these folders, or these files; absolute. */
+  readonly paths?: readonly string[];
+}
+
 export interface IndexStatus {
-  readonly state: "off" | "indexing" | "ready" | "failed";
+  readonly state: "off" | "indexing" | "paused" | "ready" | "failed";
   readonly files: number;
   /** Files found, while indexing. */
   readonly total?: number;
@@ -272,6 +284,8 @@ export interface SearchHit {
   readonly text: string;
   /** 0..1, the best hit of a search has 1. */
   readonly score: number;
+  /** What each signal gave to the score of its file, before kinds of files were weighed: "chunks", "name", "history", … */
+  readonly signals?: Readonly<Record<string, number>>;
 }
 
 export interface ServerInfo {

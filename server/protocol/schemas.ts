@@ -95,7 +95,13 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/model/discover": empty,
   "rubberduck/model/retryNow": empty,
   "rubberduck/index/status": empty,
-  "rubberduck/index/search": z.object({ query: z.string().max(10_000), limit: z.int().min(1).max(100).optional() }),
+  "rubberduck/index/search": z.object({
+    query: z.string().max(10_000),
+    limit: z.int().min(1).max(200).optional(),
+    paths: z.array(z.string().min(1).max(4096)).max(100).optional(),
+  }),
+  "rubberduck/index/pause": z.object({ paused: z.boolean() }),
+  "rubberduck/index/rebuild": empty,
   "rubberduck/mention/complete": z.object({
     query: z.string().max(1000),
     kind: z.enum(["file", "folder", "symbol", "conversation", "diff"]).optional(),

@@ -12,6 +12,10 @@ export interface CodeSearch {
 
 export interface SearchOptions {
   readonly limit: number;
+  /** Only files in these folders, or these files; absolute. */
+  readonly paths?: readonly string[];
+  /** Files the user is at: open or mentioned; absolute. They and those beside them score a little higher. */
+  readonly near?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onWait?: (message: string) => void;
 }

@@ -1,38 +1,62 @@
 import type { IndexedFolder } from "./folders.ts";
 import type { SkipReason } from "./readText.ts";
 
-/** A file in the index or skipped, by its real path. */
+/** A file in the index or skipped. */
 export interface FileRecord {
   readonly folder: IndexedFolder;
   readonly relative: string;
   /** What the file was when it was read; absent if it was skipped. */
-  readonly read?: { readonly mtimeMs: number; readonly size: number };
+  readonly read?: ReadState;
   readonly skip?: SkipReason;
 }
 
-/** All files that were met, and how many for what. */
+/** Time and size tell at a glance whether a file may have changed, its hash whether it has. */
+export interface ReadState {
+  readonly mtimeMs: number;
+  readonly size: number;
+  /** Of its text. */
+  readonly hash: string;
+}
+
+/** All files that were met, by real path, and how many were skipped for what. */
 export class FileTable {
   readonly #records = new Map<string, FileRecord>();
+  readonly #paths = new Map<string, string>();
   readonly #skipped = new Map<SkipReason, number>();
+  #bytes = 0;
 
   get(path: string): FileRecord | undefined {
     return this.#records.get(path);
   }
 
+  /** The real path of the file with this label. */
+  pathOf(label: string): string | undefined {
+    return this.#paths.get(label);
+  }
+
   set(path: string, record: FileRecord): void {
     this.delete(path);
     this.#records.set(path, record);
+    this.#paths.set(labelOf(record), path);
     if (record.skip) this.#skipped.set(record.skip, (this.#skipped.get(record.skip) ?? 0) + 1);
+    this.#bytes += record.read?.size ?? 0;
   }
 
   delete(path: string): void {
-    const skip = this.#records.get(path)?.skip;
-    if (skip) this.#skipped.set(skip, (this.#skipped.get(skip) ?? 0) - 1);
+    const record = this.#records.get(path);
+    if (record === undefined) return;
+    if (record.skip) this.#skipped.set(record.skip, (this.#skipped.get(record.skip) ?? 0) - 1);
+    this.#bytes -= record.read?.size ?? 0;
     this.#records.delete(path);
+    if (this.#paths.get(labelOf(record)) === path) this.#paths.delete(labelOf(record));
   }
 
   paths(): string[] {
     return [...this.#records.keys()];
+  }
+
+  entries(): IterableIterator<[string, FileRecord]> {
+    return this.#records.entries();
   }
 
   /** Files that are in the index. */
@@ -42,7 +66,17 @@ export class FileTable {
     return this.#records.size - skipped;
   }
 
+  /** Bytes of all files in the index: what the memory it takes depends on. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   skipped(): Record<string, number> {
     return Object.fromEntries([...this.#skipped].filter(([, count]) => count > 0));
   }
+}
+
+/** What a file is called: its path from its folder, which is named when there are several. */
+export function labelOf({ folder, relative }: Pick<FileRecord, "folder" | "relative">): string {
+  return folder.prefix + relative;
 }

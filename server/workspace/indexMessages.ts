@@ -1,18 +1,23 @@
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 import type { IndexedFolder } from "./folders.ts";
+import type { IndexQuery } from "./indexer.ts";
 
 /** What the worker is started with. */
 export interface IndexWorkerData {
   readonly folders: readonly IndexedFolder[];
   readonly maxFiles: number;
-  readonly maxTextLength: number;
+  readonly maxBytes: number;
+  readonly grammars?: string | undefined;
+  readonly savePath?: string | undefined;
 }
 
 /** From the server to the index worker. */
 export type ToIndexWorker =
   /** Files or folders that were created, changed or deleted; absolute. */
   | { readonly type: "changed"; readonly paths: readonly string[] }
-  | { readonly type: "search"; readonly id: number; readonly query: string; readonly limit: number };
+  | ({ readonly type: "search"; readonly id: number } & IndexQuery)
+  | { readonly type: "pause"; readonly paused: boolean }
+  | { readonly type: "rebuild" };
 
 /** From the index worker to the server. */
 export type FromIndexWorker =

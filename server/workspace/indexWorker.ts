@@ -18,17 +18,23 @@ function main(port: NonNullable<typeof parentPort>, data: IndexWorkerData): void
         indexer.changed(message.paths);
         break;
       case "search":
-        void indexer.search(message.query, message.limit).then(
+        void indexer.search(message).then(
           (hits) => send({ type: "hits", id: message.id, hits }),
           (error: Error) => send({ type: "searchFailed", id: message.id, error }),
         );
+        break;
+      case "pause":
+        indexer.pause(message.paused);
+        break;
+      case "rebuild":
+        void indexer.rebuild();
         break;
       default:
         message satisfies never;
     }
   });
   // A failure here is a bug: unhandled, it ends the worker and reaches CodeIndex as its crash.
-  void indexer.scan();
+  void indexer.start();
 }
 
 if (parentPort) main(parentPort, workerData);

@@ -1,4 +1,4 @@
-import { definitionsIn } from "./chunker.ts";
+import { definitionsIn } from "./definitions.ts";
 
 /** Lines from 1, both inclusive. */
 export interface Lines {

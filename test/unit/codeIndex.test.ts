@@ -15,7 +15,7 @@ test("a question finds the code that it is about, best first, with its lines", a
   const hits = await codeIndex(t, root).search("Where do we parse JSON?", { limit: 10 });
   assert.equal(hits[0]?.label, "src/parser.ts");
   assert.deepEqual(
-    { ...hits[0], text: hits[0]?.text.split("\n")[0] },
+    { ...hits[0], text: hits[0]?.text.split("\n")[0], signals: undefined },
     {
       path: join(root, "src/parser.ts"),
       label: "src/parser.ts",
@@ -23,8 +23,11 @@ test("a question finds the code that it is about, best first, with its lines", a
       endLine: 5,
       score: 1,
       text: "export class JsonParser {",
+      signals: undefined,
     },
   );
+  const { name, chunks, scope } = hits[0]?.signals ?? {};
+  assert.ok(name && chunks && !scope, "a hit says what speaks for it");
   assert.ok(hits.every(({ score }, i) => score > 0 && score <= (hits[i - 1]?.score ?? 1)));
 });
 
@@ -79,7 +82,7 @@ test("a search can be given up while it waits", async (t) => {
 test("changed, new and deleted files are seen by the next search", async (t) => {
   const root = workspace(t, { "a.ts": "const apple = 1;\n", "b.ts": "const banana = 1;\n" });
   const index = codeIndex(t, root);
-  assert.deepEqual(labels(await index.search("apple banana", { limit: 9 })), ["a.ts", "b.ts"]);
+  assert.deepEqual(labels(await index.search("apple banana", { limit: 9 })).toSorted(), ["a.ts", "b.ts"]);
   writeFileSync(join(root, "a.ts"), "const cherry = 1;\n");
   rmSync(join(root, "b.ts"));
   writeFileSync(join(root, "c.ts"), "const date = 1;\n");

@@ -201,7 +201,7 @@ test("more files than the limit: the first are read, and the status says so", as
 
 test("more text than the index holds: the rest is skipped, counted and said", async (t) => {
   const root = workspace(t, { "a.ts": "apple\n".repeat(10), "b.ts": "apple\n".repeat(100), "c.ts": "apple\n" });
-  const index = codeIndex(t, root, { maxTextLength: 100 });
+  const index = codeIndex(t, root, { maxBytes: 100 });
   assert.deepEqual(labels(await index.search("apple", { limit: 9 })).toSorted(), ["a.ts", "c.ts"]);
   assert.deepEqual(index.status.skipped, { "index full": 1 });
   assert.match(index.status.message ?? "", /only 2 files are searched/);

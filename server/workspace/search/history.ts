@@ -17,46 +17,43 @@ export interface Past {
 
 /** The commits of a repository, as a memory of which files belong to which words. */
 export class CommitHistory {
-  readonly #commits: readonly { readonly terms: ReadonlySet<string>; readonly paths: readonly string[] }[];
-  readonly #frequency = new Map<string, number>();
+  readonly #commits: readonly PastCommit[];
+  /** Commits by the terms of their subjects. */
+  readonly #byTerm = new Map<string, number[]>();
   readonly #recency = new Map<string, number>();
 
   /** Newest first. */
   constructor(commits: readonly PastCommit[]) {
-    const telling = commits.filter(({ paths }) => paths.length <= MAX_FILES);
-    this.#commits = telling.map(({ subject, paths }) => {
-      const terms = new Set(parseQuery(subject).terms.map(({ term }) => term));
-      for (const term of terms) this.#frequency.set(term, (this.#frequency.get(term) ?? 0) + 1);
-      return { terms, paths };
-    });
-    for (const [age, { paths }] of telling.entries())
+    this.#commits = commits.filter(({ paths }) => paths.length <= MAX_FILES);
+    for (const [age, { subject, paths }] of this.#commits.entries()) {
+      for (const { term } of parseQuery(subject).terms) {
+        const known = this.#byTerm.get(term);
+        if (known === undefined) this.#byTerm.set(term, [age]);
+        else known.push(age);
+      }
       for (const path of paths) if (!this.#recency.has(path)) this.#recency.set(path, Math.exp(-age / RECENT_COMMITS));
+    }
   }
 
   /**
-   * By file: the root of the sum, over its commits, of the squared likeness of subject and query, divided by the number of
+   * Told: the root of the sum, over a file's commits, of the squared likeness of subject and query, divided by the number of
    * files that the commit changed (memory.md, "Code retrieval").
    */
-  of(query: Query): ReadonlyMap<string, Past> {
-    const sums = new Map<string, number>();
-    const all = query.terms.reduce((sum, { term, weight }) => sum + weight * this.#idf(term), 0) || 1;
-    for (const { terms, paths } of this.#commits) {
-      const shared = query.terms.reduce(
-        (sum, { term, weight }) => sum + (terms.has(term) ? weight * this.#idf(term) : 0),
-        0,
-      );
-      if (shared === 0) continue;
-      const likeness = shared / all;
-      for (const path of paths) sums.set(path, (sums.get(path) ?? 0) + likeness ** 2 / paths.length);
+  of(query: Query): (label: string) => Past {
+    const shared = new Map<number, number>();
+    let all = 0;
+    for (const { term, weight } of query.terms) {
+      const commits = this.#byTerm.get(term) ?? [];
+      const gain = weight * Math.log(1 + (this.#commits.length + 1) / (commits.length + 0.5));
+      all += gain;
+      for (const commit of commits) shared.set(commit, (shared.get(commit) ?? 0) + gain);
     }
-    const past = new Map<string, Past>();
-    for (const [path, recency] of this.#recency)
-      past.set(path, { told: Math.min(1, Math.sqrt(sums.get(path) ?? 0)), recency });
-    return past;
-  }
-
-  #idf(term: string): number {
-    return Math.log(1 + (this.#commits.length + 1) / ((this.#frequency.get(term) ?? 0) + 0.5));
+    const sums = new Map<string, number>();
+    for (const [commit, gain] of shared) {
+      const paths = this.#commits[commit]?.paths ?? [];
+      for (const path of paths) sums.set(path, (sums.get(path) ?? 0) + (gain / all) ** 2 / paths.length);
+    }
+    return (label) => ({ told: Math.min(1, Math.sqrt(sums.get(label) ?? 0)), recency: this.#recency.get(label) ?? 0 });
   }
 }
 

@@ -33,8 +33,8 @@ export interface RankOptions {
   readonly admits?: ((label: string) => boolean) | undefined;
   /** Files the user is at: open, edited lately, mentioned. */
   readonly near?: readonly string[];
-  /** What the history of each file says, by label. */
-  readonly history?: ReadonlyMap<string, Past> | undefined;
+  /** What the history of a file says. */
+  readonly history?: ((label: string) => Past) | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export function rank(corpus: Corpus, query: Query, options: RankOptions): Ranked
     const kind = kindOf(label);
     const prior = query.wants.has(kind) ? 1 : PRIOR[kind];
     const chunks = scores.chunksOf(document);
-    const { told = 0, recency = 0 } = history?.get(label) ?? {};
+    const { told = 0, recency = 0 } = history?.(label) ?? {};
     const own = { ...scores.of(document, label, chunks), history: told, recency, near: nearby.of(label) };
     const signals = weighted(own, profile);
     return [{ document, label, prior, signals, score: sum(signals) * prior, chunks }];

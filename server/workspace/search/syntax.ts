@@ -14,7 +14,7 @@ export interface Syntax {
 export function syntaxOf(label: string, isAscii: boolean): Syntax {
   const name = label.slice(label.lastIndexOf("/") + 1).toLowerCase();
   const dot = name.lastIndexOf(".");
-  const family = FAMILY_OF[dot < 0 ? name : name.slice(dot + 1)] ?? "text";
+  const family = FAMILY_OF.get(dot < 0 ? name : name.slice(dot + 1)) ?? "text";
   return (isAscii ? ASCII_SYNTAX : UNICODE_SYNTAX)[family];
 }
 
@@ -29,9 +29,9 @@ const EXTENSIONS: Record<Exclude<Family, "text">, string> = {
   dash: "sql lua hs elm adb ads",
 };
 
-const FAMILY_OF: Readonly<Record<string, Family>> = Object.fromEntries(
+const FAMILY_OF: ReadonlyMap<string, Family> = new Map(
   (Object.keys(EXTENSIONS) as Exclude<Family, "text">[]).flatMap((family) =>
-    EXTENSIONS[family].split(" ").map((extension) => [extension, family]),
+    EXTENSIONS[family].split(" ").map((extension) => [extension, family] as const),
   ),
 );
 

@@ -1,0 +1,1 @@
+export { Language, Parser, type Tree, type TreeCursor } from "@vscode/tree-sitter-wasm";
