@@ -1,6 +1,8 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { argv } from "node:process";
 import { type BuildOptions, build as bundle, context } from "esbuild";
+import { GRAMMAR_FILES } from "../server/workspace/syntaxTrees.ts";
 
 const shared: BuildOptions = {
   bundle: true,
@@ -37,6 +39,7 @@ const late = {
   openai: "server/llm/openaiLibrary.ts",
   tokenizer: "gpt-tokenizer/encoding/o200k_base",
   languageClient: "client/languageClient.ts",
+  treeSitter: "server/workspace/treeSitterLibrary.ts",
 };
 const withoutLate: BuildOptions = {
   ...node,
@@ -44,12 +47,17 @@ const withoutLate: BuildOptions = {
     {
       name: "late",
       setup(build) {
-        build.onResolve({ filter: /(openaiLibrary\.ts|o200k_base|languageClient\.ts)$/ }, ({ path, kind }) => {
-          const file = Object.keys(late).find((name) =>
-            late[name as keyof typeof late].endsWith(path.replace(/^\.\//, "")),
-          );
-          return kind === "dynamic-import" && file !== undefined ? { path: `./${file}.js`, external: true } : undefined;
-        });
+        build.onResolve(
+          { filter: /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts)$/ },
+          ({ path, kind }) => {
+            const file = Object.keys(late).find((name) =>
+              late[name as keyof typeof late].endsWith(path.replace(/^\.\//, "")),
+            );
+            return kind === "dynamic-import" && file !== undefined
+              ? { path: `./${file}.js`, external: true }
+              : undefined;
+          },
+        );
       },
     },
   ],
@@ -65,12 +73,17 @@ const bundles: BuildOptions[] = [
   { ...page, entryPoints: { webview: "webview/main.tsx" } },
 ];
 
+/** Where tree-sitter's .wasm files are installed. */
+export const GRAMMARS = join(import.meta.dirname, "../node_modules/@vscode/tree-sitter-wasm/wasm");
+
 /** Builds everything into dist/. */
 export async function build(): Promise<void> {
   await rm("dist", { recursive: true, force: true });
   await mkdir("dist", { recursive: true });
   await writeFile("dist/package.json", `${JSON.stringify({ type: "commonjs" })}\n`);
   await copyFile("webview/duck.svg", "dist/duck.svg");
+  await mkdir("dist/grammars");
+  for (const file of GRAMMAR_FILES) await copyFile(join(GRAMMARS, file), join("dist/grammars", file));
   await Promise.all(bundles.map((options) => bundle(options)));
 }
 

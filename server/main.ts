@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Connection, createConnection, type InitializeParams, type InitializeResult } from "vscode-languageserver";
 import { createProtocolConnection, IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
@@ -55,6 +56,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
     trusted: options.trusted,
     editor: new EditorClient(connection),
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
+    grammars: join(__dirname, "grammars"),
     htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
     logger,
   });

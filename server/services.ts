@@ -40,6 +40,8 @@ export interface ServicesOptions {
   /** False: no file of the workspace is read and no model is asked. */
   readonly trusted: boolean;
   readonly indexWorker: URL;
+  /** Folder of tree-sitter's .wasm files. */
+  readonly grammars: string;
   readonly htmlWorker: URL;
   /** Absent where there is none: in the terminal. */
   readonly editor?: EditorClient;
@@ -58,7 +60,19 @@ export function createServices(options: ServicesOptions) {
 
   const blocked = trusted ? undefined : RESTRICTED;
 
-  const codeIndex = owned.add(new CodeIndex({ folders, workerUrl: options.indexWorker, log: logger, clock, blocked }));
+  const folderPaths = folders.map(({ path }) => path);
+  const store = storePath === undefined ? undefined : join(storePath, workspaceKey(folderPaths, trusted));
+  const codeIndex = owned.add(
+    new CodeIndex({
+      folders,
+      workerUrl: options.indexWorker,
+      grammars: options.grammars,
+      ...(store && { savePath: join(store, "derived", "code.index") }),
+      log: logger,
+      clock,
+      blocked,
+    }),
+  );
   const offline = (reason?: string) => new OfflineModel(() => codeIndex.status, reason);
   const models = owned.add(new Models({ offline, clock, blocked, lender: editor }));
   const files = new FileReader(paths);
@@ -95,18 +109,7 @@ export function createServices(options: ServicesOptions) {
       clock,
       logger,
     });
-  const shared =
-    storePath === undefined
-      ? undefined
-      : share(
-          join(
-            storePath,
-            workspaceKey(
-              folders.map(({ path }) => path),
-              trusted,
-            ),
-          ),
-        );
+  const shared = store === undefined ? undefined : share(store);
   const conversations: SharedConversations | Supervisor = shared ?? supervise(new MemoryLogs());
   const fileList = new FileList({ folders: paths.folders });
   const mentions = new Mentions({

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { createServices } from "../../server/services.ts";
@@ -77,6 +77,7 @@ async function run(options: Options): Promise<number> {
     folders: [{ path: folder, name: basename(folder) }],
     ...(options.store !== undefined && { storePath: resolve(options.store) }),
     trusted: true,
+    grammars: join(__dirname, "grammars"),
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
     htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
     logger: { ...silentLog, error: (message, error) => console.error(formatEntry(message, error)) },

@@ -120,8 +120,13 @@ export class ContextBuilder {
     return [question, ...searchWords(attachments, this.#sources.paths)].join("\n");
   }
 
-  async #search(query: string, { signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
-    const hits = await this.#sources.code.search(query, { limit: CODE_HITS, signal, onWait: onProgress });
+  async #search(query: string, { attachments, signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
+    const hits = await this.#sources.code.search(query, {
+      limit: CODE_HITS,
+      near: pathsOf(attachments),
+      signal,
+      onWait: onProgress,
+    });
     return hits.map(hitWithoutSecrets);
   }
 }
@@ -193,6 +198,10 @@ function toItem({ item, tokens }: Part): ContextItem {
 function leftOutItem(part: Part, why: "budget" | "ceiling"): ContextItem {
   const reason = why === "budget" ? "no room was left" : `${part.item.source} reached its share of the room`;
   return { ...toItem(part), why: reason };
+}
+
+function pathsOf(attachments: readonly Attachment[]): string[] {
+  return attachments.flatMap((attachment) => ("path" in attachment && attachment.path ? [attachment.path] : []));
 }
 
 function missingItem({ attachment, source, label, why }: Missing): ContextItem {

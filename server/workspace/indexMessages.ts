@@ -23,5 +23,7 @@ export type ToIndexWorker =
 export type FromIndexWorker =
   | { readonly type: "status"; readonly status: IndexStatus }
   | { readonly type: "hits"; readonly id: number; readonly hits: SearchHit[] }
+  /** All is done and kept; `files` were read or parsed since the worker started. */
+  | { readonly type: "settled"; readonly files: number }
   /** A bug; the worker lives on. */
   | { readonly type: "searchFailed"; readonly id: number; readonly error: Error };

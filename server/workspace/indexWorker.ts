@@ -10,6 +10,7 @@ function main(port: NonNullable<typeof parentPort>, data: IndexWorkerData): void
     ...data,
     clock: systemClock,
     report: (status) => send({ type: "status", status }),
+    onSettled: (files) => send({ type: "settled", files }),
   });
 
   port.on("message", (message: ToIndexWorker) => {

@@ -32,6 +32,8 @@ export interface IndexerOptions {
   readonly savePath?: string | undefined;
   readonly clock: Clock;
   readonly report: (status: IndexStatus) => void;
+  /** The index is kept on disk; so many files were read or parsed until then. */
+  readonly onSettled?: (files: number) => void;
 }
 
 export interface IndexQuery {
@@ -76,6 +78,8 @@ export class Indexer {
   #state: "indexing" | "ready" = "indexing";
   #total = 0;
   #full = false;
+  /** Files read or parsed so far. */
+  #handled = 0;
   #reportedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: IndexerOptions) {
@@ -223,6 +227,7 @@ export class Indexer {
       await this.#paused?.promise;
       const read = await readText(path);
       if (read.kind !== "text" || !this.#isCurrent(path, read)) continue;
+      this.#handled++;
       this.#definitions.set(path, (await trees.definitions(record.relative, read.text)) ?? NONE);
       await setImmediate();
       if (this.#changes.size > 0 && this.#cancelFlush === undefined) break;
@@ -286,13 +291,15 @@ export class Indexer {
       this.#files.set(path, { folder, relative, skip });
       return;
     }
+    this.#handled++;
     const { text, mtimeMs, size } = read;
     const state = { mtimeMs, size, hash: hash("sha1", text, "base64") };
     const record: FileRecord = { folder, relative, read: state };
     // Written again as it was: a checkout there and back, a touch.
     if (known?.read?.hash !== state.hash || labelOf(known) !== labelOf(record)) {
       this.#forget(path);
-      this.#batch.put({ label: labelOf(record), text });
+      // What is kept on disk holds no secret, not even as a word.
+      this.#batch.put({ label: labelOf(record), text: redact(text).text });
     }
     this.#files.set(path, record);
   }
@@ -355,7 +362,7 @@ export class Indexer {
     const files = Array.from(this.#files.entries(), ([path, record]) => {
       return { path, record, definitions: this.#definitions.get(path) };
     });
-    await this.#saved?.write({ segments: this.#corpus.segments, files });
+    if (await this.#saved?.write({ segments: this.#corpus.segments, files })) this.#options.onSettled?.(this.#handled);
   }
 
   #reportProgress(): void {

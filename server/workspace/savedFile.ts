@@ -40,8 +40,8 @@ export class SavedFile {
     return { segments: saved.segments.map(toSegment), files };
   }
 
-  /** A failure is no loss: the next start reads the code again. */
-  async write({ segments, files }: SavedState): Promise<void> {
+  /** Whether it could be written. A failure is no loss: the next start reads the code again. */
+  async write({ segments, files }: SavedState): Promise<boolean> {
     const entries = files.map(({ path, record: { folder, relative, read, skip }, definitions }) => {
       return { path, folder: this.#folders.indexOf(folder), relative, read, skip, definitions };
     });
@@ -54,8 +54,9 @@ export class SavedFile {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       await writeFile(temporary, bytes, { mode: 0o600 });
       await rename(temporary, this.#path);
+      return true;
     } catch {
-      // A full or read-only disk.
+      return false; // A full or read-only disk.
     }
   }
 

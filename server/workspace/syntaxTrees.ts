@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import type { Language, Parser, TreeCursor } from "./treeSitterLibrary.ts";
 
@@ -64,9 +63,9 @@ export class SyntaxTrees {
   }
 
   async #load(): Promise<Parser> {
-    const { Parser } = await import("./treeSitterLibrary.ts");
-    await Parser.init({ locateFile: () => join(this.#folder, "tree-sitter.wasm") });
-    return new Parser();
+    const { treeSitter } = await import("./treeSitterLibrary.ts");
+    await treeSitter.Parser.init({ locateFile: () => join(this.#folder, "tree-sitter.wasm") });
+    return new treeSitter.Parser();
   }
 
   /** A grammar that cannot be loaded is as good as none: chunks are then made of lines. */
@@ -80,14 +79,9 @@ export class SyntaxTrees {
   }
 
   async #loadLanguage(grammar: string): Promise<Language> {
-    const { Language } = await import("./treeSitterLibrary.ts");
-    return Language.load(await readFile(join(this.#folder, `tree-sitter-${grammar}.wasm`)));
+    const { treeSitter } = await import("./treeSitterLibrary.ts");
+    return treeSitter.Language.load(await readFile(join(this.#folder, `tree-sitter-${grammar}.wasm`)));
   }
-}
-
-/** Where the grammars are when the server runs from its sources. */
-export function installedGrammars(): string {
-  return join(createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm/package.json"), "..", "wasm");
 }
 
 /** Grammars that are packaged, as file names. */

@@ -1,1 +1,6 @@
-export { Language, Parser, type Tree, type TreeCursor } from "@vscode/tree-sitter-wasm";
+import * as library from "@vscode/tree-sitter-wasm";
+
+export type { Language, Parser, TreeCursor } from "@vscode/tree-sitter-wasm";
+
+/** A CommonJS module, which Node wraps and the bundler does not. */
+export const treeSitter = ("default" in library ? library.default : library) as typeof library;

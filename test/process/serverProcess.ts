@@ -94,6 +94,12 @@ export class ServerProcess {
     return this.#connection.sendRequest<Result<M>>(method, params);
   }
 
+  /** Tells it, as an editor does, that these files were created, changed or deleted. */
+  changed(paths: readonly string[]): void {
+    const changes = paths.map((path) => ({ uri: pathToFileURL(path).href, type: 2 }));
+    void this.#connection.sendNotification("workspace/didChangeWatchedFiles", { changes });
+  }
+
   /** Sends and follows one message; `onEvent` is called the moment an event arrives. */
   send(content: string, fields: Partial<SendParams> = {}, onEvent: (event: ChatEvent) => void = () => {}) {
     const events: ChatEvent[] = [];

@@ -22,6 +22,7 @@ export function codeIndex(t: TestContext, folder: string, options: Partial<CodeI
   const index = new CodeIndex({
     folders: [{ path: folder, name: "app" }],
     workerUrl: new URL("../../server/workspace/indexWorker.ts", import.meta.url),
+    grammars: join(import.meta.dirname, "../../node_modules/@vscode/tree-sitter-wasm/wasm"),
     log: silentLog,
     home: "/nobody",
     ...options,

@@ -47,16 +47,16 @@ export function rank(corpus: Corpus, query: Query, options: RankOptions): Ranked
   const { admits, near = [], history, profile = FILES } = options;
   const scores = new Scores(corpus, query, profile);
   const nearby = new Nearby(near);
-  const files = scores.documents().flatMap((document): Scored[] => {
+  const documents = scores.best(CONSIDERED, (document) => admits === undefined || admits(corpus.labelOf(document)));
+  const files = documents.map((document): Scored => {
     const label = corpus.labelOf(document);
-    if (admits !== undefined && !admits(label)) return [];
     const kind = kindOf(label);
     const prior = query.wants.has(kind) ? 1 : PRIOR[kind];
     const chunks = scores.chunksOf(document);
     const { told = 0, recency = 0 } = history?.(label) ?? {};
     const own = { ...scores.of(document, label, chunks), history: told, recency, near: nearby.of(label) };
     const signals = weighted(own, profile);
-    return [{ document, label, prior, signals, score: sum(signals) * prior, chunks }];
+    return { document, label, prior, signals, score: sum(signals) * prior, chunks };
   });
   files.sort(byScore);
   const first = files.slice(0, Math.max(options.limit, RERANKED));
@@ -122,6 +122,8 @@ const PATH = { directory: 2, name: 4, b: 0.5, averageWords: 4 };
 const CHUNK = { k1: 1.2, b: 0.5 };
 /** The best chunk, half of the second, a quarter of the third. */
 const CHUNK_SHARES = [1, 0.5, 0.25];
+/** Files that are looked at closely, chosen by what a glance at the whole file says. */
+const CONSIDERED = 500;
 /** Files whose neighbours are looked at. */
 const RERANKED = 60;
 /** Good enough to speak for their neighbours. */
@@ -172,9 +174,12 @@ class Scores {
     for (const [left, right] of query.pairs) this.#addPair(left, right);
   }
 
-  /** All that have any word of the query. */
-  documents(): readonly number[] {
-    return [...this.#found];
+  /** Those that have most of the query as a whole, in whatever order: the others need not be looked at closely. */
+  best(most: number, admits: (document: number) => boolean): number[] {
+    const found = [...this.#found].filter(admits);
+    if (found.length <= most) return found;
+    const rough = (document: number) => at(this.#file, document) + at(this.#name, document) + at(this.#path, document);
+    return found.sort((a, b) => rough(b) - rough(a) || a - b).slice(0, most);
   }
 
   of(document: number, label: string, chunks: readonly RankedChunk[]): Omit<Own, "history" | "recency" | "near"> {
