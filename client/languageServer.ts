@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import * as vscode from "vscode";
 import type { InitializationOptions } from "../server/protocol/requests.ts";
 import type { Connection } from "./languageClient.ts";
+import { SERVER_ENVIRONMENT } from "./serverEnvironment.ts";
 
 /** What the panel and the status bar show of the server. */
 export interface ServerState {
@@ -99,7 +100,11 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   #launch(): ChildProcess {
-    const server = fork(this.#script, [], { stdio: ["ignore", "pipe", "pipe", "ipc"], execArgv: [] });
+    const server = fork(this.#script, [], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      execArgv: [],
+      env: { ...process.env, ...SERVER_ENVIRONMENT },
+    });
     server.stdout?.on("data", (data) => this.#output.info(String(data).trimEnd()));
     server.stderr?.on("data", (data) => this.#output.warn(String(data).trimEnd()));
     server.on("error", (error) => this.#output.error(`The server process failed: ${error.message}`));
