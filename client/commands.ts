@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ChatView } from "./chatView.ts";
+import type { Duck } from "./duck.ts";
 import type { LanguageServer } from "./languageServer.ts";
 import type { ModelPicker } from "./modelPicker.ts";
 
@@ -8,10 +9,11 @@ export interface CommandsOptions {
   readonly modelPicker: ModelPicker;
   readonly server: LanguageServer;
   readonly output: vscode.LogOutputChannel;
+  readonly duck: Duck;
 }
 
 /** The command palette, one table: package.json names the same ids. */
-export function registerCommands({ chatView, modelPicker, server, output }: CommandsOptions): vscode.Disposable {
+export function registerCommands({ chatView, modelPicker, server, output, duck }: CommandsOptions): vscode.Disposable {
   /** From the context menu of a row of the panel, or from the palette for the conversation that is shown. */
   const onRow = (name: RowCommand) => (row: unknown) =>
     chatView.show({ type: "command", name, ...conversationOf(row) });
@@ -27,6 +29,9 @@ export function registerCommands({ chatView, modelPicker, server, output }: Comm
     "rubberduck.deleteConversation": onRow("deleteConversation"),
     "rubberduck.chooseModel": () => modelPicker.choose(),
     "rubberduck.setKey": () => modelPicker.setKey(),
+    "rubberduck.pauseIndex": () => duck.request("rubberduck/index/pause", { paused: true }),
+    "rubberduck.resumeIndex": () => duck.request("rubberduck/index/pause", { paused: false }),
+    "rubberduck.rebuildIndex": () => duck.request("rubberduck/index/rebuild", {}),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
   };

@@ -8,6 +8,7 @@ import { EditorContext } from "./editorContext.ts";
 import { EditorModels } from "./editorModels.ts";
 import { serveEditorRequests } from "./editorRequests.ts";
 import { exportConversation } from "./exportConversation.ts";
+import { IndexStatusItem } from "./indexStatus.ts";
 import { LanguageServer } from "./languageServer.ts";
 import { Mentions } from "./mentions.ts";
 import { ModelPicker } from "./modelPicker.ts";
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const duck = new Duck(running);
   const editorContext = own(new EditorContext());
   const statusItem = own(new StatusItem());
+  const indexItem = own(new IndexStatusItem());
   const editorModels = new EditorModels();
   /** Tells the server what VS Code lends. */
   const lend = async () => {
@@ -99,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
     duck.onNotification("rubberduck/model/statusChanged", showModel);
     duck.onNotification("rubberduck/index/statusChanged", (status) => {
       index = status;
+      indexItem.show(status);
       chatView.postState();
     });
     duck.onNotification("rubberduck/conversation/listChanged", () => chatView.post({ type: "listChanged" }));
@@ -135,7 +138,7 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => void running.restart()));
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void running.restart()));
   own(vscode.window.registerWebviewViewProvider(ChatView.viewId, chatView));
-  own(registerCommands({ chatView, modelPicker, server: running, output }));
+  own(registerCommands({ chatView, modelPicker, server: running, output, duck }));
   void running.start();
 }
 

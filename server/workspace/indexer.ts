@@ -52,7 +52,7 @@ const CHANGE_DELAY_MS = 200;
 /** How long a search waits for changes reported before it. */
 const CHANGE_WAIT_MS = 1_000;
 const PROGRESS_INTERVAL_MS = 100;
-/** Written when nothing has changed for so long. */
+/** After a change it is written when nothing has changed for so long. */
 const SAVE_DELAY_MS = 5_000;
 /** A search starts over when a hit turns out to have changed, but not for ever in a folder that is being written. */
 const MAX_ATTEMPTS = 3;
@@ -170,7 +170,7 @@ export class Indexer {
     this.#state = "ready";
     this.#report();
     await this.#parse();
-    this.#saveLater();
+    await this.#save();
   }
 
   async #findFiles(): Promise<Map<string, FoundFile>> {
@@ -358,6 +358,7 @@ export class Indexer {
   }
 
   async #save(): Promise<void> {
+    this.#cancelSave?.();
     this.#corpus.compact();
     const files = Array.from(this.#files.entries(), ([path, record]) => {
       return { path, record, definitions: this.#definitions.get(path) };

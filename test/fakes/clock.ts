@@ -86,10 +86,10 @@ export function turn(): Promise<void> {
 }
 
 /** Waits for something that real input or output brings about. Fails after 5 s of real time. */
-export async function until(condition: () => boolean, what = "the condition"): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what = "the condition"): Promise<void> {
   const startedAt = performance.now();
-  while (!condition()) {
-    if (performance.now() - startedAt > 5000) throw new Error(`${what} never became true`);
+  while (!(await condition())) {
+    if (performance.now() - startedAt > 10_000) throw new Error(`${what} never became true`);
     await turn();
   }
 }

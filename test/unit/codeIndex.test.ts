@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { IndexStatus } from "../../server/protocol/requests.ts";
@@ -260,3 +271,115 @@ function worker(code: string): URL {
   const script = `import { parentPort } from "node:worker_threads"; const READY = ${ready}; ${code}`;
   return new URL(`data:text/javascript,${encodeURIComponent(script)}`);
 }
+
+test("a second start finds with what the first one kept, and sees what has changed since", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n", "b.ts": "const banana = 1;\n" });
+  const options = { savePath: join(workspace(t, {}), "derived/code.index") };
+  const first = codeIndex(t, root, options);
+  await first.search("apple", { limit: 9 });
+  await until(() => existsSync(options.savePath));
+  first.dispose();
+  writeFileSync(join(root, "a.ts"), "const cherry = 1;\n");
+  const second = codeIndex(t, root, options);
+  const states: string[] = [];
+  second.onDidChangeStatus(({ state, files }) => states.push(`${state} ${files}`));
+  assert.deepEqual(labels(await second.search("banana", { limit: 9 })), ["b.ts"]);
+  assert.equal(
+    states.find((state) => state.startsWith("ready")),
+    "ready 2",
+  );
+  await until(async () => (await second.search("cherry", { limit: 9 })).length === 1);
+  assert.deepEqual(await second.search("apple", { limit: 9 }), []);
+});
+
+test("a kept index that is damaged, or of other folders, is made anew", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n" });
+  const store = workspace(t, { damaged: "no index", empty: "" });
+  for (const name of ["damaged", "empty"]) {
+    const index = codeIndex(t, root, { savePath: join(store, name) });
+    assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"], name);
+  }
+});
+
+test("what is kept holds no secret, not even as a word", async (t) => {
+  const secret = ["ghp", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join("_");
+  const root = workspace(t, { "a.ts": `const token = "${secret}";\n` });
+  const savePath = join(workspace(t, {}), "code.index");
+  await codeIndex(t, root, { savePath }).search("token", { limit: 9 });
+  await until(() => existsSync(savePath));
+  const kept = readFileSync(savePath, "latin1").toLowerCase();
+  assert.ok(kept.includes("token"));
+  assert.ok(!kept.includes(secret.slice(4).toLowerCase()) && !kept.includes(secret.toLowerCase().replace("_", "")));
+});
+
+test("reading can be paused and goes on", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n" });
+  const index = codeIndex(t, root);
+  await index.search("apple", { limit: 9 });
+  index.pause(true);
+  await until(() => index.status.state === "paused");
+  writeFileSync(join(root, "b.ts"), "const banana = 1;\n");
+  index.changed([join(root, "b.ts")]);
+  assert.deepEqual(await index.search("banana", { limit: 9 }), []);
+  index.pause(false);
+  await until(async () => (await index.search("banana", { limit: 9 })).length === 1);
+  assert.equal(index.status.state, "ready");
+});
+
+test("everything can be read again", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n" });
+  const index = codeIndex(t, root);
+  await index.search("apple", { limit: 9 });
+  writeFileSync(join(root, "b.ts"), "const banana = 1;\n");
+  await index.rebuild();
+  await until(async () => (await index.search("banana", { limit: 9 })).length === 1);
+  assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"]);
+});
+
+test("a search can be limited to folders and files, and prefers files near to where the user is", async (t) => {
+  const text = "export const cache = 1;\n";
+  const root = workspace(t, { "a/cache.ts": text, "b/cache.ts": text, "bb/cache.ts": text });
+  const index = codeIndex(t, root);
+  const inFolder = await index.search("cache", { limit: 9, paths: [join(root, "b")] });
+  assert.deepEqual(labels(inFolder), ["b/cache.ts"]);
+  assert.deepEqual(labels(await index.search("cache", { limit: 9, paths: [join(root, "bb/cache.ts")] })), [
+    "bb/cache.ts",
+  ]);
+  assert.deepEqual(await index.search("cache", { limit: 9, paths: ["/elsewhere"] }), []);
+  const near = await index.search("cache", { limit: 9, near: [join(root, "bb/other.ts")] });
+  assert.equal(near[0]?.label, "bb/cache.ts");
+});
+
+test("a hit shows whole functions where the language has a grammar", async (t) => {
+  const filler = Array.from({ length: 20 }, (_, i) => `export function filler${i}() {\n  step();\n  step();\n}\n`).join(
+    "\n",
+  );
+  const body = Array.from({ length: 50 }, (_, i) => `  step${i}();`).join("\n");
+  const root = workspace(t, { "a.ts": `${filler}\nexport function needleInHay() {\n${body}\n}\n\n${filler}` });
+  const index = codeIndex(t, root);
+  await until(async () => {
+    const [hit] = await index.search("needle in hay", { limit: 1 });
+    const lines = hit?.text.split("\n") ?? [];
+    return (
+      lines.includes("export function needleInHay() {") &&
+      lines.includes("  step49();") &&
+      /^(export function|$)/.test(lines[0] ?? "") &&
+      lines.at(-1) === "}"
+    );
+  });
+});
+
+test("what was said when a file was changed before helps to find it again", async (t) => {
+  const text = "export const value = 1; // upload\n";
+  const root = workspace(t, { "a.ts": text, "b.ts": text });
+  const run = (...args: string[]) =>
+    execFileSync("git", ["-c", "user.name=T", "-c", "user.email=t@example.test", ...args], { cwd: root });
+  run("init", "-q");
+  run("add", "a.ts");
+  run("commit", "-qm", "Begin");
+  run("add", "b.ts");
+  run("commit", "-qm", "Retry a broken upload");
+  const [first] = await codeIndex(t, root).search("retry the upload", { limit: 9 });
+  assert.equal(first?.label, "b.ts");
+  assert.ok((first?.signals?.history ?? 0) > 0);
+});

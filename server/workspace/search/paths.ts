@@ -8,7 +8,7 @@ export type FileKind = "code" | "test" | "docs" | "settings" | "generated";
 export const PRIOR: Readonly<Record<FileKind, number>> = {
   code: 1,
   test: 0.85,
-  docs: 0.5,
+  docs: 0.45,
   settings: 0.65,
   generated: 0.45,
 };

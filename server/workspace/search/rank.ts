@@ -80,28 +80,28 @@ export const FILES = {
     /** BM25F of the whole file. */
     file: 1,
     /** BM25 of its best chunks. */
-    chunks: 2,
+    chunks: 1.4,
     /** How much of the file's name the query names. */
-    name: 0.7,
+    name: 1,
     /** How much of the query is in the path. */
-    path: 0.15,
+    path: 0.25,
     /** How much of the area that the query names ("router: ...") is in the path. */
     scope: 1.2,
     /** Words that stand next to each other in the query and in an identifier. */
-    pairs: 1,
+    pairs: 1.5,
     /** Names that are defined in it. */
     definitions: 0.3,
     /** How many of the query's words it has at all. */
     coverage: 0.3,
     /** What was said when it was changed before. */
-    history: 0.6,
+    history: 0.9,
     /** How lately it was changed. */
-    recency: 0.1,
+    recency: 0.15,
     /** How near it is to where the user is. */
     near: 0.3,
     /** Best score of a file with the same name but for its ending or "test"; of one that imports it; of one it imports. */
     siblings: 0.1,
-    importers: 0.05,
+    importers: 0.08,
     imports: 0.05,
   },
 };
