@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { Corpus } from "../server/workspace/search/corpus.ts";
+import { SNIPPETS } from "../server/workspace/search/profiles.ts";
 import { parseQuery } from "../server/workspace/search/query.ts";
-import { rank, SNIPPETS } from "../server/workspace/search/rank.ts";
+import { rank } from "../server/workspace/search/rank.ts";
 import { SegmentBuilder } from "../server/workspace/search/segmentBuilder.ts";
 import { Bm25 } from "./baselines.ts";
 import { QualityMeter } from "./ranking.ts";

@@ -1,6 +1,6 @@
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 import type { IndexedFolder } from "./folders.ts";
-import type { IndexQuery } from "./indexer.ts";
+import type { IndexQuery } from "./indexSearch.ts";
 
 /** What the worker is started with. */
 export interface IndexWorkerData {
