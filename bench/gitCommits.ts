@@ -1,4 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
+import { readCommits } from "../server/workspace/folderHistory.ts";
+import type { PastCommit } from "../server/workspace/search/history.ts";
 
 /** A commit as a question: which files does its subject mean? */
 export interface CommitQuery {
@@ -59,7 +61,7 @@ export class Repository {
   }
 
   /** Commits before this one, newest first, with their subject and what they changed. */
-  history(commit: string, most: number): { readonly subject: string; readonly paths: readonly string[] }[] {
+  history(commit: string, most: number): PastCommit[] {
     const log = this.#git(
       "log",
       "--no-merges",
@@ -70,13 +72,7 @@ export class Repository {
       "--format=%x01%s%x00",
       commit,
     );
-    return log
-      .split("\x01")
-      .slice(1)
-      .map((record) => {
-        const [subject = "", ...paths] = record.split("\0");
-        return { subject, paths: paths.map((path) => path.replace(/^\n/, "")).filter((path) => path !== "") };
-      });
+    return readCommits(log);
   }
 
   /** The contents of these blobs, in order; one that the clone does not have is left out. */
