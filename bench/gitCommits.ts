@@ -20,10 +20,12 @@ export interface TreeFile {
 
 /** Reads a repository's objects; a checkout is not needed, and nothing is fetched. */
 export class Repository {
-  readonly #path: string;
+  /** Another user's clone is read like one's own. */
+  readonly #prefix: readonly string[];
 
+  /** Throws when there is no repository. */
   constructor(path: string) {
-    this.#path = path;
+    this.#prefix = ["-c", "safe.directory=*", "-C", path];
     this.#git("rev-parse", "--git-dir");
   }
 
@@ -75,14 +77,19 @@ export class Repository {
     return readCommits(log);
   }
 
-  /** The contents of these blobs, in order; one that the clone does not have is left out. */
-  async *blobs(hashes: readonly string[]): AsyncGenerator<{ readonly blob: string; readonly bytes: Buffer }> {
-    const child = spawn("git", ["-C", this.#path, "cat-file", "--batch", "--buffer"], {
-      stdio: ["pipe", "pipe", "ignore"],
-      env: { ...process.env, GIT_NO_LAZY_FETCH: "1" },
+  /** The contents of these blobs, in order; what the clone does not have, or is larger than `maxBytes`, is left out. */
+  async *blobs(
+    hashes: readonly string[],
+    maxBytes: number,
+  ): AsyncGenerator<{ readonly blob: string; readonly bytes: Buffer }> {
+    const here = this.#blobsHere(maxBytes);
+    const child = spawn("git", [...this.#prefix, "cat-file", "--batch", "--buffer"], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, ...OFFLINE },
     });
     child.stdin.on("error", () => {});
-    child.stdin.end(hashes.map((hash) => `${hash}\n`).join(""));
+    const asked = hashes.filter((hash) => here.has(hash));
+    child.stdin.end(asked.map((hash) => `${hash}\n`).join(""));
     let rest = Buffer.alloc(0);
     let header: { blob: string; size: number } | undefined;
     for await (const piece of child.stdout) {
@@ -104,15 +111,29 @@ export class Repository {
     }
   }
 
+  /** A partial clone fetches what one asks it for, or git gives up; so it is asked only for what it has. */
+  #blobsHere(maxBytes: number): Set<string> {
+    const objects = this.#git("cat-file", "--batch-all-objects", "--batch-check", "--unordered", "--buffer");
+    const here = new Set<string>();
+    for (const line of objects.split("\n")) {
+      const [hash = "", type, size] = line.split(" ");
+      if (type === "blob" && Number(size) <= maxBytes) here.add(hash);
+    }
+    return here;
+  }
+
   #git(...args: string[]): string {
-    return execFileSync("git", ["-C", this.#path, ...args], {
+    return execFileSync("git", [...this.#prefix, ...args], {
       encoding: "utf8",
       maxBuffer: 1 << 30,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, GIT_NO_LAZY_FETCH: "1" },
+      env: { ...process.env, ...OFFLINE },
     });
   }
 }
+
+/** Nothing is fetched: the first is known from git 2.44 on. */
+const OFFLINE = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none", GIT_TERMINAL_PROMPT: "0" };
 
 /** Extensions of what people write programs in. */
 const SOURCE =

@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { isBinaryName, isIgnoredName } from "../server/workspace/ignoredNames.ts";
 import { textOf } from "../server/workspace/readText.ts";
 import { Corpus } from "../server/workspace/search/corpus.ts";
@@ -28,12 +30,13 @@ process grew by when the index was built.`;
 const HISTORY = 1000;
 const FILES_PER_SEGMENT = 1000;
 const LINES_PER_CHUNK = 60;
+/** What the product reads of a file at most (readText.ts). */
+const MAX_BYTES = 2 ** 20;
 
 if (import.meta.main) await main();
 
 async function main(): Promise<void> {
-  const { path, commits } = read(process.argv.slice(2));
-  const repository = new Repository(path);
+  const { repository, commits } = read(process.argv.slice(2));
   const queries = repository.queries(commits);
   const trees = queries.map(({ parent }) => repository.tree(parent).filter(isIndexed));
   const index = await buildIndex(repository, trees);
@@ -66,7 +69,7 @@ async function main(): Promise<void> {
   );
 }
 
-function read(args: string[]): { path: string; commits: number } {
+function read(args: string[]): { repository: Repository; commits: number } {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -81,7 +84,7 @@ function read(args: string[]): { path: string; commits: number } {
     if (!Number.isInteger(commits) || commits < 1) throw new Error("--commits takes a whole number from 1 on.");
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) throw new Error("Name one git repository.");
-    return { path, commits };
+    return { repository: new Repository(path), commits };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
     process.exit(2);
@@ -149,7 +152,7 @@ async function* versions(repository: Repository, trees: readonly (readonly TreeF
       byBlob.set(file.blob, files.set(file.path, file));
     }
   }
-  for await (const { blob, bytes } of repository.blobs([...byBlob.keys()])) {
+  for await (const { blob, bytes } of repository.blobs([...byBlob.keys()], MAX_BYTES)) {
     const read = textOf(bytes);
     if (read.kind !== "text") continue;
     for (const file of byBlob.get(blob)?.values() ?? []) yield { file, text: read.text };
@@ -193,7 +196,9 @@ function keyOf({ path, blob }: TreeFile): string {
   return `${path}\0${blob}`;
 }
 
+/** Without what waits for the next garbage collection. */
 function residentMiB(): number {
-  globalThis.gc?.();
+  setFlagsFromString("--expose_gc");
+  runInNewContext("gc")();
   return process.memoryUsage.rss() / 2 ** 20;
 }
