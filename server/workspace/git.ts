@@ -9,16 +9,22 @@ export interface GitOptions {
 
 /**
  * Runs a git command that only reads, in a folder of a trusted workspace, and answers what it prints. No pager, no prompt, no
- * external diff or filter, no hook, no lock. Throws DuckError "notFound" where git is missing or the folder is in no repository.
+ * external diff or text conversion, no hook, no signature check, no lock, and nothing is fetched.
+ *
+ * One kind of program does run: where files of the working tree are compared, the filters that the repository's or the user's
+ * configuration names for them (`filter.NAME.clean`), as the editor's own git runs them in a trusted folder. Without them every
+ * touched file of Git LFS and every notebook whose outputs are stripped would show changes that are none.
+ *
+ * Throws DuckError "notFound" where git is missing or the folder is in no repository.
  */
 export async function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<string> {
   const { signal, maxBytes = MAX_BYTES } = options;
   signal?.throwIfAborted();
   const [command = "", ...rest] = args;
-  const noPrograms = TAKES_DIFF_OPTIONS.has(command) ? ["--no-ext-diff", "--no-textconv"] : [];
+  const noPrograms = NO_PROGRAMS.get(command) ?? [];
   const child = spawn("git", [...SAFE, command, ...noPrograms, ...rest], {
     cwd: folder,
-    env: { ...withoutGit(process.env), GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
+    env: { ...withoutGit(process.env), ...LOCAL_ONLY, GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
     stdio: ["ignore", "pipe", "pipe"],
     timeout: TIMEOUT_MS,
     ...(signal && { signal }),
@@ -44,9 +50,23 @@ export async function git(folder: string, args: readonly string[], options: GitO
 /** Overrides settings of a repository that would run programs. */
 const SAFE = [
   "--no-pager",
-  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false"].flatMap((value) => ["-c", value]),
+  ...["core.fsmonitor=false", "core.hooksPath=/dev/null", "core.quotePath=false", "log.showSignature=false"].flatMap(
+    (value) => ["-c", value],
+  ),
 ];
-const TAKES_DIFF_OPTIONS = new Set(["diff", "log", "show"]);
+/** What keeps a command from running the programs that `diff.NAME` names. */
+const NO_PROGRAMS = new Map<string, readonly string[]>([
+  ["diff", ["--no-ext-diff", "--no-textconv"]],
+  ["log", ["--no-ext-diff", "--no-textconv"]],
+  ["show", ["--no-ext-diff", "--no-textconv"]],
+  ["blame", ["--no-textconv"]],
+]);
+
+/**
+ * A partial clone fetches what it lacks, by whatever program its configuration names (`core.sshCommand`, `ext::`). Git before
+ * 2.44 does not know the first; the second allows a protocol that does not exist, and by that no other.
+ */
+const LOCAL_ONLY = { GIT_NO_LAZY_FETCH: "1", GIT_ALLOW_PROTOCOL: "none" };
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_ERROR_BYTES = 4096;
