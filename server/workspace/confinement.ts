@@ -5,6 +5,7 @@ import { DuckError } from "../util/errors.ts";
 import { admitFolders, type IndexedFolder, pathInside, realPathOf } from "./folders.ts";
 import { FolderRules } from "./ignore.ts";
 import { isSecretFile } from "./secretFiles.ts";
+import { isOfVersionControl } from "./versionControl.ts";
 import { meet } from "./walk.ts";
 import type { WorkspacePaths } from "./workspacePaths.ts";
 
@@ -119,14 +120,11 @@ class Rules {
   }
 }
 
-/** Folders in which version control keeps its own: history of secret files, addresses with passwords. */
-const VERSION_CONTROL = /(^|\/)(\.git|\.hg|\.svn|\.jj|\.bzr|_darcs|\.sl|\.pijul)(\/|$)/i;
-
 function refuseHidden(label: string, relative: string, names: readonly string[]): void {
   if (names.some(isSecretFile)) {
     throw new DuckError("invalidRequest", `${label} looks like a file with secrets, so it is not read.`);
   }
-  if (VERSION_CONTROL.test(relative)) {
+  if (isOfVersionControl(relative)) {
     throw new DuckError("invalidRequest", `${label} belongs to version control. Ask git for the history instead.`);
   }
 }

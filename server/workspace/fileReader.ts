@@ -1,9 +1,10 @@
 import { open, realpath, stat } from "node:fs/promises";
-import { sep } from "node:path";
 import type { Attachment, FileAttachment, SelectionAttachment, SymbolAttachment } from "../protocol/attachments.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
+import { pathInside } from "./folders.ts";
 import { isSecretFile } from "./secretFiles.ts";
 import { findSymbol } from "./symbols.ts";
+import { isOfVersionControl } from "./versionControl.ts";
 import type { WorkspacePaths } from "./workspacePaths.ts";
 
 export interface ReadFile {
@@ -20,7 +21,10 @@ export type LoadedAttachment = PlaceAttachment & { readonly text: string };
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
-/** Reads files that a person names: only inside the workspace, by real path, and never a secret one. */
+/**
+ * Reads files that a person names: only inside the workspace, by real path, never a secret one, and nothing that version
+ * control keeps for itself.
+ */
 export class FileReader {
   readonly #paths: WorkspacePaths;
 
@@ -48,11 +52,15 @@ export class FileReader {
       if (path === undefined || !(await isOfKind(path, kind))) continue;
       // Asked as a file in it would be: a folder of keys is secret by what lies in it.
       if ([candidate, path].some((name) => isSecretFile(kind === "folder" ? `${name}/-` : name))) throw secret(label);
-      if (await this.#isInside(path, kind)) return path;
-      throw new DuckError(
-        "invalidRequest",
-        `${label} lies outside the open folder, so I do not read it. Open its folder first.`,
-      );
+      const relative = await this.#inside(path);
+      if (relative === undefined) {
+        throw new DuckError(
+          "invalidRequest",
+          `${label} lies outside the open folder, so I do not read it. Open its folder first.`,
+        );
+      }
+      if (isOfVersionControl(relative)) throw versionControl(label);
+      return path;
     }
     throw new DuckError(
       "notFound",
@@ -63,7 +71,9 @@ export class FileReader {
   /** With its text: that of a file is read when it did not come along. Throws like `read`. */
   async load(attachment: PlaceAttachment): Promise<LoadedAttachment> {
     const real = await realpath(attachment.path).catch(() => attachment.path);
-    if (isSecretFile(attachment.path) || isSecretFile(real)) throw secret(this.#paths.label(attachment.path));
+    const label = this.#paths.label(attachment.path);
+    if (isSecretFile(attachment.path) || isSecretFile(real)) throw secret(label);
+    if (isOfVersionControl((await this.#inside(real)) ?? real.replaceAll("\\", "/"))) throw versionControl(label);
     const { text } = attachment;
     if (text !== undefined) return { ...attachment, text };
     const file = await this.#readPath(attachment.path);
@@ -85,12 +95,14 @@ export class FileReader {
     }
   }
 
-  async #isInside(path: string, kind: "file" | "folder"): Promise<boolean> {
+  /** A real path, seen from the folder that it lies in. */
+  async #inside(real: string): Promise<string | undefined> {
     for (const folder of this.#paths.folders) {
       const root = await realpath(folder.path).catch(() => folder.path);
-      if (path.startsWith(root.endsWith(sep) ? root : root + sep) || (kind === "folder" && path === root)) return true;
+      const relative = pathInside(root, real);
+      if (relative !== undefined) return relative;
     }
-    return false;
+    return undefined;
   }
 }
 
@@ -122,6 +134,10 @@ function linesOf(lines: readonly string[], { startLine, endLine }: { startLine: 
 
 function secret(label: string): DuckError {
   return new DuckError("invalidRequest", `${label} looks like a file with secrets, so I do not read it.`);
+}
+
+function versionControl(label: string): DuckError {
+  return new DuckError("invalidRequest", `${label} belongs to version control, so I do not read it.`);
 }
 
 async function readText(path: string, label: string): Promise<string> {

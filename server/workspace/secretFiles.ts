@@ -16,8 +16,9 @@ export function isSecretFile(path: string): boolean {
 
 const SECRET_FOLDERS = new Set([".ssh", ".gnupg", ".aws", ".azure", ".kube", ".password-store"]);
 
+/** Of a repository, also a bare one (`mirror.git/config`): the addresses of its remotes, often with a password. */
 const SECRET_PATH =
-  /^(\.docker\/config\.json|gcloud\/(access_tokens|credentials)\.db|\.m2\/settings\.xml|\.?composer\/auth\.json|gh\/hosts\.ya?ml|\.vscode\/sftp\.json)$/;
+  /^([^/]*\.git\/(config(\.worktree)?|fetch_head)|\.hg\/hgrc|\.docker\/config\.json|gcloud\/(access_tokens|credentials)\.db|\.m2\/settings\.xml|\.?composer\/auth\.json|gh\/hosts\.ya?ml|\.vscode\/sftp\.json)$/;
 
 /** What projects hand out so that others know which variables to set. */
 const SAMPLE = /^(\.env([._-].+)?[._-](example|sample|template)|(example|sample|template)\.env)$/;

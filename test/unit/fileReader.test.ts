@@ -25,6 +25,13 @@ before(async () => {
   await symlink(join(folder, "production"), join(folder, ".env"));
   await symlink(join(folder, "server.pem"), join(folder, "notes.txt"));
   await symlink(join(root, "outside.txt"), join(folder, "way-out.txt"));
+  for (const folder of [".git/logs", "sub/.git", "mirror.git", ".hg"])
+    await mkdir(join(root, "ws", folder), { recursive: true });
+  for (const name of [".git/config", ".git/logs/HEAD", "sub/.git/config", "mirror.git/config", ".hg/hgrc"])
+    await writeFile(join(folder, name), "url = https://duck:pond@example.test/a\n");
+  await symlink(join(folder, ".git", "logs", "HEAD"), join(folder, "history.txt"));
+  await symlink(join(folder, ".git", "config"), join(folder, "config.txt"));
+  await symlink(join(folder, ".git"), join(folder, "repository"));
   files = new FileReader(new WorkspacePaths([{ path: folder, name: "ws" }]));
 });
 after(() => rm(root, { recursive: true, force: true }));
@@ -43,6 +50,15 @@ for (const [what, label, code, message] of [
   ["a secret file", "server.pem", "invalidRequest", /secrets/],
   ["a secret name that leads to a harmless one", ".env", "invalidRequest", /secrets/],
   ["a harmless name that leads to a secret file", "notes.txt", "invalidRequest", /secrets/],
+  ["a repository's settings", ".git/config", "invalidRequest", /secrets/],
+  ["a repository's settings, written otherwise,", "./.git//config", "invalidRequest", /secrets/],
+  ["the settings of a repository within", "sub/.git/config", "invalidRequest", /secrets/],
+  ["the settings of a bare repository", "mirror.git/config", "invalidRequest", /secrets/],
+  ["another version control's settings", ".hg/hgrc", "invalidRequest", /secrets/],
+  ["what version control keeps", ".git/logs/HEAD", "invalidRequest", /belongs to version control/],
+  ["a link to a repository's settings", "config.txt", "invalidRequest", /secrets/],
+  ["a link to what version control keeps", "history.txt", "invalidRequest", /belongs to version control/],
+  ["what lies behind a link to version control's folder", "repository/logs/HEAD", "invalidRequest", /version control/],
   ["a file that is no text", "picture.bin", "invalidRequest", /not a text file/],
   ["a file of more than 1 MiB", "large.txt", "invalidRequest", /larger than 1 MiB/],
 ] as const) {
@@ -66,6 +82,26 @@ test("an attached file that is secret under either of its names is refused, and 
     };
     await assert.rejects(files.load(selection), refusal);
   }
+});
+
+test("an attached file of version control is refused under either of its names, also with its text", async () => {
+  for (const name of [".git/logs/HEAD", "history.txt", "repository/logs/HEAD"]) {
+    const attached = { kind: "file", path: join(folder, name), language: "plaintext" } as const;
+    const refusal = { code: "invalidRequest", message: /belongs to version control/ };
+    await assert.rejects(files.load(attached), refusal);
+    await assert.rejects(files.load({ ...attached, text: "url" }), refusal);
+  }
+});
+
+test("a folder of version control is not found, nor one behind a link", async () => {
+  for (const name of [".git", ".git/logs", "repository"])
+    await assert.rejects(files.find(name, "folder"), { message: /version control/ });
+  assert.match(await files.find(".", "folder"), /ws$/);
+});
+
+test("a file outside version control whose name begins alike is read", async () => {
+  await writeFile(join(folder, ".gitignore"), "dist\n");
+  assert.equal((await files.read(".gitignore")).text, "dist\n");
 });
 
 test("an attached file that came without its text is read again", async () => {

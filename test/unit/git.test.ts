@@ -87,7 +87,8 @@ function set(folder: string, key: string, value: string): void {
 
 /** Makes the last commit look signed, so that there is something to check. */
 function signed(folder: string): void {
-  const run = (args: string[], input = "") => execFileSync("git", args, { cwd: folder, input, encoding: "utf8" }).trim();
+  const run = (args: string[], input = "") =>
+    execFileSync("git", args, { cwd: folder, input, encoding: "utf8" }).trim();
   const [head = "", message = ""] = run(["cat-file", "commit", "HEAD"]).split("\n\n");
   const signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n AAAA\n -----END PGP SIGNATURE-----";
   const commit = run(["hash-object", "-t", "commit", "-w", "--stdin"], `${head}\n${signature}\n\n${message}\n`);

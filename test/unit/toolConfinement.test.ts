@@ -78,6 +78,8 @@ const EVIL: readonly [string, string][] = [
   ["what version control keeps", ".git/config"],
   ["what version control keeps, in other letters", ".GIT/config"],
   ["what version control keeps, from below", "src/../.git/config"],
+  ["a bare repository's settings", "mirror.git/config"],
+  ["a symlink to a bare repository's settings", "link-mirror.txt"],
   ["a name of full-width letters", "．．/outside.txt"],
   ["a folder whose name is decomposed", "../cafe\u0301-twin/a.txt"],
   ["a folder whose name is composed", "../caf\u00e9-twin/a.txt"],
@@ -158,7 +160,8 @@ function prepare(): void {
     mkdirSync(join(ws.root, twin));
     writeFileSync(join(ws.root, twin, "a.txt"), CANARY);
   }
-  for (const secret of [".env", ".env.bak", ".ssh/config", "deploy.pem"]) ws.write(secret, `KEY=${CANARY}\n`);
+  for (const secret of [".env", ".env.bak", ".ssh/config", "deploy.pem", "mirror.git/config"])
+    ws.write(secret, `KEY=${CANARY}\n`);
   ws.git("init", "-q");
   ws.commit("first");
   for (const secret of [".env", "deploy.pem"]) ws.write(secret, `KEY=${CANARY} again\n`);
@@ -175,6 +178,7 @@ function prepare(): void {
     "link-loop": "link-loop",
     "link-secret.txt": ".env",
     "link-ignored": "private/notes.txt",
+    "link-mirror.txt": "mirror.git/config",
     "link-inside": "src/a.ts",
   };
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(ws.folder, name));
