@@ -4,9 +4,8 @@ import { BlockList, isIP } from "node:net";
 export function isPrivateAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0) return false;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return PRIVATE.check(mapped, "ipv4");
-  return PRIVATE.check(address, family === 4 ? "ipv4" : "ipv6");
+  if (family === 4) return PRIVATE.check(address, "ipv4");
+  return PRIVATE.check(address, "ipv6") || !INTERNET.check(address, "ipv6");
 }
 
 /** Whether a name says by itself that it is one of those: the user sees it before it is asked. */
@@ -15,8 +14,12 @@ export function saysPrivate(hostname: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || isPrivateAddress(host);
 }
 
+/** Translated IPv4 addresses, as an IPv6-only network names the internet's (RFC 6052). */
+const TRANSLATED = "64:ff9b::";
+
 /** IANA's special-purpose registries (RFC 6890), as far as they are not of the internet. */
 const PRIVATE = new BlockList();
+/** An IPv4 network is also met mapped (`::ffff:10.0.0.1`, which the list sees to by itself). */
 for (const [network, bits] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -30,13 +33,23 @@ for (const [network, bits] of [
   ["224.0.0.0", 3],
 ] as const) {
   PRIVATE.addSubnet(network, bits, "ipv4");
+  PRIVATE.addSubnet(TRANSLATED + network, 96 + bits, "ipv6");
 }
+/** Of the global range: Teredo and other protocols, examples, and IPv4 in tunnels (6to4). */
 for (const [network, bits] of [
-  ["::", 127],
-  ["64:ff9b::", 96],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
 ] as const) {
   PRIVATE.addSubnet(network, bits, "ipv6");
 }
+
+/**
+ * All that IANA has given out for the internet in IPv6: one range. What lies outside is loopback, unique local, link-local,
+ * site-local, multicast, an IPv4 address in disguise (`::7f00:1`), or nobody's.
+ */
+const INTERNET = new BlockList();
+INTERNET.addSubnet("2000::", 3, "ipv6");
+INTERNET.addSubnet("::ffff:0:0", 96, "ipv6");
+INTERNET.addSubnet(TRANSLATED, 96, "ipv6");
