@@ -29,9 +29,11 @@ const SEPARATOR =
 const FLAG_SEPARATOR = /([\w-]{0,40}) {1,2}/y;
 const QUOTED = /(\\?["'`])((?:(?!\1)[^\n\\]|\\(?!["'`n])[^\n]){4,2000}?)\1/y;
 /** In an environment file, in a connection string, in code. */
-const LINE_VALUE = /[^\s"'`;\\<>]{4,2000}/y;
-const CONNECTION_VALUE = /[^\s"'`;&,)\\<>]{4,2000}/y;
-const CODE_VALUE = /[^\s"'`,;&|<>()[\]{}\\]{4,2000}/y;
+const LINE_VALUE = /[^\s"'`;\\<>]*/y;
+const CONNECTION_VALUE = /[^\s"'`;&,)\\<>]*/y;
+const CODE_VALUE = /[^\s"'`,;&|<>()[\]{}\\]*/y;
+const MIN_VALUE = 4;
+const MAX_VALUE = 2000;
 
 /** A long value is judged by its beginning. */
 const HEAD = 100;
@@ -41,13 +43,16 @@ const MAX_NAME = 40;
 /** Secrets that a name gives away: assignments in any syntax, options of commands, a person's words. */
 export function namedSecrets(text: string): SecretSpan[] {
   const spans: SecretSpan[] = [];
+  const values = valuesOf(text);
+  const sentences = new Density();
   for (const { index, 0: keyword, groups } of text.matchAll(KEYWORDS)) {
     if (index < (spans.at(-1)?.end ?? 0)) continue;
     const end = index + keyword.length;
     const kind: SecretKind = groups?.token === undefined || /^cred/i.test(keyword) ? "password" : "token";
-    const found =
-      assigned(text, index, end, kind) ??
-      (groups?.only === undefined ? (toldAfter(text, end, kind) ?? toldBefore(text, index, kind)) : undefined);
+    let found = assigned(text, index, end, kind, values);
+    if (found === undefined && groups?.only === undefined && sentences.admit(index)) {
+      found = toldAfter(text, end, kind) ?? toldBefore(text, index, kind);
+    }
     if (found !== undefined) spans.push({ ...found, name: nameOf(keyword, kind) });
   }
   return spans;
@@ -75,6 +80,7 @@ function assigned(
   start: number,
   end: number,
   kind: SecretKind,
+  values: Values,
 ): { start: number; end: number } | undefined {
   let nameStart = start;
   while (nameStart > start - MAX_NAME && isNamePart(text.charCodeAt(nameStart - 1))) nameStart--;
@@ -96,7 +102,7 @@ function assigned(
       ? { start: from, end: from + value.length }
       : undefined;
   }
-  return separator[0].includes(",") ? undefined : unquoted(text, at, assignment);
+  return separator[0].includes(",") ? undefined : unquoted(text, at, assignment, values);
 }
 
 /** Letters, digits, `_`, `-`, `.` and `$`. */
@@ -111,21 +117,69 @@ function isNamePart(code: number): boolean {
   );
 }
 
-function unquoted(text: string, at: number, { kind, name, nameStart, isFlag, isTight }: Assignment) {
+function unquoted(text: string, at: number, { kind, name, nameStart, isFlag, isTight }: Assignment, values: Values) {
   const prefix = text.slice(Math.max(0, nameStart - 40), nameStart);
   const isLine = isTight && (isShouted(name) || /(?:^|\n|\\n)(?:export |set |ENV |- )?$/.test(prefix));
   const inConnection = isTight && /[;?&](?:[\w ]{0,20})$|["'][^\s"']*$/.test(prefix);
   const isPlain = isLine || isFlag;
-  const found = sticky(isPlain ? LINE_VALUE : inConnection ? CONNECTION_VALUE : CODE_VALUE, text, at);
-  if (found === undefined) return undefined;
-  const end = at + found[0].length;
-  const value = found[0].slice(0, HEAD);
+  const end = Math.min(values[isPlain ? "line" : inConnection ? "connection" : "code"].endAt(at), at + MAX_VALUE);
+  if (end - at < MIN_VALUE) return undefined;
+  const value = text.slice(at, Math.min(end, at + HEAD));
   const next = text[end] ?? "";
   if (/[([{<]/.test(next) || (isLine && /[([{]|[,)]$/.test(value) && !isShouted(name))) return undefined;
   if (!isTight && isShouted(name) && /^\d+$|^0x/.test(value)) return undefined;
   if (!(isPlain && (isShouted(name) || isFlag)) && !inConnection && looksLikeCode(value)) return undefined;
   if (!isSecretLiteral(value, kind, isPlain || (inConnection && /[;&]/.test(next)))) return undefined;
   return { start: at, end };
+}
+
+type Values = ReturnType<typeof valuesOf>;
+
+function valuesOf(text: string) {
+  return {
+    line: new Runs(text, LINE_VALUE),
+    connection: new Runs(text, CONNECTION_VALUE),
+    code: new Runs(text, CODE_VALUE),
+  };
+}
+
+/** Nobody says more words for a secret than that in so many characters: beyond it the text was made by a program. */
+const MAX_TOLD = 20;
+const TOLD_WITHIN = 1000;
+
+/** Bounds how often a sentence is looked for around a word, however densely the words stand. */
+class Density {
+  #from = 0;
+  #count = 0;
+
+  admit(at: number): boolean {
+    if (at >= this.#from + TOLD_WITHIN) {
+      this.#from = at;
+      this.#count = 0;
+    }
+    return this.#count++ < MAX_TOLD;
+  }
+}
+
+/** Where runs of characters end. Each is read once, however many names stand in it: `token:token:token:`. */
+class Runs {
+  readonly #text: string;
+  readonly #pattern: RegExp;
+  #from = 0;
+  #to = 0;
+
+  constructor(text: string, pattern: RegExp) {
+    this.#text = text;
+    this.#pattern = pattern;
+  }
+
+  endAt(at: number): number {
+    if (at < this.#from || at >= this.#to) {
+      this.#from = at;
+      this.#to = at + (sticky(this.#pattern, this.#text, at)?.[0].length ?? 0);
+    }
+    return this.#to;
+  }
 }
 
 /** `user.password`, `OAuth2Token`, `accessToken2`, `RESET_PASSWORD`: names of something, not the thing. */

@@ -82,6 +82,12 @@ test("a megabyte of one character, or of what nearly is a secret, is read in one
     "eyJ-",
     "password",
     'secret"',
+    "token:",
+    "token: ",
+    "secret=",
+    "PASSWORD=x",
+    "pw ",
+    "password is a ",
     "sk-",
     "://",
     "://a:",
@@ -91,6 +97,19 @@ test("a megabyte of one character, or of what nearly is a secret, is read in one
     "Bearer ",
   ];
   for (const unit of nearly) assert(redact(unit.repeat(Math.ceil(1_000_000 / unit.length))).text.length > 0);
+});
+
+test("a secret behind a heap of words for secrets is still found, told or assigned", () => {
+  const heap = "token:".repeat(5000);
+  const password = made("{w14}", random);
+  for (const said of [`the password is ${password}.`, `password: "${password}"`]) {
+    const { text } = redact(`${heap}\n${"plain words ".repeat(100)}\n${said}`);
+    assert(!text.includes(password), said);
+  }
+  for (const kind of ["password=", "secret: "]) {
+    const long = "aB3x".repeat(600);
+    assert(!redact(`${heap}${kind}"${long.slice(0, 1500)}"`).text.includes("aB3xaB3xaB3x"), kind);
+  }
 });
 
 /** Nothing of a secret is left that is long enough to be of use; what is redacted stays as it is. */
