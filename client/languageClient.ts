@@ -11,6 +11,7 @@ import {
   State,
 } from "vscode-languageclient/node";
 import type { InitializationOptions } from "../server/protocol/requests.ts";
+import { logOutput } from "./serverOutput.ts";
 
 /** The only importer of vscode-languageclient, in a bundle of its own: loading it takes longer than all else at start. */
 
@@ -41,6 +42,8 @@ export function createConnection({ launch, initializationOptions, output, onStop
   let server: ChildProcess | undefined;
   const transports = async (): Promise<MessageTransports> => {
     server = launch();
+    logOutput(server.stdout, (text) => output.info(text));
+    logOutput(server.stderr, (text) => output.warn(text));
     return { reader: new IPCMessageReader(server), writer: new IPCMessageWriter(server), detached: true };
   };
   const files = vscode.workspace.createFileSystemWatcher("**/*");
