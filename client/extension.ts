@@ -87,6 +87,8 @@ export function activate(context: vscode.ExtensionContext): void {
       const configuration = { baseUrl, name, contextWindowTokens, apiKey, images, tools, editorModel, prices, titles };
       showModel(await duck.request("rubberduck/model/configure", configuration));
     } catch (error) {
+      // The next server is configured when it is ready.
+      if (running.state.state !== "ready") return;
       void vscode.window.showWarningMessage(toEventError(error).message);
       showModel(await duck.request("rubberduck/model/status", {}));
     }

@@ -88,6 +88,8 @@ export class LanguageServer implements vscode.Disposable {
 
   async #restart(): Promise<void> {
     this.#crashes.length = 0;
+    // First, so that whoever loses a request by it knows that the server was not lost.
+    this.#set({ state: "starting" });
     await this.#stop();
     await this.start();
   }
@@ -105,8 +107,6 @@ export class LanguageServer implements vscode.Disposable {
       execArgv: [],
       env: { ...process.env, ...SERVER_ENVIRONMENT },
     });
-    server.stdout?.on("data", (data) => this.#output.info(String(data).trimEnd()));
-    server.stderr?.on("data", (data) => this.#output.warn(String(data).trimEnd()));
     server.on("error", (error) => this.#output.error(`The server process failed: ${error.message}`));
     return server;
   }

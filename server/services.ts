@@ -13,6 +13,7 @@ import { conversationHandlers, notify, register } from "./handlers.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import { Models } from "./llm/models.ts";
 import { OfflineModel } from "./llm/offline.ts";
+import { RestrictedModel } from "./llm/restricted.ts";
 import { Mentions } from "./mentions/mentions.ts";
 import type { Receipt } from "./protocol/events.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
@@ -73,7 +74,8 @@ export function createServices(options: ServicesOptions) {
       blocked,
     }),
   );
-  const offline = (reason?: string) => new OfflineModel(() => codeIndex.status, reason);
+  const offline = (reason?: string) =>
+    blocked === undefined ? new OfflineModel(() => codeIndex.status, reason) : new RestrictedModel(blocked);
   const models = owned.add(new Models({ offline, clock, blocked, lender: editor }));
   const files = new FileReader(paths);
   const diff = new WorkingDiff(paths.folders);

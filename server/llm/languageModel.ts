@@ -3,7 +3,7 @@ import type { ModelName, Usage } from "../protocol/events.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 
 /**
- * The port to whoever answers. Implementations: openai.ts (any OpenAI-compatible endpoint) and offline.ts (no model);
+ * The port to whoever answers. Implementations: openai.ts (any OpenAI-compatible endpoint), offline.ts (no model), restricted.ts;
  * resilience.ts wraps the former.
  */
 export interface LanguageModel {

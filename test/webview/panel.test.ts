@@ -569,6 +569,22 @@ describe("when it goes wrong", () => {
 
 describe("coming back", () => {
   check(
+    "a server that is started anew on purpose is not missed: what breaks off by it is no trouble",
+    async ({ host, page, text, until }) => {
+      await text("Because.").waitFor();
+      await host.setState({ server: "starting" });
+      await host.endSubscription({ code: "internal", message: "The server went away." });
+      await host.setState({ server: "ready" });
+      await until(() => host.subscriptions.length === 2);
+      await host.turn("c1", "t2", "And then?", { text: "Then this." });
+      await text("Then this.").waitFor();
+      assert.equal(await page.getByText("went away").count(), 0);
+    },
+    (host) => host.turn("c1", "t1", "Why?", { text: "Because." }),
+    c1,
+  );
+
+  check(
     "draft and conversation survive a reload; the transcript comes from the server",
     async ({ host, page, box, text, until }) => {
       await box.fill("hello");
