@@ -5,6 +5,8 @@ export function titleOf(content: string): string {
   const line = content.split("\n").find((candidate) => /[\p{L}\p{N}]/u.test(candidate)) ?? content;
   const plain = line
     .replace(/^\s*[#>]+\s|[`*]+|(?<![\p{L}\p{N}])_+|_+(?![\p{L}\p{N}])/gu, "")
+    // What was named goes along as a chip; the title is what was asked about it.
+    .replace(/^\s*(?:@[^\s@]+\s+)+(?=\S)/, "")
     .replace(/\s+/g, " ")
     .trim();
   if (plain.length <= MAX_TITLE_LENGTH) return plain || "New conversation";

@@ -100,6 +100,8 @@ const STOP_WORDS = new Set(
 const GENERIC_VERBS = new Set(
   (
     "add fix update change remove implement support handle create " +
+    // Said in passing, although code is named after some of them.
+    "only before after more most all any each other same use show need not no really still just even already " +
     // Languages name nothing in a file written in them.
     "python javascript typescript java golang rust ruby php kotlin swift"
   )
