@@ -4,7 +4,7 @@ import { titleOf } from "../../server/conversation/title.ts";
 
 test("a title is the first line of words, without marks, cut at a word", () => {
   assert.equal(titleOf("\n## Why does `retry` _wait_?\nmore"), "Why does retry wait?");
-  assert.equal(titleOf(`why ${"so long ".repeat(20)}`), "why so long so long so long so long so long so long so…");
+  assert.equal(titleOf(`why ${"so long ".repeat(20)}`), "why so long so long so long so long so long so long so long…");
   assert.equal(titleOf("`***`"), "New conversation");
 });
 
