@@ -118,6 +118,14 @@ export function conversationHandlers(conversations: Conversations): Handlers {
       await conversations.withdraw(conversationId, turnId);
       return {};
     },
+    "rubberduck/conversation/revise": async ({ conversationId, turnId, content }) => {
+      await conversations.revise(conversationId, turnId, content);
+      return {};
+    },
+    "rubberduck/conversation/promote": async ({ conversationId, turnId }) => {
+      await conversations.promote(conversationId, turnId);
+      return {};
+    },
     "rubberduck/conversation/rename": async ({ conversationId, title }) => {
       await conversations.rename(conversationId, title);
       return {};

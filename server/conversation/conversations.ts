@@ -25,6 +25,10 @@ export interface Conversations {
   /** Stops the reply in flight, or only that of `turnId`. */
   stop(conversationId: string, turnId?: string): Promise<boolean>;
   withdraw(conversationId: string, turnId: string): Promise<void>;
+  /** What a waiting message says from now on. */
+  revise(conversationId: string, turnId: string, content: string): Promise<void>;
+  /** A waiting message is the next one. */
+  promote(conversationId: string, turnId: string): Promise<void>;
   rename(conversationId: string, title: string): Promise<void>;
   pin(conversationId: string, pinned: boolean): Promise<void>;
   chooseModel(conversationId: string, choice: ModelChoice): Promise<void>;

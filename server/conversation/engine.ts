@@ -146,13 +146,30 @@ export class ConversationEngine {
 
   async withdraw(turnId: string): Promise<void> {
     await this.#write(async () => {
-      if (this.turn(turnId).state !== "queued" || this.#running?.turnId === turnId) {
-        throw new DuckError("tooLate", "That message is being answered already. Stop it instead.");
-      }
+      this.#waiting(turnId, "Stop it instead.");
       await this.#journal.commit([this.#journal.number({ type: "withdrawn", turnId })]);
       this.#attached.delete(turnId);
     });
     this.#options.onChange();
+  }
+
+  /** What a waiting message says from now on. A message that is asked again keeps its words. */
+  revise(turnId: string, content: string): Promise<void> {
+    return this.#write(async () => {
+      const { accepted } = this.#waiting(turnId, "Edit it there to ask it anew.");
+      if (accepted.replaces !== undefined) {
+        throw new DuckError("invalidRequest", "That message is asked again as it was. Take it back, then edit it.");
+      }
+      await this.#journal.commit([this.#journal.number({ type: "revised", turnId, content })]);
+    });
+  }
+
+  /** A waiting message is answered before the others that wait. */
+  promote(turnId: string): Promise<void> {
+    return this.#write(async () => {
+      this.#waiting(turnId, "It need not wait.");
+      await this.#journal.commit([this.#journal.number({ type: "promoted", turnId })]);
+    });
   }
 
   rename(title: string): Promise<void> {
@@ -201,8 +218,11 @@ export class ConversationEngine {
 
   async #accept(message: NewMessage): Promise<AcceptedEvent> {
     const { turns } = this.transcript;
-    const known = turns.find((turn) => turn.accepted.operationId === message.operationId);
-    if (known) return sameOperation(known.accepted, message);
+    // As it was accepted: since then it may have been revised.
+    const known = this.events.find(
+      (event): event is AcceptedEvent => event.type === "accepted" && event.operationId === message.operationId,
+    );
+    if (known) return sameOperation(known, message);
     const edited = message.edits === undefined ? undefined : this.#editable(message.edits);
     const attachments = message.attachments.map(kept);
     const turnId = this.#options.newId();
@@ -236,21 +256,46 @@ export class ConversationEngine {
     }
   }
 
+  /** @param instead what to do when it waits no more. */
+  #waiting(turnId: string, instead: string): Turn {
+    const turn = this.turn(turnId);
+    if (turn.state === "withdrawn") throw new DuckError("tooLate", "That message was taken back.");
+    if (turn.state === "queued" && !this.#isRunning(turn.accepted)) return turn;
+    const what = turn.state === "done" ? "was answered" : "is being answered";
+    throw new DuckError("tooLate", `That message ${what} already. ${instead}`);
+  }
+
   #isRunning({ turnId }: AcceptedEvent): boolean {
     return this.#running?.turnId === turnId;
   }
 
   async #pump(): Promise<void> {
     try {
-      for (let turn = this.#next(); turn !== undefined; turn = this.#next()) {
+      for (let next = await this.#begin(); next !== undefined; next = await this.#begin()) {
         this.#titling?.abort();
-        await this.#answer(turn.accepted);
-        void this.#makeTitle(turn.accepted.turnId);
+        await this.#answer(next.message, next.abort);
+        void this.#makeTitle(next.message.turnId);
       }
-    } finally {
+    } catch (error) {
       this.#pumping = undefined;
+      throw error;
+    } finally {
       this.#options.onChange();
     }
+  }
+
+  /** Takes the next message out of the queue. Nobody changes the queue meanwhile, and what is written next begins anew. */
+  #begin(): Promise<{ message: AcceptedEvent; abort: AbortController } | undefined> {
+    return this.#mailbox.run(async () => {
+      const message = this.#next()?.accepted;
+      if (message === undefined) {
+        this.#pumping = undefined;
+        return undefined;
+      }
+      const abort = new AbortController();
+      this.#running = { turnId: message.turnId, abort };
+      return { message, abort };
+    });
   }
 
   /** Beside the conversation: nothing waits for it, the next message ends it, and its failure is no failure. */
@@ -274,10 +319,8 @@ export class ConversationEngine {
     return this.#closed ? undefined : this.transcript.turns.find((turn) => turn.state === "queued");
   }
 
-  async #answer(message: AcceptedEvent): Promise<void> {
+  async #answer(message: AcceptedEvent, abort: AbortController): Promise<void> {
     const { turnId } = message;
-    const abort = new AbortController();
-    this.#running = { turnId, abort };
     const endCheckpoints = this.#checkpointEvery(turnId);
     const outcome = await this.#run(message, abort.signal).catch((failure: unknown): Outcome => ({ failure }));
     endCheckpoints();

@@ -94,6 +94,14 @@ export class JoinedConversations implements Conversations {
     await this.#request("rubberduck/conversation/withdraw", { conversationId, turnId });
   }
 
+  async revise(conversationId: string, turnId: string, content: string): Promise<void> {
+    await this.#request("rubberduck/conversation/revise", { conversationId, turnId, content });
+  }
+
+  async promote(conversationId: string, turnId: string): Promise<void> {
+    await this.#request("rubberduck/conversation/promote", { conversationId, turnId });
+  }
+
   async rename(conversationId: string, title: string): Promise<void> {
     await this.#request("rubberduck/conversation/rename", { conversationId, title });
   }

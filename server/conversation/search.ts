@@ -52,7 +52,7 @@ class Finder {
   readonly #withdrawn = new Set<string>();
   /** By turn: the turn that answers its message again. */
   readonly #replacedBy = new Map<string, string>();
-  readonly #found: Found[] = [];
+  #found: Found[] = [];
   #clearedBefore = 0;
 
   constructor(words: readonly string[]) {
@@ -69,6 +69,10 @@ class Finder {
         break;
       case "done":
         this.#look("answer", event.turnId, event.text);
+        break;
+      case "revised":
+        this.#found = this.#found.filter(({ part, turnId }) => part === "answer" || turnId !== event.turnId);
+        this.#look("message", event.turnId, event.content);
         break;
       case "withdrawn":
         this.#withdrawn.add(event.turnId);

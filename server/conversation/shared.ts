@@ -121,6 +121,14 @@ export class SharedConversations implements Conversations {
     return this.#withBackend((conversations) => conversations.withdraw(conversationId, turnId));
   }
 
+  revise(conversationId: string, turnId: string, content: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.revise(conversationId, turnId, content));
+  }
+
+  promote(conversationId: string, turnId: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.promote(conversationId, turnId));
+  }
+
   rename(conversationId: string, title: string): Promise<void> {
     return this.#withBackend((conversations) => conversations.rename(conversationId, title));
   }

@@ -96,10 +96,7 @@ export class Supervisor implements Conversations {
   }
 
   async *send(params: SendParams, signal: AbortSignal): TurnStream {
-    if (params.content.trim() === "")
-      throw new DuckError("blankMessage", "The message is empty. Write something first.");
-    const problem = sizeProblem(params.content);
-    if (problem !== undefined) throw new DuckError("messageTooLarge", problem);
+    checkMessage(params.content);
     const engine = await this.#open(params.conversationId);
     return yield* this.#run(engine, signal, {
       operationId: params.operationId,
@@ -142,6 +139,15 @@ export class Supervisor implements Conversations {
 
   async withdraw(conversationId: string, turnId: string): Promise<void> {
     await (await this.#open(conversationId)).withdraw(turnId);
+  }
+
+  async revise(conversationId: string, turnId: string, content: string): Promise<void> {
+    checkMessage(content);
+    await (await this.#open(conversationId)).revise(turnId, content);
+  }
+
+  async promote(conversationId: string, turnId: string): Promise<void> {
+    await (await this.#open(conversationId)).promote(turnId);
   }
 
   async rename(conversationId: string, title: string): Promise<void> {
@@ -288,6 +294,12 @@ export class Supervisor implements Conversations {
     }
     if (this.#engines.size > 0) this.#scheduleHibernation();
   }
+}
+
+function checkMessage(content: string): void {
+  if (content.trim() === "") throw new DuckError("blankMessage", "The message is empty. Write something first.");
+  const problem = sizeProblem(content);
+  if (problem !== undefined) throw new DuckError("messageTooLarge", problem);
 }
 
 function summaryOf(conversationId: string, transcript: Transcript, answering: boolean): ConversationSummary {

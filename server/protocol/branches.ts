@@ -125,10 +125,11 @@ function originsIn({ turns }: Transcript): (message: AcceptedEvent) => AcceptedE
 /** @param path only what stands in one of these places. */
 function inOrder(transcript: Transcript, turns: readonly Turn[], path: ReadonlySet<string> | undefined): Turn[] {
   const originOf = originsIn(transcript);
+  const indexes = new Map(transcript.turns.map(({ accepted }, index) => [accepted.turnId, index]));
   return turns
-    .map((turn) => ({ turn, origin: originOf(turn.accepted) }))
-    .filter(({ origin }) => path === undefined || path.has(origin.turnId))
-    .sort((a, b) => a.origin.seq - b.origin.seq)
+    .map((turn) => ({ turn, place: originOf(turn.accepted).turnId }))
+    .filter(({ place }) => path === undefined || path.has(place))
+    .sort((a, b) => (indexes.get(a.place) ?? 0) - (indexes.get(b.place) ?? 0))
     .map(({ turn }) => turn);
 }
 

@@ -18,6 +18,8 @@ export type ChatEvent =
   | ReasoningEvent
   | ProgressEvent
   | DoneEvent
+  | RevisedEvent
+  | PromotedEvent
   | WithdrawnEvent
   | ClearedEvent
   | TitledEvent
@@ -37,6 +39,8 @@ export type PersistedEvent =
   | StepEvent
   | CheckpointEvent
   | DoneEvent
+  | RevisedEvent
+  | PromotedEvent
   | WithdrawnEvent
   | ClearedEvent
   | TitledEvent
@@ -153,6 +157,19 @@ export interface DoneEvent extends Persisted {
   /** Who answered. Absent when a command did, or nobody. */
   readonly model?: ModelName;
   readonly usage?: Usage;
+}
+
+/** A queued message says something else now; what is attached to it stays. */
+export interface RevisedEvent extends Persisted {
+  readonly type: "revised";
+  readonly turnId: string;
+  readonly content: string;
+}
+
+/** A queued message is answered before the others that wait. queue.ts says where it stands. */
+export interface PromotedEvent extends Persisted {
+  readonly type: "promoted";
+  readonly turnId: string;
 }
 
 /** A queued message was taken back before it was answered. */

@@ -16,6 +16,8 @@ export const PANEL_METHODS = [
   "rubberduck/conversation/retry",
   "rubberduck/conversation/stop",
   "rubberduck/conversation/withdraw",
+  "rubberduck/conversation/revise",
+  "rubberduck/conversation/promote",
   "rubberduck/conversation/rename",
   "rubberduck/conversation/pin",
   "rubberduck/conversation/chooseModel",

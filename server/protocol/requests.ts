@@ -35,6 +35,10 @@ export interface Requests {
   "rubberduck/conversation/stop": { params: ConversationParams & { turnId?: string }; result: { stopped: boolean } };
   /** Takes a queued message back. */
   "rubberduck/conversation/withdraw": { params: TurnParams; result: Empty };
+  /** Changes what a queued message says; its place and what is attached to it stay. */
+  "rubberduck/conversation/revise": { params: TurnParams & { content: string }; result: Empty };
+  /** Lets a queued message be answered before the others that wait. */
+  "rubberduck/conversation/promote": { params: TurnParams; result: Empty };
   "rubberduck/conversation/rename": { params: ConversationParams & { title: string }; result: Empty };
   /** Puts it on top of the list, or takes it from there. */
   "rubberduck/conversation/pin": { params: ConversationParams & { pinned: boolean }; result: Empty };

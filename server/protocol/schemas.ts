@@ -65,6 +65,8 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   }),
   "rubberduck/conversation/stop": z.object({ conversationId: id, turnId: id.optional() }),
   "rubberduck/conversation/withdraw": turn,
+  "rubberduck/conversation/revise": turn.extend({ content: z.string() }),
+  "rubberduck/conversation/promote": turn,
   "rubberduck/conversation/rename": z.object({ conversationId: id, title: z.string().trim().min(1).max(200) }),
   "rubberduck/conversation/pin": z.object({ conversationId: id, pinned: z.boolean() }),
   "rubberduck/conversation/chooseModel": z.object({ conversationId: id, choice: modelChoice }),

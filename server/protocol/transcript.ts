@@ -14,6 +14,7 @@ import type {
   StopReason,
   Usage,
 } from "./events.ts";
+import { promoted } from "./queue.ts";
 
 /**
  * What a conversation's events add up to. Server, panel and terminal fold the same events with the same function, so
@@ -27,7 +28,7 @@ export interface Transcript {
   readonly titleUsage: readonly Usage[];
   readonly pinned: boolean;
   readonly modelChoice: ModelChoice;
-  /** Every message and its answer in the order of acceptance, of all branches. */
+  /** Every message and its answer in the order in which they are answered, of all branches. */
   readonly turns: readonly Turn[];
   /** How many turns stand before those of `turns` and are still on their way; 0 but while a snapshot arrives. */
   readonly earlier: number;
@@ -175,7 +176,7 @@ class Draft {
 }
 
 /** What changes how a conversation is kept, not what was said in it. */
-const NOT_TALK = new Set<PersistedEvent["type"]>(["titled", "pinned", "modelChosen", "branchChosen"]);
+const NOT_TALK = new Set<PersistedEvent["type"]>(["promoted", "titled", "pinned", "modelChosen", "branchChosen"]);
 
 function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
   switch (event.type) {
@@ -228,6 +229,14 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
         usage: event.usage,
         ...(event.reasoning && { reasoning: event.reasoning }),
       }));
+      break;
+    case "revised":
+      draft.change(event.turnId, ({ state, accepted }) =>
+        state === "queued" ? { accepted: { ...accepted, content: event.content } } : {},
+      );
+      break;
+    case "promoted":
+      draft.replace(promoted(draft.transcript, event.turnId));
       break;
     case "withdrawn":
       withdraw(draft, event.turnId);

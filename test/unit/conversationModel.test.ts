@@ -15,7 +15,9 @@ import { Follower, finished, message, supervised, unending } from "../fakes/supe
  */
 
 interface ModelTurn {
-  readonly content: string;
+  /** Which it is, counted from 0; that of a message of its own is its place. */
+  readonly id: number;
+  content: string;
   text: string;
   state: "queued" | "running" | "done" | "withdrawn";
   stopReason?: string;
@@ -38,6 +40,8 @@ type Step =
   | { kind: "fail" }
   | { kind: "stop" }
   | { kind: "withdraw" }
+  | { kind: "revise"; which: number }
+  | { kind: "promote"; which: number }
   | { kind: "retry"; which: number; mode: "regenerate" | "continue" }
   | { kind: "edit"; which: number }
   | { kind: "switch"; which: number; version: number }
@@ -53,6 +57,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant<Step>({ kind: "fail" }),
   fc.constant<Step>({ kind: "stop" }),
   { weight: 3, arbitrary: fc.constant<Step>({ kind: "withdraw" }) },
+  { weight: 2, arbitrary: fc.nat(5).map((which): Step => ({ kind: "revise", which })) },
+  { weight: 3, arbitrary: fc.nat(5).map((which): Step => ({ kind: "promote", which })) },
   {
     weight: 3,
     arbitrary: fc
@@ -93,6 +99,7 @@ class Run {
   #steady = new Follower(this.#supervisor);
   #wandering = new Follower(this.#supervisor);
   #isConnected = true;
+  /** In the order in which they are answered. */
   readonly #model: ModelTurn[] = [];
   /** The places of the branch in view. */
   #line: readonly number[] = [];
@@ -103,6 +110,7 @@ class Run {
   readonly #editedBy = new Map<number, number>();
   readonly #saved = new Map<ModelTurn, string>();
   #operations = 0;
+  #revisions = 0;
 
   async take(step: Step): Promise<void> {
     switch (step.kind) {
@@ -127,6 +135,10 @@ class Run {
         return this.#endTurn("cancelled", () => void this.#supervisor.stop("c"));
       case "withdraw":
         return this.#withdraw();
+      case "revise":
+        return this.#revise(step.which);
+      case "promote":
+        return this.#promote(step.which);
       case "drop":
         this.#wandering.leave();
         this.#isConnected = false;
@@ -166,7 +178,7 @@ class Run {
     void finished(
       this.#supervisor.send(message(content, { operationId: `op-${this.#operations++}`, ...fields }), unending),
     ).catch(() => {});
-    this.#model.push({ content, text: "", state: "queued", replaced: false, place });
+    this.#model.push({ id: place, content, text: "", state: "queued", replaced: false, place });
     this.#before.set(place, this.#line);
     this.#line = [...this.#line, place];
     this.#startNext();
@@ -202,25 +214,34 @@ class Run {
     fork.shown = version % fork.tails.length;
     const tail = fork.tails[fork.shown] ?? [];
     this.#line = [...this.#line.slice(0, index), ...tail];
-    const turn = this.#model[tail[0] ?? 0];
+    const turn = this.#model.find(({ id }) => id === tail[0]);
     if (turn) await this.#supervisor.showBranch("c", this.#turnIdOf(turn));
     await this.#check();
   }
 
   #turnIdOf(turn: ModelTurn): string {
-    return this.#steady.transcript.turns[this.#model.indexOf(turn)]?.accepted.turnId ?? "";
+    return this.#turnOf(turn)?.accepted.turnId ?? "";
+  }
+
+  #turnOf(turn: ModelTurn) {
+    return this.#steady.transcript.turns[this.#model.indexOf(turn)];
   }
 
   async #retry(which: number, mode: "regenerate" | "continue"): Promise<void> {
     const index = this.#model.length === 0 ? -1 : which % this.#model.length;
     const original = this.#model[index];
     if (original?.state !== "done" || original.replaced) return;
-    const turnId = this.#steady.transcript.turns[index]?.accepted.turnId ?? "";
-    const params = { conversationId: "c", turnId, operationId: `op-${this.#operations++}`, mode };
+    const params = {
+      conversationId: "c",
+      turnId: this.#turnIdOf(original),
+      operationId: `op-${this.#operations++}`,
+      mode,
+    };
     void finished(this.#supervisor.retry(params, unending)).catch(() => {});
     original.replaced = true;
     const text = mode === "continue" ? original.text : "";
     const turn: ModelTurn = {
+      id: this.#model.length,
       content: original.content,
       text,
       state: "queued",
@@ -236,7 +257,7 @@ class Run {
   async #endTurn(how: "complete" | "cancelled" | "broke", act: () => void): Promise<void> {
     const turn = this.#running;
     if (turn === undefined) return;
-    const before = this.#steady.transcript.turns[this.#model.indexOf(turn)]?.accepted.continues ?? "";
+    const before = this.#turnOf(turn)?.accepted.continues ?? "";
     act();
     turn.state = "done";
     turn.stopReason = how === "broke" ? (turn.text.length > before.length ? "interrupted" : "error") : how;
@@ -245,17 +266,75 @@ class Run {
   }
 
   async #withdraw(): Promise<void> {
-    const index = this.#model.findLastIndex((turn) => turn.state === "queued");
-    const turn = this.#model[index];
+    const turn = this.#model.findLast((turn) => turn.state === "queued");
     if (turn === undefined) return;
-    await this.#supervisor.withdraw("c", this.#steady.transcript.turns[index]?.accepted.turnId ?? "");
+    await this.#supervisor.withdraw("c", this.#turnIdOf(turn));
     turn.state = "withdrawn";
     const replaced = this.#model.findLast(
       (other) => other !== turn && other.place === turn.place && other.replaced && !this.#isReplaced(other, turn),
     );
-    if (turn.place !== index && replaced) replaced.replaced = false;
-    if (turn.place === index) this.#takeBackEdit(turn.place);
+    if (turn.place !== turn.id && replaced) replaced.replaced = false;
+    if (turn.place === turn.id) this.#takeBackEdit(turn.place);
     await this.#check();
+  }
+
+  async #revise(which: number): Promise<void> {
+    const turn = this.#queued(which);
+    if (turn === undefined) return;
+    const content = `revised ${this.#revisions++}`;
+    const revising = this.#supervisor.revise("c", this.#turnIdOf(turn), content);
+    if (turn.id === turn.place) {
+      await revising;
+      turn.content = content;
+    } else await assert.rejects(revising, { code: "invalidRequest" });
+    await this.#check();
+  }
+
+  async #promote(which: number): Promise<void> {
+    const turn = this.#queued(which);
+    if (turn === undefined) return;
+    await this.#supervisor.promote("c", this.#turnIdOf(turn));
+    const before = this.#before.get(turn.place) ?? [];
+    const kept = turn.id === turn.place ? before.slice(0, this.#passable(turn.place, before)) : before;
+    const previous = turn.id === turn.place ? kept.at(-1) : undefined;
+    const from = this.#model.indexOf(turn);
+    const to = Math.max(
+      this.#model.findIndex(({ state }) => state === "queued"),
+      this.#model.findIndex(({ id }) => id === previous) + 1,
+    );
+    this.#model.splice(from, 1);
+    this.#model.splice(Math.min(to, from), 0, turn);
+    this.#passOver(turn.place, before.slice(kept.length), kept);
+    await this.#check();
+  }
+
+  /** How many of the places before this one are not passed: those up to the last that is answered or has versions. */
+  #passable(place: number, before: readonly number[]): number {
+    if (this.#forks.has(place)) return before.length;
+    const isPassed = (candidate: number, state: ModelTurn["state"]) =>
+      !this.#forks.has(candidate) && this.#model.some(({ id, state: its }) => id === candidate && its === state);
+    const fixed = before.findLastIndex((one) => !isPassed(one, "queued") && !isPassed(one, "withdrawn"));
+    const first = before.findIndex((one, index) => index > fixed && isPassed(one, "queued"));
+    return first < 0 ? before.length : first;
+  }
+
+  #passOver(place: number, passed: readonly number[], kept: readonly number[]): void {
+    const [first] = passed;
+    if (first === undefined) return;
+    const reordered = (places: readonly number[]) => {
+      const others = places.filter((one) => one !== place);
+      return others.length < places.length ? others.toSpliced(others.indexOf(first), 0, place) : places;
+    };
+    for (const [one, before] of this.#before) this.#before.set(one, reordered(before));
+    for (const one of passed) this.#before.set(one, (this.#before.get(one) ?? []).toSpliced(kept.length, 0, place));
+    this.#before.set(place, kept);
+    for (const { tails } of this.#forks.values()) tails.forEach((tail, at) => tails.splice(at, 1, reordered(tail)));
+    this.#line = reordered(this.#line);
+  }
+
+  #queued(which: number): ModelTurn | undefined {
+    const queued = this.#model.filter(({ state }) => state === "queued");
+    return queued[which % Math.max(1, queued.length)];
   }
 
   /** What was edited has its place again; the last edit stood nowhere but at the end of what waits. */

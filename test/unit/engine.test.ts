@@ -158,6 +158,68 @@ test("a waiting message can be taken back, one that is being answered cannot", a
   await supervisor.close();
 });
 
+test("a waiting message says what it was given to say, and nothing of it is lost when that comes too late", async () => {
+  const { supervisor, runner, restart } = supervised();
+  const follower = new Follower(supervisor);
+  const first = finished(supervisor.send(message("first"), unending));
+  const attachments = [{ kind: "file" as const, path: "/w/a.ts", language: "typescript" }];
+  const second = finished(supervisor.send(message("second", { attachments }), unending));
+  const { turns } = await follower.until((transcript) => transcript.turns.length === 2 && runner.turns.length === 1);
+  const [running = "", waiting = ""] = turns.map((turn) => turn.accepted.turnId);
+  await assert.rejects(supervisor.revise("c", running, "too late"), { code: "tooLate" });
+  await assert.rejects(supervisor.revise("c", waiting, " "), { code: "blankMessage" });
+  const secret = `ghp_${"a1B2".repeat(9)}`;
+  await supervisor.revise("c", waiting, `better, with ${secret}`);
+  const again = finished(supervisor.send(message("second", { attachments }), unending));
+  runner.last.finish();
+  await first;
+  await until(() => runner.turns.length === 2);
+  const { content, attachments: kept } = runner.last.request.message;
+  assert.match(content, /^better, with \[redacted/);
+  assert.deepEqual(kept, attachments);
+  assert.ok(!JSON.stringify(follower.events).includes(secret));
+  await assert.rejects(supervisor.revise("c", waiting, "later"), { code: "tooLate" });
+  runner.last.finish();
+  assert.equal((await second).result.turnId, (await again).result.turnId);
+  follower.leave();
+  await supervisor.close();
+  const later = new Follower(restart().supervisor, { snapshot: true });
+  const { turns: reopened } = await later.until(({ caughtUp }) => caughtUp);
+  assert.equal(reopened[1]?.accepted.content, content);
+  later.leave();
+});
+
+test("a message that was put before the others that wait is answered before them, and they know of it", async () => {
+  const { supervisor, runner } = supervised();
+  const follower = new Follower(supervisor);
+  const sent = ["first", "second", "third", "fourth"].map((content) =>
+    finished(supervisor.send(message(content), unending)),
+  );
+  const { turns } = await follower.until((transcript) => transcript.turns.length === 4 && runner.turns.length === 1);
+  const [running = "", , , last = ""] = turns.map((turn) => turn.accepted.turnId);
+  await assert.rejects(supervisor.promote("c", running), { code: "tooLate" });
+  await supervisor.promote("c", last);
+  const asked: string[][] = [];
+  for (let answered = 1; answered <= 4; answered++) {
+    await until(() => runner.turns.length === answered);
+    const { history, message } = runner.last.request;
+    asked.push([...history.map(({ accepted }) => accepted.content), message.content]);
+    runner.last.finish();
+  }
+  await Promise.all(sent);
+  const order = ["first", "fourth", "second", "third"];
+  assert.deepEqual(
+    asked,
+    order.map((_, index) => order.slice(0, index + 1)),
+  );
+  assert.deepEqual(
+    visibleTurns(follower.transcript).map(({ accepted }) => accepted.content),
+    order,
+  );
+  follower.leave();
+  await supervisor.close();
+});
+
 test("stopping a message that still waits takes it back", async () => {
   const { supervisor, runner } = supervised();
   const follower = new Follower(supervisor);

@@ -32,6 +32,8 @@ const anyEvent: fc.Arbitrary<ChatEvent | PersistedEvent> = fc
       { type: "checkpoint", seq, at, turnId, offset, text },
       { type: "progress", turnId, message: text },
       { type: "done", seq, at, turnId, text, stopReason: "complete" },
+      { type: "revised", seq, at, turnId, content: text },
+      { type: "promoted", seq, at, turnId },
       { type: "withdrawn", seq, at, turnId },
       { type: "cleared", seq, at },
       { type: "titled", seq, at, title: text, byUser: false },
