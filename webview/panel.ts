@@ -9,6 +9,7 @@ import { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import type { Host, HostNews } from "./host.ts";
 import { ContextPreview } from "./preview.ts";
+import { Queue } from "./queue.ts";
 import { isAnswering, shownTurnId, shownTurns, unknownHost } from "./state.ts";
 
 /** The panel's state and everything that can be done in it; the views draw it and call it. */
@@ -16,6 +17,7 @@ export class Panel {
   readonly host: Host;
   readonly conversation: Conversation;
   readonly composer: Composer;
+  readonly queue: Queue;
   readonly chosenModel: ChosenModel;
   readonly conversations: Conversations;
   readonly state = signal<HostState>(unknownHost);
@@ -59,6 +61,7 @@ export class Panel {
     this.conversation = new Conversation(host, host.saved.conversationId, () => this.conversation.open(undefined));
     this.chosenModel = new ChosenModel(host, this.conversation);
     this.composer = new Composer(host, this.conversation, host.saved, (id) => this.chosenModel.keepFor(id));
+    this.queue = new Queue(host, this.conversation, this.composer, () => this.focus());
     this.conversations = new Conversations(host);
     this.preview = new ContextPreview(this);
   }

@@ -80,9 +80,10 @@ export class ConversationEngine {
   /** Rebuilds the conversation from its log. Turns that a crash cut short end as interrupted, with what had arrived. */
   static async open(options: EngineOptions): Promise<ConversationEngine> {
     const journal = await Journal.open(options.log, options.clock, options.logger);
-    for (const { state, accepted, text, receipt } of journal.transcript.turns) {
+    for (const { state, accepted, text, receipt, reasoning } of journal.transcript.turns) {
       if (state !== "queued" && state !== "running") continue;
-      await journal.record({ type: "done", turnId: accepted.turnId, text, ...interrupted("stopped", receipt?.model) });
+      const ending = { ...interrupted("stopped", receipt?.model), ...(reasoning && { reasoning }) };
+      await journal.record({ type: "done", turnId: accepted.turnId, text, ...ending });
     }
     return new ConversationEngine(options, journal);
   }
@@ -392,15 +393,18 @@ export class ConversationEngine {
   /** Writes what has been said since the last checkpoint, once a second, while a reply is in flight. */
   #checkpointEvery(turnId: string): () => void {
     let offset = this.turn(turnId).text.length;
+    let thought = 0;
     let cancel = () => {};
     const schedule = () => {
       cancel = this.#options.clock.after(CHECKPOINT_MS, () => {
-        const { text } = this.turn(turnId);
-        const end = settledLength(text);
-        if (end > offset) {
-          // Judged as a whole: what is a secret may show only from what stands before it.
-          void this.#record({ type: "checkpoint", turnId, offset, text: mask(text).slice(offset, end) });
-          offset = end;
+        const turn = this.turn(turnId);
+        const text = settledFrom(turn.text, offset);
+        const thinking = settledFrom(turn.reasoning?.text ?? "", thought);
+        if (text !== "" || thinking !== "") {
+          const reasoning = { offset: thought, text: thinking, ms: turn.reasoning?.ms ?? 0 };
+          void this.#record({ type: "checkpoint", turnId, offset, text, ...(thinking !== "" && { reasoning }) });
+          offset += text.length;
+          thought += thinking.length;
         }
         schedule();
       });
@@ -425,6 +429,12 @@ export class ConversationEngine {
   #record(event: Parameters<Journal["record"]>[0]): Promise<void> {
     return this.#mailbox.run(() => this.#journal.record(event));
   }
+}
+
+/** Judged as a whole: what is a secret may show only from what stands before it. */
+function settledFrom(text: string, offset: number): string {
+  const end = settledLength(text);
+  return end > offset ? mask(text).slice(offset, end) : "";
 }
 
 function sameOperation(accepted: AcceptedEvent, message: NewMessage): AcceptedEvent {

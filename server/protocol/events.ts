@@ -136,6 +136,8 @@ export interface CheckpointEvent extends Persisted {
   readonly turnId: string;
   readonly offset: number;
   readonly text: string;
+  /** What the model thought since the last checkpoint, if it did. Placed as `text` is, `ms` in all. */
+  readonly reasoning?: Pick<ReasoningEvent, "offset" | "text" | "ms">;
 }
 
 /** What the duck is doing, in a few words, while there is no text yet. */

@@ -3,6 +3,7 @@ import type { EventError } from "./errors.ts";
 import type {
   AcceptedEvent,
   ChatEvent,
+  CheckpointEvent,
   ContextItem,
   ModelChoice,
   ModelName,
@@ -208,10 +209,7 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
       }));
       break;
     case "checkpoint": // written later than it was said: more may have been said since
-      draft.change(event.turnId, (turn) => {
-        const text = turn.text.slice(0, event.offset) + event.text;
-        return text.length > turn.text.length ? { text } : {};
-      });
+      draft.change(event.turnId, (turn) => ({ ...longer(turn, event), ...longerReasoning(turn, event) }));
       break;
     case "progress":
       draft.change(event.turnId, () => ({ progress: event.message }));
@@ -286,6 +284,18 @@ function accept(draft: Draft, event: AcceptedEvent): void {
   if (edits !== undefined) draft.set({ chosen: choose(draft.transcript, turnId) });
   if (replaces === undefined) draft.set({ tip: turnId });
 }
+
+function longer(turn: { readonly text: string }, piece: { offset: number; text: string }): { text?: string } {
+  const text = turn.text.slice(0, piece.offset) + piece.text;
+  return text.length > turn.text.length ? { text } : {};
+}
+
+function longerReasoning({ reasoning = NO_REASONING }: Turn, { reasoning: piece }: CheckpointEvent): Partial<Turn> {
+  const { text } = piece ? longer(reasoning, piece) : {};
+  return piece && text !== undefined ? { reasoning: { text, ms: piece.ms } } : {};
+}
+
+const NO_REASONING: Reasoning = { text: "", ms: 0 };
 
 function takeStep({ steps = [], receipt }: Turn, { step, item }: StepEvent): Partial<Turn> {
   const index = steps.findIndex(({ id }) => id === step.id);

@@ -328,7 +328,7 @@ class Run {
     for (const [one, before] of this.#before) this.#before.set(one, reordered(before));
     for (const one of passed) this.#before.set(one, (this.#before.get(one) ?? []).toSpliced(kept.length, 0, place));
     this.#before.set(place, kept);
-    for (const { tails } of this.#forks.values()) tails.forEach((tail, at) => tails.splice(at, 1, reordered(tail)));
+    for (const { tails } of this.#forks.values()) tails.splice(0, tails.length, ...tails.map(reordered));
     this.#line = reordered(this.#line);
   }
 

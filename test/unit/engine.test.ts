@@ -593,6 +593,25 @@ class HeldLogs extends MemoryLogs {
   }
 }
 
+test("what a model was thinking when the server crashed is kept but for its last second, without secrets", async () => {
+  const { supervisor, runner, clock, restart } = supervised();
+  const follower = new Follower(supervisor);
+  void finished(supervisor.send(message("why?"), unending)).catch(() => {});
+  await until(() => runner.turns.length === 1);
+  const secret = `ghp_${"a1B2".repeat(9)}`;
+  for (const text of [`Not ${secret} again. `, "It floats. ", "It is"]) {
+    runner.last.emit({ type: "reasoning", text });
+    await follower.until(({ turns }) => turns[0]?.reasoning?.text.endsWith(text) === true);
+    await clock.advance(600);
+  }
+  follower.leave();
+  const again = new Follower(restart().supervisor, { snapshot: true });
+  const [turn] = (await again.until(({ caughtUp }) => caughtUp)).turns;
+  assert.equal(turn?.stopReason, "interrupted");
+  assert.match(turn?.reasoning?.text ?? "", /^Not \[redacted: GitHub token\]•+ again\. It floats\. $/);
+  again.leave();
+});
+
 test("what a model thinks is told as it comes, kept with the turn up to 64 KB, and never sent to a model again", async () => {
   const { supervisor, runner, clock, restart } = supervised();
   const follower = new Follower(supervisor);

@@ -247,6 +247,14 @@ export class FakeHost {
       case "rubberduck/conversation/chooseModel":
         await this.emit(call.params.conversationId, { type: "modelChosen", choice: call.params.choice });
         return this.post({ type: "result", id: call.id, result: {} });
+      case "rubberduck/conversation/revise": {
+        const { conversationId, turnId, content } = call.params;
+        await this.emit(conversationId, { type: "revised", turnId, content });
+        return this.post({ type: "result", id: call.id, result: {} });
+      }
+      case "rubberduck/conversation/promote":
+        await this.emit(call.params.conversationId, { type: "promoted", turnId: call.params.turnId });
+        return this.post({ type: "result", id: call.id, result: {} });
       case "rubberduck/conversation/showBranch":
         await this.emit(call.params.conversationId, { type: "branchChosen", turnId: call.params.turnId });
         return this.post({ type: "result", id: call.id, result: {} });

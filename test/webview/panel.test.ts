@@ -224,15 +224,17 @@ describe("answers", () => {
   });
 
   check(
-    "of the messages that wait only the next can be sent now, which stops the answer under way",
-    async ({ host, button, until }) => {
-      await button("Send now").waitFor();
+    "any message that waits can be sent now: it goes before the others, and the answer under way is stopped",
+    async ({ host, page, button, until }) => {
+      await button("Send now").nth(1).waitFor();
       assert.equal(await button("Take back").count(), 2);
-      assert.equal(await button("Send now").count(), 1);
-      await button("Send now").click();
+      await button("Send now").nth(1).click();
       await until(() => host.calls("rubberduck/conversation/stop").length === 1);
+      assert.deepEqual(host.calls("rubberduck/conversation/promote"), [{ conversationId: "c1", turnId: "third" }]);
+      assert.deepEqual(host.calls("rubberduck/conversation/stop"), [{ conversationId: "c1", turnId: "first" }]);
+      await page.locator(".turn").nth(1).getByText("And after that?").waitFor();
       await host.finish("c1", "first", { stopReason: "cancelled" });
-      await host.start("c1", "second");
+      await host.start("c1", "third");
       await button("Take back").nth(1).waitFor({ state: "detached" });
     },
     async (host) => {
@@ -240,6 +242,50 @@ describe("answers", () => {
       await host.start("c1", "first");
       await host.accept("c1", "second", "And then?");
       await host.accept("c1", "third", "And after that?");
+    },
+    c1,
+  );
+
+  check(
+    "a message that waits is edited in place: Enter saves, Esc gives up, and words that come too late go into the box",
+    async ({ host, page, box, button, text, until }) => {
+      const pencil = button("Edit this waiting message");
+      const field = page.getByLabel("Waiting message", { exact: true });
+      await pencil.focus();
+      await pencil.press("Enter");
+      await field.fill("nothing");
+      await field.press("Escape");
+      await text("And then?").waitFor();
+      assert.ok(await pencil.evaluate((element) => element === document.activeElement));
+      await pencil.press("Enter");
+      await field.press("End");
+      await field.pressSequentially(" Please.");
+      await field.press("Enter");
+      await text("And then? Please.").waitFor();
+      await field.waitFor({ state: "detached" });
+      assert.deepEqual(host.calls("rubberduck/conversation/revise"), [
+        { conversationId: "c1", turnId: "second", content: "And then? Please." },
+      ]);
+      assert.equal(host.calls("rubberduck/conversation/stop").length, 0);
+      await pencil.press("Enter");
+      await field.fill("Too late");
+      host.failures.set("rubberduck/conversation/revise", { code: "tooLate", message: "It is being answered." });
+      await field.press("Enter");
+      await field.waitFor({ state: "detached" });
+      assert.equal(await box.inputValue(), "Too late");
+      await box.fill("");
+      await pencil.press("Enter");
+      await field.fill("Started meanwhile");
+      await host.finish("c1", "first", { text: "So." });
+      await host.start("c1", "second");
+      await field.waitFor({ state: "detached" });
+      assert.equal(await box.inputValue(), "Started meanwhile");
+      await until(() => host.calls("rubberduck/conversation/revise").length === 2);
+    },
+    async (host) => {
+      await host.accept("c1", "first", "Show me");
+      await host.start("c1", "first");
+      await host.accept("c1", "second", "And then?");
     },
     c1,
   );

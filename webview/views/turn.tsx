@@ -4,8 +4,9 @@ import { Answer } from "./answer.tsx";
 import { MessageChips } from "./chips.tsx";
 import { CopyButton } from "./codeBlock.tsx";
 import { usePanel } from "./context.ts";
-import { Icon, IconButton } from "./icon.tsx";
+import { IconButton } from "./icon.tsx";
 import { memo } from "./memo.ts";
+import { QueuedLine, RevisedMessage } from "./queued.tsx";
 import { VersionSwitcher } from "./versions.tsx";
 
 /** A message and its answer. Drawn again only when the turn itself changed: long conversations stay quick. */
@@ -35,6 +36,8 @@ export function OutgoingView({ content }: { content: string }) {
 function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "isLast">) {
   const panel = usePanel();
   const { content, attachments, at } = turn.accepted;
+  const revision = waits ? panel.queue.revision.value : undefined;
+  const revised = revision?.turnId === turn.accepted.turnId ? revision.text : undefined;
   const edit = () => {
     panel.composer.edit(turn);
     panel.focus();
@@ -44,6 +47,7 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
       class="message-user"
       tabIndex={-1}
       aria-label={`You, ${clock(at)}`}
+      data-revised={revised !== undefined}
       data-editing={panel.composer.editing.value?.turnId === turn.accepted.turnId}
       aria-posinset={position}
       aria-setsize={setSize}
@@ -52,28 +56,10 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
         {turn.state !== "queued" && <IconButton icon="edit" label="Edit and ask again" onClick={edit} />}
         <CopyButton label="Copy" text={content} />
       </div>
-      <Bubble content={content} />
+      {revised === undefined ? <Bubble content={content} /> : <RevisedMessage text={revised} />}
       <MessageChips attachments={attachments} />
       <VersionSwitcher turnId={turn.accepted.turnId} />
-      {waits && (
-        <div class="queued meta">
-          <Icon name="clock" />
-          <span>Queued</span>
-          <button type="button" class="text-button" onClick={() => void panel.composer.takeBack(turn)}>
-            Take back
-          </button>
-          {panel.next.value === turn.accepted.turnId && (
-            <button
-              type="button"
-              class="text-button"
-              title="Stop the answer under way, keep what it said, and answer this"
-              onClick={() => void panel.composer.stop()}
-            >
-              Send now
-            </button>
-          )}
-        </div>
-      )}
+      {waits && <QueuedLine turn={turn} />}
     </article>
   );
 }
