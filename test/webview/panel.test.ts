@@ -260,6 +260,7 @@ describe("answers", () => {
       await pencil.press("Enter");
       await field.press("End");
       await field.pressSequentially(" Please.");
+      assert.equal(await button("Send now").count(), 0, "which would send the old words");
       await field.press("Enter");
       await text("And then? Please.").waitFor();
       await field.waitFor({ state: "detached" });

@@ -6,7 +6,7 @@ import { Icon, IconButton } from "./icon.tsx";
 /** Under a message that waits: what can be done with it until it is answered. */
 export function QueuedLine({ turn }: { turn: Turn }) {
   const panel = usePanel();
-  const { queue, composer } = panel;
+  const { queue } = panel;
   const isNext = panel.next.value === turn.accepted.turnId;
   const line = useRef<HTMLDivElement>(null);
   const isRevised = queue.revision.value?.turnId === turn.accepted.turnId;
@@ -19,9 +19,18 @@ export function QueuedLine({ turn }: { turn: Turn }) {
   });
   return (
     <div class="queued meta" ref={line}>
+      {isRevised ? <RevisionActions /> : <WaitingActions turn={turn} isNext={isNext} />}
+    </div>
+  );
+}
+
+function WaitingActions({ turn, isNext }: { turn: Turn; isNext: boolean }) {
+  const { queue, composer } = usePanel();
+  return (
+    <>
       <Icon name="clock" />
-      <span>{isRevised ? "Enter saves, Esc gives up" : "Queued"}</span>
-      {turn.accepted.replaces === undefined && !isRevised && (
+      <span>Queued</span>
+      {turn.accepted.replaces === undefined && (
         <IconButton icon="edit" label="Edit this waiting message" onClick={() => queue.revise(turn)} />
       )}
       {!isNext && <IconButton icon="arrow-up" label="Answer this next" onClick={() => void queue.promote(turn)} />}
@@ -36,7 +45,21 @@ export function QueuedLine({ turn }: { turn: Turn }) {
       >
         Send now
       </button>
-    </div>
+    </>
+  );
+}
+
+function RevisionActions() {
+  const { queue } = usePanel();
+  return (
+    <>
+      <button type="button" class="text-button" title="Cancel (Esc)" onClick={() => queue.cancel()}>
+        Cancel
+      </button>
+      <button type="button" class="text-button" title="Save (Enter)" onClick={() => void queue.save()}>
+        Save
+      </button>
+    </>
   );
 }
 
