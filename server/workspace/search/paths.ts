@@ -7,7 +7,7 @@ export type FileKind = "code" | "test" | "docs" | "settings" | "generated";
  */
 export const PRIOR: Readonly<Record<FileKind, number>> = {
   code: 1,
-  test: 0.85,
+  test: 0.95,
   docs: 0.45,
   settings: 0.65,
   generated: 0.45,
