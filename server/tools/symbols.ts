@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { EditorSymbol } from "../protocol/editor.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Confinement, Place } from "../workspace/confinement.ts";
-import { definitionsIn } from "../workspace/outline.ts";
+import { definitionsIn } from "../workspace/definitions.ts";
 import { readText } from "../workspace/readText.ts";
 import type { EditorKnowledge } from "./editorKnowledge.ts";
 import { cappedLines, defineTool, pathInput, type Tool } from "./tool.ts";

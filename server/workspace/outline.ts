@@ -1,11 +1,12 @@
 import { sourceLink } from "../util/markdown.ts";
+import { definitionsIn } from "./definitions.ts";
 
 const MAX_ENTRIES = 40;
 
 /** What stands in a text, found by form alone: its leading comment and its definitions, with links. */
 export function outline(label: string, text: string, firstLine: number): string {
   const lines = text.split("\n");
-  const entries = definitionsIn(text, firstLine);
+  const entries = definitionsIn(text, firstLine).filter(({ kind }) => !DETAILS.has(kind));
   const about = leadingComment(lines);
   const name = label.split("/").at(-1) ?? label;
   const rows = entries.slice(0, MAX_ENTRIES).map(({ kind, name: symbol, line }) => {
@@ -20,23 +21,8 @@ export function outline(label: string, text: string, firstLine: number): string 
   ].join("\n\n");
 }
 
-/** What a text defines, found by form alone. */
-export function definitionsIn(text: string, firstLine = 1): { kind: string; name: string; line: number }[] {
-  return text.split("\n").flatMap((line, index) => definition(line, firstLine + index) ?? []);
-}
-
-const DEFINITION =
-  /^\s*(?:export\s+|default\s+|public\s+|private\s+|protected\s+|static\s+|abstract\s+|async\s+|pub(?:\([a-z]+\))?\s+|unsafe\s+)*(function\*?|class|interface|type|enum|struct|trait|impl|def|fn|func|module|namespace|record|object)\s+(?:\([^)]*\)\s*)?([A-Za-z_$][\w$]*)/;
-const ARROW =
-  /^\s*(?:export\s+)?const\s+([A-Za-z_$][\w$]*)\s*(?::[^=]+)?=\s*(?:async\s*)?(?:\([^)]*\)|[A-Za-z_$][\w$]*)\s*(?::[^=]+)?=>/;
-
-function definition(line: string, number: number): { kind: string; name: string; line: number } | undefined {
-  if (line.length > 500) return undefined;
-  const [, kind, name] = DEFINITION.exec(line) ?? [];
-  if (kind !== undefined && name !== undefined) return { kind, name, line: number };
-  const [, arrow] = ARROW.exec(line) ?? [];
-  return arrow === undefined ? undefined : { kind: "function", name: arrow, line: number };
-}
+/** Left out of an outline: it tells the parts of a file, not theirs. */
+const DETAILS = new Set(["method", "const", "let", "var", "static", "val"]);
 
 function leadingComment(lines: readonly string[]): string {
   const words: string[] = [];

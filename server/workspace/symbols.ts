@@ -1,4 +1,4 @@
-import { definitionsIn } from "./definitions.ts";
+import { type Definition, definitionsIn } from "./definitions.ts";
 
 /** Lines from 1, both inclusive. */
 export interface Lines {
@@ -17,11 +17,16 @@ const MAX_LINES = 80;
 /** The definitions in some lines of a file, of which the first has this number. Found by form, in any common language. */
 export function symbolsIn(text: string, firstLine: number): FoundSymbol[] {
   const lines = text.split("\n");
-  return [...new Set(definitionsIn(text))].flatMap((name) => {
-    const index = definitionOf(name, lines);
-    if (index === undefined) return [];
-    return [{ name, startLine: firstLine + index, endLine: firstLine + endOf(lines, index) }];
+  const first = new Map<string, number>();
+  for (const { name, line } of namesIn(text)) if (!first.has(name)) first.set(name, line - 1);
+  return Array.from(first, ([name, index]) => {
+    return { name, startLine: firstLine + index, endLine: firstLine + endOf(lines, index) };
   });
+}
+
+/** An impl is of a name that is defined elsewhere. */
+function namesIn(text: string): Definition[] {
+  return definitionsIn(text).filter(({ kind }) => kind !== "impl");
 }
 
 /** Where a definition stands now: where it was, or wherever the file defines that name; undefined if nowhere. */
@@ -34,9 +39,8 @@ export function findSymbol(lines: readonly string[], known: FoundSymbol): Lines 
 }
 
 function definitionOf(name: string, lines: readonly string[]): number | undefined {
-  const word = wordOf(name);
-  const candidates = lines.flatMap((line, index) => (line.length < 1000 && word.test(line) ? [index] : []));
-  return candidates.find((index) => definitionsIn(lines[index] ?? "").includes(name));
+  const found = namesIn(lines.join("\n")).find((definition) => definition.name === name);
+  return found && found.line - 1;
 }
 
 function wordOf(name: string): RegExp {
