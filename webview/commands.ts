@@ -1,15 +1,6 @@
-/** The slash commands that the panel offers. The server runs them: a command is sent like any message. */
-export interface SlashCommand {
-  /** Without the slash. */
-  readonly name: string;
-  readonly summary: string;
-}
+import { SLASH_COMMANDS, type SlashCommand } from "../server/protocol/slashCommands.ts";
 
-export const SLASH_COMMANDS: readonly SlashCommand[] = [
-  { name: "help", summary: "What you can ask and do here" },
-  { name: "clear", summary: "Start afresh: earlier messages leave the view and the context" },
-  { name: "explain", summary: "Explain the selected code, or the open file" },
-];
+/** The slash commands as they are typed. The server runs them. */
 
 export interface CommandMatch {
   readonly command: SlashCommand;
@@ -18,7 +9,10 @@ export interface CommandMatch {
 }
 
 /** What fits a half-typed command: names that start with it first, then names that hold its letters in order. */
-export function matchCommands(draft: string, commands = SLASH_COMMANDS): CommandMatch[] {
+export function matchCommands(
+  draft: string,
+  commands: readonly SlashCommand[] = Object.values(SLASH_COMMANDS),
+): CommandMatch[] {
   const typed = /^\/([\w-]*)$/.exec(draft)?.[1]?.toLowerCase();
   if (typed === undefined) return [];
   const prefix = commands.filter((command) => command.name.startsWith(typed));

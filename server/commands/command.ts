@@ -1,13 +1,8 @@
 import type { TurnParts, TurnRequest } from "../context/turn.ts";
+import type { SlashCommand } from "../protocol/slashCommands.ts";
 
 /** One row of the commands table. */
-export interface Command {
-  /** Without the slash; lower-case letters. */
-  readonly name: string;
-  /** What it does, in one sentence without a full stop. */
-  readonly summary: string;
-  /** How its argument is written, as in "[file]"; absent when it takes none. */
-  readonly usage?: string;
+export interface Command extends SlashCommand {
   run(call: CommandCall): TurnParts;
 }
 

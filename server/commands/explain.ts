@@ -1,6 +1,7 @@
 import { basename, extname } from "node:path";
 import type { Chat } from "../context/chat.ts";
 import type { TurnPart } from "../context/turn.ts";
+import { SLASH_COMMANDS } from "../protocol/slashCommands.ts";
 import { DuckError } from "../util/errors.ts";
 import { type FileReader, isPlace, type LoadedAttachment, type PlaceAttachment } from "../workspace/fileReader.ts";
 import { outline } from "../workspace/outline.ts";
@@ -10,9 +11,7 @@ import type { Command, CommandCall } from "./command.ts";
 /** Explains the file that is named, else the selection, else the open file. Without a model: its outline. */
 export function explainCommand(chat: Chat, files: FileReader, paths: WorkspacePaths): Command {
   return {
-    name: "explain",
-    usage: "[file]",
-    summary: "Explain the selection, the open file or the file you name",
+    ...SLASH_COMMANDS.explain,
     async *run(call) {
       const target = await findTarget(call, files);
       if (chat.modelFor(call.turn).name.kind === "offline") return yield* describe(target, paths);

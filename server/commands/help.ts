@@ -1,10 +1,10 @@
+import { SLASH_COMMANDS } from "../protocol/slashCommands.ts";
 import type { Command } from "./command.ts";
 
 /** Lists the commands it is given, and itself. */
 export function helpCommand(others: readonly Command[]): Command {
   const help: Command = {
-    name: "help",
-    summary: "Show what I can do",
+    ...SLASH_COMMANDS.help,
     async *run() {
       const rows = [...others, help].map(
         ({ name, usage, summary }) => `- \`/${name}${usage ? ` ${usage}` : ""}\` ${summary}.`,
