@@ -1,29 +1,21 @@
-import { useId, useState } from "preact/hooks";
 import type { Step } from "../../server/protocol/events.ts";
 import { duration, stepsLine } from "../steps.ts";
 import { usePanel } from "./context.ts";
+import { FoldButton, useFold } from "./fold.tsx";
 import { Icon } from "./icon.tsx";
 import { useRoving } from "./roving.ts";
 
 /** What the model looked at before it went on: one quiet line that opens in place. The step under way always shows. */
 export function StepsFold({ steps }: { steps: readonly Step[] }) {
-  const [open, setOpen] = useState(false);
-  const id = useId();
+  const fold = useFold();
   const running = steps.find(({ state }) => state === "running");
   return (
     <section class="steps-fold" aria-label="Steps">
-      <button
-        type="button"
-        class="fold"
-        aria-expanded={open}
-        aria-controls={open ? id : undefined}
-        onClick={() => setOpen(!open)}
-      >
-        <Icon name={open ? "chevron-down" : "chevron-right"} />
+      <FoldButton fold={fold}>
         <span class="clip num">{stepsLine(steps)}</span>
-      </button>
-      {open && <StepList steps={steps} id={id} />}
-      {!open && running !== undefined && <StepList steps={[running]} id={id} />}
+      </FoldButton>
+      {fold.isOpen && <StepList steps={steps} id={fold.id} />}
+      {!fold.isOpen && running !== undefined && <StepList steps={[running]} id={fold.id} />}
     </section>
   );
 }
