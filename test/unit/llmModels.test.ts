@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import type { LanguageModel } from "../../server/llm/languageModel.ts";
 import { Models } from "../../server/llm/models.ts";
 import type { ModelStatus } from "../../server/protocol/requests.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
-import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
+import { startModelServer } from "../fakes/modelServer.ts";
 import { run } from "../fakes/streamRun.ts";
+import { useModelServer } from "../fakes/useModelServer.ts";
 
-let server: ModelServer;
-
-before(async () => {
-  server = await startModelServer();
-});
-beforeEach(() => server.reply());
-after(() => server.close());
+const server = await useModelServer();
 
 test("with nothing configured the offline model answers, and the status says what to do", () => {
   const { models } = setUp();

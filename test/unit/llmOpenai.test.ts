@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import fc from "fast-check";
 import type { EndpointSettings } from "../../server/llm/endpoint.ts";
 import type { ModelRequest } from "../../server/llm/languageModel.ts";
-import { createOpenAiModel, type Learned, preload } from "../../server/llm/openai.ts";
+import { createOpenAiModel, type Learned } from "../../server/llm/openai.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { FakeClock, turn, until } from "../fakes/clock.ts";
-import { DONE, delta, event, type ModelServer, startModelServer } from "../fakes/modelServer.ts";
+import { DONE, delta, event, startModelServer } from "../fakes/modelServer.ts";
 import { ask, run } from "../fakes/streamRun.ts";
+import { useModelServer } from "../fakes/useModelServer.ts";
 
-let server: ModelServer;
-
-before(async () => {
-  await preload();
-  server = await startModelServer();
-});
-beforeEach(() => server.reply());
-after(() => server.close());
+const server = await useModelServer();
 
 test("an answer streams as it comes, then usage, then the finish", async () => {
   server.reply({ type: "answer", pieces: ["Qu", "ack."], usage: { prompt_tokens: 3, completion_tokens: 2 } });

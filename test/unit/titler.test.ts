@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import type { MadeTitle, Titler } from "../../server/context/titler.ts";
 import { ModelTitler, TITLE_PROMPT } from "../../server/context/titler.ts";
 import { Models } from "../../server/llm/models.ts";
@@ -8,17 +8,11 @@ import type { TurnResult } from "../../server/protocol/requests.ts";
 import type { Turn } from "../../server/protocol/transcript.ts";
 import { deferred } from "../../server/util/deferred.ts";
 import { FakeClock, turn as settle, until } from "../fakes/clock.ts";
-import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
 import type { ScriptedRunner } from "../fakes/scriptedRunner.ts";
 import { finished, message, supervised, unending } from "../fakes/supervised.ts";
+import { useModelServer } from "../fakes/useModelServer.ts";
 
-let server: ModelServer;
-
-before(async () => {
-  server = await startModelServer();
-});
-beforeEach(() => server.reply());
-after(() => server.close());
+const server = await useModelServer();
 
 test("a short model call makes the title, and says what it took and cost", async () => {
   server.reply({ type: "answer", pieces: ['"Retry before ', 'the first token."'], usage: USAGE });

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import type { EndpointSettings } from "../../server/llm/endpoint.ts";
-import { createOpenAiModel, type Learned, preload } from "../../server/llm/openai.ts";
+import { createOpenAiModel, type Learned } from "../../server/llm/openai.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { FakeClock } from "../fakes/clock.ts";
-import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
 import { ask, run } from "../fakes/streamRun.ts";
+import { useModelServer } from "../fakes/useModelServer.ts";
 
-let server: ModelServer;
-
-before(async () => {
-  await preload();
-  server = await startModelServer();
-});
-beforeEach(() => server.reply());
-after(() => server.close());
+const server = await useModelServer();
 
 const tools = [{ name: "look", description: "Looks.", parameters: { type: "object", properties: {} } }];
 

@@ -1,21 +1,14 @@
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import type { ModelRequest } from "../../server/llm/languageModel.ts";
-import { createOpenAiModel, type Learned, preload } from "../../server/llm/openai.ts";
+import { createOpenAiModel, type Learned } from "../../server/llm/openai.ts";
 import { seesImages } from "../../server/llm/vision.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { FakeClock } from "../fakes/clock.ts";
-import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
 import { run } from "../fakes/streamRun.ts";
+import { useModelServer } from "../fakes/useModelServer.ts";
 
-let server: ModelServer;
-
-before(async () => {
-  await preload();
-  server = await startModelServer();
-});
-beforeEach(() => server.reply());
-after(() => server.close());
+const server = await useModelServer();
 
 for (const name of [
   "gpt-4o-mini",
