@@ -1,3 +1,4 @@
+import { attachmentName } from "../server/protocol/attachmentName.ts";
 import type { Attachment, AttachmentKind } from "../server/protocol/attachments.ts";
 import type { EditorChip, PanelAction } from "../server/protocol/panel.ts";
 import { lineRange } from "./state.ts";
@@ -20,27 +21,14 @@ export const ICONS: Readonly<Record<AttachmentKind, string>> = {
 
 /** "resilience.ts", "openai.ts:101–140", "src/", "Problems". */
 export function labelOf(attachment: Attachment): string {
+  const name = attachmentName(attachment, baseName);
   switch (attachment.kind) {
-    case "file":
-      return baseName(attachment.path);
     case "selection":
-      return baseName(attachment.path) + lineRange(attachment.startLine, attachment.endLine);
-    case "folder":
-      return `${baseName(attachment.path)}/`;
-    case "symbol":
-    case "image":
-    case "text":
-      return attachment.name;
-    case "problems":
-      return "Problems";
-    case "diff":
-      return "Changes";
-    case "terminal":
-      return "Terminal";
-    case "conversation":
-      return attachment.title;
+      return name + lineRange(attachment.startLine, attachment.endLine);
     case "url":
-      return attachment.url.replace(/^https?:\/\//, "");
+      return name.replace(/^https?:\/\//, "");
+    default:
+      return name;
   }
 }
 

@@ -1,30 +1,19 @@
+import { attachmentName } from "../../protocol/attachmentName.ts";
 import type { Attachment } from "../../protocol/attachments.ts";
 import type { WorkspacePaths } from "../../workspace/workspacePaths.ts";
 
 /** What a person calls it, in the receipt. */
 export function attachmentLabel(attachment: Attachment, paths: WorkspacePaths): string {
+  const name = attachmentName(attachment, (path) => paths.label(path));
   switch (attachment.kind) {
-    case "file":
-      return paths.label(attachment.path);
     case "selection":
-      return `${paths.label(attachment.path)}:${attachment.startLine}-${attachment.endLine}`;
+      return `${name}:${attachment.startLine}-${attachment.endLine}`;
     case "symbol":
-      return `${attachment.name} in ${paths.label(attachment.path)}`;
-    case "folder":
-      return `${paths.label(attachment.path)}/`;
-    case "problems":
-      return "Problems";
-    case "diff":
-      return "Changes";
-    case "terminal":
-      return "Terminal";
+      return `${name} in ${paths.label(attachment.path)}`;
     case "conversation":
-      return `“${attachment.title}”`;
-    case "url":
-      return attachment.url;
-    case "image":
-    case "text":
-      return attachment.name;
+      return `“${name}”`;
+    default:
+      return name;
   }
 }
 
