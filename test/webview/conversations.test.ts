@@ -1,32 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe } from "node:test";
+import { panelCheck, waitUntil } from "./check.ts";
 import type { FakeHost } from "./fakeHost.ts";
-import { type OpenOptions, type OpenPanel, PanelBrowser } from "./page.ts";
+import type { OpenPanel } from "./page.ts";
 
-let browser: PanelBrowser;
-
-before(async () => {
-  browser = await PanelBrowser.launch();
-});
-
-after(() => browser.close());
-
-/** One page for one sentence. */
-function check(
-  sentence: string,
-  steps: (panel: OpenPanel & Controls) => Promise<void>,
-  arrange?: (host: FakeHost) => unknown,
-  options: OpenOptions = { saved: { draft: "", conversationId: "c1" } },
-): void {
-  test(sentence, async () => {
-    const panel = await browser.open(options, arrange);
-    try {
-      await steps({ ...panel, ...controls(panel) });
-    } finally {
-      await panel.close();
-    }
-  });
-}
+const check = panelCheck(controls, { saved: { draft: "", conversationId: "c1" } });
 
 type Controls = ReturnType<typeof controls>;
 
@@ -38,7 +16,7 @@ function controls({ page }: OpenPanel) {
     log: page.getByRole("log"),
     search: page.getByRole("searchbox", { name: "Search conversations" }),
     focused: () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? ""),
-    until: (condition: () => boolean) => waitUntil(condition),
+    until: waitUntil,
   };
 }
 
@@ -323,11 +301,3 @@ describe("the list of conversations", () => {
     { width: 300 },
   );
 });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 5000;
-  while (!condition()) {
-    if (Date.now() > end) assert.fail(`waited in vain for: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

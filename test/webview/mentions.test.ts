@@ -1,37 +1,21 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe } from "node:test";
 import type { Page } from "playwright-core";
 import type { MentionSuggestion } from "../../server/protocol/mentions.ts";
+import { panelCheck, waitUntil } from "./check.ts";
 import { type FakeHost, receiptOf } from "./fakeHost.ts";
-import { type OpenOptions, type OpenPanel, PanelBrowser } from "./page.ts";
+import type { OpenPanel } from "./page.ts";
 
-let browser: PanelBrowser;
+const checkPanel = panelCheck(controls);
 
-before(async () => {
-  browser = await PanelBrowser.launch();
-});
-
-after(() => browser.close());
-
-/** One page for one sentence. */
-function check(
-  sentence: string,
-  steps: (panel: OpenPanel & Controls) => Promise<void>,
-  arrange?: (host: FakeHost) => unknown,
-  options?: OpenOptions,
-): void {
-  test(sentence, async () => {
-    const panel = await browser.open(options, (host) => {
-      host.suggestions = SUGGESTIONS;
-      return arrange?.(host);
-    });
-    try {
-      await steps({ ...panel, ...controls(panel) });
-    } finally {
-      await panel.close();
-    }
-  });
-}
+/** With what the host suggests behind every @. */
+const check: typeof checkPanel = (sentence, steps, arrange, options) => {
+  const withSuggestions = (host: FakeHost) => {
+    host.suggestions = SUGGESTIONS;
+    return arrange?.(host);
+  };
+  checkPanel(sentence, steps, withSuggestions, options);
+};
 
 type Controls = ReturnType<typeof controls>;
 
@@ -329,9 +313,9 @@ describe("the context meter", () => {
       const { page, host } = panel;
       await name(panel, "res", "Remove resilience.ts");
       await page.getByTitle("Not sent: it is not there any more").waitFor();
-      const asked = host.calls("rubberduck/context/preview").at(-1);
-      assert.equal(asked?.content, "@resilience.ts ");
-      assert.deepEqual(asked?.attachments, [SUGGESTIONS[0]?.attachment]);
+      const asked = () => host.calls("rubberduck/context/preview").at(-1);
+      await waitUntil(() => asked()?.content === "@resilience.ts ");
+      assert.deepEqual(asked()?.attachments, [SUGGESTIONS[0]?.attachment]);
     },
     (host) => {
       const missing = { ...file, tokens: 0, why: "it is not there any more", attachment: 0, missing: true as const };

@@ -1,35 +1,10 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe } from "node:test";
+import { panelCheck, waitUntil } from "./check.ts";
 import { CONFIGURED, type FakeHost, OFFLINE, receiptOf } from "./fakeHost.ts";
-import { type OpenOptions, type OpenPanel, PanelBrowser } from "./page.ts";
+import type { OpenOptions, OpenPanel } from "./page.ts";
 
-let browser: PanelBrowser;
-
-before(async () => {
-  browser = await PanelBrowser.launch();
-});
-
-after(() => browser.close());
-
-/** One page for one sentence. */
-function check(
-  sentence: string,
-  steps: (panel: OpenPanel & Controls) => Promise<void>,
-  arrange?: (host: FakeHost) => unknown,
-  options?: OpenOptions,
-): void {
-  test(sentence, async () => {
-    const panel = await browser.open(options, arrange);
-    try {
-      await steps({ ...panel, ...controls(panel) });
-    } finally {
-      await panel.close();
-    }
-  });
-}
-
-type Controls = ReturnType<typeof controls>;
-
+const check = panelCheck(controls);
 function controls({ page }: OpenPanel) {
   return {
     box: page.getByLabel("Message", { exact: true }),
@@ -37,7 +12,7 @@ function controls({ page }: OpenPanel) {
     // The title may say the same; it stands first.
     text: (words: string) => page.getByText(words, { exact: true }).last(),
     log: page.getByRole("log"),
-    until: (condition: () => boolean) => waitUntil(condition),
+    until: waitUntil,
   };
 }
 
@@ -806,11 +781,3 @@ describe("first run", () => {
     },
   );
 });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 5000;
-  while (!condition()) {
-    if (Date.now() > end) assert.fail(`waited in vain for: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
