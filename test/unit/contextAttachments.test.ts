@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { test } from "node:test";
 import { ContextBuilder } from "../../server/context/contextBuilder.ts";
 import type { LanguageModel } from "../../server/llm/languageModel.ts";
@@ -176,6 +176,14 @@ test("of a folder the code that matches the question comes with its tree", async
   assert.match(receipt.included.find(({ label }) => label.startsWith("lib/x.ts"))?.why ?? "", /matches your words/);
 });
 
+test("of the open folder itself the code that matches comes with its tree", async () => {
+  const world = await mentionWorld(FILES);
+  const hits = [hit(join(world.folder, "src/deep/b.ts"), "inside", "src/deep/b.ts")];
+  const { receipt } = await build(world, { attachments: [{ kind: "folder", path: world.folder }], hits });
+  const inside = receipt.included.find(({ label }) => label.startsWith("src/deep/b.ts"));
+  assert.match(inside?.why ?? "", /in ws\/, which you named/);
+});
+
 test("of a named folder nothing is sent again that was named by itself", async () => {
   const world = await mentionWorld(FILES);
   const path = join(world.folder, "src/deep/b.ts");
@@ -243,9 +251,9 @@ async function build(world: MentionWorld, options: Options) {
   const { attachments, hits = [], takesImages = false, offline = false, queries = [] } = options;
   const code: CodeSearch = {
     status: { state: "ready", files: 1, skipped: {} },
-    search: async (query) => {
+    search: async (query, { paths }) => {
       queries.push(query);
-      return [...hits];
+      return hits.filter(({ path }) => paths?.some((folder) => path.startsWith(folder + sep)) ?? true);
     },
   };
   const { files, paths, diff } = world;

@@ -55,7 +55,6 @@ export interface AttachmentSources {
 
 /** Pieces of a named folder that may be shown in full. */
 const FOLDER_HITS = 6;
-const SEARCHED_HITS = 100;
 
 /** Gets the text of everything that goes along with a message. One that cannot be read does not hinder the others. */
 export class AttachmentReader {
@@ -170,8 +169,7 @@ export class AttachmentReader {
       keep: "start" as const,
       mentioned: true,
     };
-    const hits = await this.#sources.code.search(question, { limit: SEARCHED_HITS, signal });
-    const inside = hits.filter((hit) => hit.label.startsWith(label)).slice(0, FOLDER_HITS);
+    const inside = await this.#sources.code.search(question, { limit: FOLDER_HITS, paths: [folder.path], signal });
     return [
       tree,
       ...inside.map((hit) => ({
