@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EditorDiagnostic } from "../protocol/editor.ts";
 import type { Confinement } from "../workspace/confinement.ts";
+import { pathInside } from "../workspace/folders.ts";
 import type { EditorKnowledge } from "./editorKnowledge.ts";
 import { cappedLines, defineTool, pathInput, type Tool } from "./tool.ts";
 
@@ -8,16 +9,17 @@ export function diagnosticsTool(confinement: Confinement, editor: EditorKnowledg
   return defineTool({
     name: "diagnostics",
     description:
-      "The problems that the editor shows: errors and warnings of compilers and linters, of one file with a path, else of all.",
+      "The problems that the editor shows: errors and warnings of compilers and linters, of one file or folder with a path, else of all.",
     input: z.object({ path: pathInput.optional() }),
     label: ({ path }) => `Problems of ${path ?? "the workspace"}`,
     run: async ({ path }, signal) => {
       const place = path === undefined ? undefined : await confinement.find(path);
-      const found = await editor.diagnostics(place?.path, signal);
+      const found = await editor.diagnostics(place?.kind === "file" ? place.path : undefined, signal);
       const files = await confinement.allowed(found.map((diagnostic) => diagnostic.path));
       const lines = [...found].sort(byUrgency).flatMap((diagnostic) => {
         const file = files.get(diagnostic.path);
-        return file ? [`${file.label}:${diagnostic.line} ${wordsOf(diagnostic)}`] : [];
+        const isThere = file && (place === undefined || pathInside(place.real, file.real) !== undefined);
+        return isThere ? [`${file.label}:${diagnostic.line} ${wordsOf(diagnostic)}`] : [];
       });
       if (lines.length === 0) return { text: "The editor shows no problems there.", summary: "no problems" };
       return {

@@ -26,7 +26,11 @@ export class ToolWorkspace implements Disposable {
       status: { state: "ready", files: 1, skipped: {} },
       search: async (_, { limit }) => this.hits.slice(0, limit),
     };
-    const knowledge = { diagnostics: async () => this.diagnostics, symbols: async () => this.symbols };
+    const knowledge = {
+      diagnostics: async (of: string | undefined) =>
+        this.diagnostics.filter(({ path }) => of === undefined || path === of),
+      symbols: async () => this.symbols,
+    };
     const paths = new WorkspacePaths([{ path: this.folder, name: "ws" }]);
     this.#toolbox = new Toolbox(createTools(paths, code, editor ? knowledge : undefined), silentLog);
   }

@@ -141,6 +141,21 @@ test("problems come from the editor, the worst first, of files that may be seen"
   assert.equal(summary, "2 problems");
 });
 
+test("problems of a folder are those of the files below it", async () => {
+  using ws = new ToolWorkspace({ "src/a.ts": "", "src/deep/b.ts": "", "src2/c.ts": "", "d.ts": "" });
+  const problem = { line: 1, message: "no good", severity: "error" as const };
+  ws.diagnostics = ["src/a.ts", "src/deep/b.ts", "src2/c.ts", "d.ts"].map((path) => ({
+    ...problem,
+    path: `${ws.folder}/${path}`,
+  }));
+  assert.equal(
+    (await ws.call("diagnostics", { path: "src" })).text,
+    "src/a.ts:1 error: no good\nsrc/deep/b.ts:1 error: no good",
+  );
+  assert.equal((await ws.call("diagnostics", { path: "." })).summary, "4 problems");
+  assert.equal((await ws.call("diagnostics", { path: "src2/c.ts" })).text, "src2/c.ts:1 error: no good");
+});
+
 test("without an editor nobody is asked for problems", () => {
   using ws = new ToolWorkspace({}, { editor: false });
   assert.deepEqual(ws.names, [
