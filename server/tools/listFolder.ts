@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DuckError } from "../util/errors.ts";
@@ -48,10 +48,20 @@ async function entriesOf({ real, relative, folder }: Place): Promise<{ names: st
     return rules?.ignores(path, entry.isDirectory() ? "folder" : "file") ?? false;
   };
   const shown = entries.filter((entry) => !isHidden(entry));
-  const names = (directories: boolean) =>
+  const kinds = await Promise.all(shown.map((entry) => isFolder(real, entry)));
+  const names = (folders: boolean) =>
     shown
-      .filter((entry) => entry.isDirectory() === directories)
-      .map(({ name }) => (directories ? `${name}/` : name))
+      .filter((_, index) => kinds[index] === folders)
+      .map(({ name }) => (folders ? `${name}/` : name))
       .sort();
   return { names: [...names(true), ...names(false)], hidden: entries.length - shown.length };
+}
+
+/** Or a link to one. A link to nothing is listed as a file, which is what git keeps of it. */
+async function isFolder(parent: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return stat(join(parent, entry.name)).then(
+    (target) => target.isDirectory(),
+    () => false,
+  );
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { MAX_RESULT_CHARS } from "../../server/tools/tool.ts";
 import { ToolWorkspace } from "./toolWorkspace.ts";
@@ -81,6 +83,19 @@ test("lists a folder: folders first, without what git ignores or may be secret",
   assert.equal(label, "List .");
   assert.equal((await ws.call("list_folder", { path: "src/" })).text, "a.ts");
   assert.match((await ws.call("list_folder", { path: "z.md" })).text, /Use read_file/);
+});
+
+test("a link to a folder is listed as a folder, and can be listed in turn", async () => {
+  using ws = new ToolWorkspace({ "src/a.ts": "", "z.md": "" });
+  for (const [target, name] of [
+    ["src", "folder"],
+    ["z.md", "file"],
+    ["gone", "nothing"],
+  ] as const) {
+    symlinkSync(join(ws.folder, target), join(ws.folder, name));
+  }
+  assert.equal((await ws.call("list_folder", {})).text, "folder/\nsrc/\nfile\nnothing\nz.md");
+  assert.equal((await ws.call("list_folder", { path: "folder/" })).text, "a.ts");
 });
 
 test("searches the code with the index, and never shows a secret file that it might hold", async () => {
