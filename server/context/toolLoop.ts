@@ -30,7 +30,7 @@ export interface ToolLoopOptions {
 export class ToolLoop {
   readonly #options: ToolLoopOptions;
   readonly #rounds: { readonly text: string; readonly results: RoundResult[] }[] = [];
-  /** What a call gave, by its key: the same call again is answered from here. */
+  /** What a call gave that stays as it is, by its key: the same call again is answered from here. */
   readonly #known = new Map<string, ToolOutcome>();
   /** Of the results so far, as they would be sent now. */
   #items: readonly ContextItem[] = [];
@@ -145,7 +145,7 @@ export class ToolLoop {
     const begun = { id: `s${++this.#steps}`, tool: echo.name, label: prepared.label };
     yield { type: "step", step: { ...begun, state: "running" } };
     const startedMs = clock.monotonicMs();
-    const { ok, text, summary, ...shown } = await this.#outcome(prepared, signal);
+    const { ok, text, summary, passing: _, ...shown } = await this.#outcome(prepared, signal);
     const ended = { ...begun, ...shown, state: ok ? ("done" as const) : ("failed" as const), summary };
     const durationMs = Math.round(clock.monotonicMs() - startedMs);
     const lastWord = this.#steps >= MAX_STEPS ? `\n${ANSWER_NOW}` : "";
@@ -160,7 +160,7 @@ export class ToolLoop {
     const known = this.#known.get(prepared.key);
     if (known !== undefined) return { ...known, text: `The same as before.\n${known.text}`, summary: "as before" };
     const outcome = await prepared.run(signal);
-    this.#known.set(prepared.key, outcome);
+    if (outcome.ok && !outcome.passing) this.#known.set(prepared.key, outcome);
     return outcome;
   }
 

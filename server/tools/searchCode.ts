@@ -17,10 +17,18 @@ export function searchCodeTool(code: CodeSearch): Tool {
     label: ({ query }) => `Search “${query}”`,
     run: async ({ query, limit = 8 }, signal) => {
       const hits = (await code.search(query, { limit, signal })).filter(({ path }) => !isSecretFile(path));
-      if (hits.length === 0) return { text: nothing(code), summary: "nothing" };
-      return { text: fitting(hits), summary: hits.length === 1 ? "1 place" : `${hits.length} places` };
+      if (hits.length === 0) return { text: nothing(code), summary: "nothing", ...passing(code) };
+      return {
+        text: fitting(hits),
+        summary: hits.length === 1 ? "1 place" : `${hits.length} places`,
+        ...passing(code),
+      };
     },
   });
+}
+
+function passing({ status }: CodeSearch): { passing?: true } {
+  return status.state === "ready" ? {} : { passing: true };
 }
 
 function nothing({ status }: CodeSearch): string {

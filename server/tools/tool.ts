@@ -24,6 +24,8 @@ export interface ToolResult {
   /** More exact than before it ran. */
   readonly label?: string;
   readonly location?: SourceLocation;
+  /** The same call may give something else in a moment: it is run again. */
+  readonly passing?: true;
 }
 
 /** What a result may have at most, in UTF-16 code units: some 4,000 tokens. */

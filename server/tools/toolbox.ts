@@ -22,6 +22,8 @@ export interface ToolOutcome {
   readonly summary: string;
   readonly label?: string;
   readonly location?: SourceLocation;
+  /** The same call may give something else in a moment. */
+  readonly passing?: true;
 }
 
 /** The tools that a model may call. */

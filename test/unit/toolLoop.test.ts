@@ -82,6 +82,15 @@ test("the same call again is answered from memory", async () => {
   assert.equal(steps(parts).at(-1)?.summary, "as before");
 });
 
+for (const at of ["missing", "passing"]) {
+  test(`a call is run again after a result that may be another by now: ${at}`, async () => {
+    const call = [calls("look", { at }), finished];
+    const { parts, ran } = await answer(call, call, [said("a"), finished]);
+    assert.deepEqual(ran, [at, at]);
+    assert.ok(steps(parts).every((step) => step.summary !== "as before" && !("passing" in step)));
+  });
+}
+
 const GARBAGE: readonly [string, string, unknown, RegExp][] = [
   ["no JSON", "look", "{at: a", /are not JSON/],
   ["cut JSON", "look", '{"at": "a', /are not JSON/],
@@ -289,6 +298,8 @@ function toolboxOf(ran: string[], onForever: () => void): Toolbox {
         signal.throwIfAborted();
         await forever;
       }
+      if (at === "missing") throw new DuckError("notFound", "There is no such place.");
+      if (at === "passing") return { text: "It is still being read.", summary: "nothing", passing: true };
       return { text: words ? "word\n".repeat(words) : `It: ${at}`, summary: "seen" };
     },
   });

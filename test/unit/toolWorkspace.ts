@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { EditorDiagnostic, EditorSymbol } from "../../server/protocol/editor.ts";
-import type { SearchHit } from "../../server/protocol/requests.ts";
+import type { IndexStatus, SearchHit } from "../../server/protocol/requests.ts";
 import { createTools } from "../../server/tools/index.ts";
 import { Toolbox, type ToolOutcome } from "../../server/tools/toolbox.ts";
 import { silentLog } from "../../server/util/log.ts";
@@ -17,13 +17,18 @@ export class ToolWorkspace implements Disposable {
   hits: SearchHit[] = [];
   diagnostics: EditorDiagnostic[] = [];
   symbols: EditorSymbol[] = [];
+  readonly index: { -readonly [Key in keyof IndexStatus]: IndexStatus[Key] } = {
+    state: "ready",
+    files: 1,
+    skipped: {},
+  };
   readonly #toolbox: Toolbox;
 
   constructor(files: Readonly<Record<string, string | Uint8Array>>, { editor = true } = {}) {
     mkdirSync(this.folder);
     for (const [path, content] of Object.entries(files)) this.write(path, content);
     const code: CodeSearch = {
-      status: { state: "ready", files: 1, skipped: {} },
+      status: this.index,
       search: async (_, { limit }) => this.hits.slice(0, limit),
     };
     const knowledge = {

@@ -116,6 +116,15 @@ test("searches the code with the index, and never shows a secret file that it mi
   assert.match((await ws.call("search_code", { query: "greet" })).text, /Nothing matches/);
 });
 
+test("a search while the code is still being read says so, and that it may give more in a moment", async () => {
+  using ws = new ToolWorkspace({});
+  assert.equal((await ws.call("search_code", { query: "greet" })).passing, undefined);
+  ws.index.state = "indexing";
+  const { text, passing } = await ws.call("search_code", { query: "greet" });
+  assert.match(text, /still being read/);
+  assert.equal(passing, true);
+});
+
 test("a search with large pieces names those that are left out", async () => {
   using ws = new ToolWorkspace({});
   ws.hits = ["a", "b", "c"].map((label) => ({
