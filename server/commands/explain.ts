@@ -1,8 +1,9 @@
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import type { Chat } from "../context/chat.ts";
 import type { TurnPart } from "../context/turn.ts";
 import { SLASH_COMMANDS } from "../protocol/slashCommands.ts";
 import { DuckError } from "../util/errors.ts";
+import { languageOf } from "../util/languageOf.ts";
 import { type FileReader, isPlace, type LoadedAttachment, type PlaceAttachment } from "../workspace/fileReader.ts";
 import { outline } from "../workspace/outline.ts";
 import type { WorkspacePaths } from "../workspace/workspacePaths.ts";
@@ -34,7 +35,7 @@ async function findTarget(call: CommandCall, files: FileReader): Promise<LoadedA
   if (isNamed) return files.load(named);
   if (/[./]/.test(name) || (name !== "" && attached === undefined)) {
     const { path, text } = await files.read(name);
-    return { kind: "file", path, language: extname(path).slice(1), text };
+    return { kind: "file", path, language: languageOf(path), text };
   }
   if (attached !== undefined) return files.load(attached);
   throw new DuckError(

@@ -1,5 +1,5 @@
-import { extname } from "node:path";
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
+import { languageOf } from "../util/languageOf.ts";
 import { codeFence, sourceLink } from "../util/markdown.ts";
 import type { LanguageModel, ModelPart, ModelRequest } from "./languageModel.ts";
 
@@ -60,7 +60,7 @@ function place(hit: SearchHit, words: readonly string[]): string {
   const best = bestWindow(lines, words);
   const shown = lines.slice(best, best + EXTRACT_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH));
   const text = shown.join("\n").trimEnd();
-  return `${sourceLink(hit.label, hit.startLine + best)}\n\n${codeFence(text, extname(hit.path).slice(1))}`;
+  return `${sourceLink(hit.label, hit.startLine + best)}\n\n${codeFence(text, languageOf(hit.path))}`;
 }
 
 /** The window of lines in which most of the question's words stand, a definition counting more. */

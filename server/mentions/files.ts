@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
-import { extname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { MentionSuggestion } from "../protocol/mentions.ts";
+import { languageOf } from "../util/languageOf.ts";
 import type { Listed, ListedFile } from "../workspace/fileList.ts";
 import { fuzzyMatch, fuzzyScore } from "../workspace/fuzzy.ts";
 
@@ -21,7 +21,7 @@ export async function fileSuggestions(
     best.map(async ({ path, label }) => {
       const stats = await stat(path).catch(() => undefined);
       return {
-        attachment: { kind: "file" as const, path, language: extname(path).slice(1), mentioned: true },
+        attachment: { kind: "file" as const, path, language: languageOf(path), mentioned: true },
         ...inTwo(label, query),
         ...(stats && { tokens: Math.ceil(stats.size / BYTES_PER_TOKEN) }),
       };

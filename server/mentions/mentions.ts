@@ -1,9 +1,10 @@
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { MAX_ATTACHED_CHARACTERS, type UrlAttachment } from "../protocol/attachments.ts";
 import type { CompletedKind, CompleteParams, MentionSuggestion, ResolvedUris } from "../protocol/mentions.ts";
 import type { ConversationSummary } from "../protocol/requests.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
+import { languageOf } from "../util/languageOf.ts";
 import { fetchPage } from "../web/fetchPage.ts";
 import { textOfHtml } from "../web/htmlText.ts";
 import type { CodeSearch } from "../workspace/codeSearch.ts";
@@ -120,7 +121,7 @@ export class Mentions {
     if (isSecretFile(path)) return `${nameOf(path)} looks like a file with secrets, so I do not read it.`;
     try {
       await this.#options.files.find(path, "file");
-      return { kind: "file", path, language: extname(path).slice(1), mentioned: true };
+      return { kind: "file", path, language: languageOf(path), mentioned: true };
     } catch (error) {
       if (!(error instanceof DuckError)) throw error;
       if (error.code !== "notFound") return error.message.replaceAll(path, nameOf(path));

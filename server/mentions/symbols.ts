@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import { extname } from "node:path";
 import type { MentionSuggestion } from "../protocol/mentions.ts";
+import { languageOf } from "../util/languageOf.ts";
 import type { CodeSearch } from "../workspace/codeSearch.ts";
 import type { ListedFile } from "../workspace/fileList.ts";
 import { type FuzzyMatch, fuzzyMatch } from "../workspace/fuzzy.ts";
@@ -69,7 +69,7 @@ async function read({ path, label }: ListedFile): Promise<Piece | undefined> {
 function suggestionOf({ piece, symbol: { name, startLine, endLine }, match }: Found): MentionSuggestion {
   const { path, label } = piece;
   return {
-    attachment: { kind: "symbol", name, path, language: extname(path).slice(1), startLine, endLine },
+    attachment: { kind: "symbol", name, path, language: languageOf(path), startLine, endLine },
     label: name,
     detail: `${label.slice(label.lastIndexOf("/") + 1)}:${startLine}`,
     tokens: Math.ceil(((endLine - startLine + 1) * CHARACTERS_PER_LINE) / CHARACTERS_PER_TOKEN),

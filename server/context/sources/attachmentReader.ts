@@ -1,4 +1,3 @@
-import { extname } from "node:path";
 import type { Attachment, ConversationAttachment, FolderAttachment } from "../../protocol/attachments.ts";
 import type { ContextItem } from "../../protocol/events.ts";
 import type { Transcript } from "../../protocol/transcript.ts";
@@ -206,9 +205,4 @@ function present(text: string | undefined, kind?: "problems" | "terminal"): stri
   if (kind === "problems") throw new DuckError("notFound", "The editor reported no problems.");
   if (kind === "terminal") throw new DuckError("notFound", "The terminal had shown no command and no selection.");
   throw new DuckError("notFound", "Nothing has changed since the last commit.");
-}
-
-/** The language that a file is shown in, by its name. */
-export function languageOf(path: string): string {
-  return extname(path).slice(1);
 }
