@@ -63,7 +63,7 @@ export function gitDiffTool(confinement: Confinement): Tool {
       const summary = shown.length === 1 ? "1 file" : `${shown.length} files`;
       if (shown.length > MAX_DIFF_FILES) {
         const hint = "Too many files to show at once. Ask for a path:";
-        return { text: cappedLines([hint, ...note, ...shown], "files"), summary };
+        return { text: cappedLines([hint, ...note, ...shown.map(onOneLine)], "files"), summary };
       }
       const paths = shown.map((name) => `:(literal)${name}`);
       const diff = await git(cwdOf(place), ["diff", ...DIFF_OPTIONS, ...commits, "--", ...paths], { signal });
@@ -75,15 +75,15 @@ export function gitDiffTool(confinement: Confinement): Tool {
 /** Without renames: a secret file that became another would stand in the diff with both names. */
 const DIFF_OPTIONS = ["--no-color", "--no-renames", "--relative", "--ignore-submodules", "--unified=3"];
 
-/** Names from the folder. Those with line breaks or quotes in them are quoted by git, and left out here. */
+/** Names from the folder. */
 async function changedFiles(
   place: Location,
   commits: readonly string[],
   signal: AbortSignal,
 ): Promise<{ shown: string[]; secret: number }> {
-  const options = ["--name-only", ...DIFF_OPTIONS];
-  const names = linesOf(await git(cwdOf(place), ["diff", ...options, ...commits, "--", pathspec(place)], { signal }));
-  const shown = names.filter((name) => !name.startsWith('"') && !isSecretFile(`${cwdOf(place)}/${name}`));
+  const options = ["--name-only", "-z", ...DIFF_OPTIONS];
+  const names = namesOf(await git(cwdOf(place), ["diff", ...options, ...commits, "--", pathspec(place)], { signal }));
+  const shown = names.filter((name) => !isSecretFile(`${cwdOf(place)}/${name}`));
   return { shown, secret: names.length - shown.length };
 }
 
@@ -131,6 +131,16 @@ function cwdOf({ folder }: Location): string {
 /** As it stands: a name with stars or a colon is no pattern. */
 function pathspec({ relative }: Location): string {
   return relative === "" ? "." : `:(literal)${relative}`;
+}
+
+/** Of the option -z: as they are, without git's quotes. */
+function namesOf(output: string): string[] {
+  return output.split("\0").filter((name) => name !== "");
+}
+
+/** A name may hold line breaks, and shall not look like two. */
+function onOneLine(name: string): string {
+  return name.replace(/\p{Cc}+/gu, "?");
 }
 
 function linesOf(output: string): string[] {

@@ -3,7 +3,7 @@ import { DuckError } from "../util/errors.ts";
 
 export interface GitOptions {
   readonly signal?: AbortSignal;
-  /** What is read of the output at most; the rest is cut off at a whole line. Default 1 MiB. */
+  /** What is read of the output at most; the rest is cut off at a whole line, or name with `-z`. Default 1 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -42,7 +42,7 @@ export async function git(folder: string, args: readonly string[], options: GitO
     if (failure.code === "ENOENT") throw new DuckError("notFound", "Git is not installed, or the folder is gone.");
     throw failure;
   });
-  if (cut) return output.slice(0, output.lastIndexOf("\n") + 1);
+  if (cut) return output.slice(0, output.lastIndexOf(rest.includes("-z") ? "\0" : "\n") + 1);
   if (code !== 0) throw new DuckError("notFound", `git ${command} failed: ${firstLine(await error) || `code ${code}`}`);
   return output;
 }

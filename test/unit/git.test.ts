@@ -31,6 +31,12 @@ test("output past the limit is cut off at a whole line", async (t) => {
   assert.ok(diff.length <= 1000 && diff.endsWith("+a line of text\n"));
 });
 
+test("names past the limit are cut off at a whole name", async (t) => {
+  const folder = repository(t);
+  for (const name of ["b.ts", "c.ts", "d.ts"]) writeFileSync(join(folder, name), "");
+  assert.equal(await git(folder, ["ls-files", "--others", "-z"], { maxBytes: 12 }), "b.ts\0c.ts\0");
+});
+
 test("a repository's settings run no program", async (t) => {
   const folder = repository(t);
   const mark = join(folder, "ran");

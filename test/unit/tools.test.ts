@@ -220,6 +220,18 @@ test("a diff shows what is not committed, or one commit, without secret files", 
   assert.equal((await ws.call("git_diff", { path: "b.ts" })).text, "No changes.");
 });
 
+test("a changed file with quotes or a line break in its name is in the diff", async () => {
+  using ws = repository();
+  for (const name of ['we"ird.ts', "two\nlines.ts"]) ws.write(name, "one\n");
+  ws.commit("odd names");
+  for (const name of ['we"ird.ts', "two\nlines.ts"]) ws.write(name, `changed ${name.length}\n`);
+  const { text, summary } = await ws.call("git_diff", {});
+  assert.match(text, /^\+changed 9$/m);
+  assert.match(text, /^\+changed 12$/m);
+  assert.doesNotMatch(text, /may hold secrets/);
+  assert.equal(summary, "2 files");
+});
+
 test("a secret file that became another one, and one that it came from, are not in the diff under the other's name", async () => {
   using ws = repository();
   ws.git("mv", "deploy.pem", "notes.md");
