@@ -43,7 +43,7 @@ export async function symbolSuggestions(
     Promise.all(likelyFiles.map(read)),
   ]);
   const found = [...hits, ...files.flatMap((file) => file ?? [])].flatMap((piece) => symbolsOf(piece, query));
-  const unique = new Map(found.map((one) => [`${one.piece.path} ${one.symbol.name}`, one]));
+  const unique = new Map(found.map((one) => [`${one.symbol.startLine} ${one.symbol.name} ${one.piece.path}`, one]));
   return [...unique.values()]
     .sort((a, b) => b.match.score - a.match.score)
     .slice(0, limit)

@@ -17,11 +17,18 @@ const MAX_LINES = 80;
 /** The definitions in some lines of a file, of which the first has this number. Found by form, in any common language. */
 export function symbolsIn(text: string, firstLine: number): FoundSymbol[] {
   const lines = text.split("\n");
-  const first = new Map<string, number>();
-  for (const { name, line } of namesIn(text)) if (!first.has(name)) first.set(name, line - 1);
-  return Array.from(first, ([name, index]) => {
-    return { name, startLine: firstLine + index, endLine: firstLine + endOf(lines, index) };
+  const known = new Set<string>();
+  return namesIn(text).flatMap(({ name, line }) => {
+    const index = line - 1;
+    if (known.has(name) && !isMember(lines, index)) return [];
+    known.add(name);
+    return [{ name, startLine: firstLine + index, endLine: firstLine + endOf(lines, index) }];
   });
+}
+
+/** Like the same method of another class. What else has the form of a definition again is an overload, or a use. */
+function isMember(lines: readonly string[], index: number): boolean {
+  return indentOf(lines[index] ?? "") > 0 && endOf(lines, index) > index;
 }
 
 /** An impl is of a name that is defined elsewhere. */

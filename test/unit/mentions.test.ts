@@ -114,6 +114,31 @@ describe("completion", () => {
     assert.equal(symbol?.detail, "greet.ts:1");
   });
 
+  test("methods of one name in one file are suggested each, overloads once", async () => {
+    const { mentions } = await mentionWorld({
+      "render.ts": [
+        "class Duck {",
+        "  render(depth: number) {",
+        "    return depth;",
+        "  }",
+        "}",
+        "class Pond {",
+        "  render() {",
+        "    return 0;",
+        "  }",
+        "}",
+        "export function renderAll(one: Duck): void;",
+        "export function renderAll(one: Pond): void;",
+      ].join("\n"),
+    });
+    const symbols = await complete({ mentions }, { query: "render", kind: "symbol" });
+    assert.deepEqual(symbols.map(({ label, detail }) => `${label} ${detail}`).sort(), [
+      "render render.ts:2",
+      "render render.ts:7",
+      "renderAll render.ts:11",
+    ]);
+  });
+
   test("past conversations come by their title, the newest first, without the one that is open", async () => {
     const conversations = ["Retry before the first token", "Why a duck", "A retry too many"].map(summary);
     const { mentions } = await mentionWorld({}, { conversations });
