@@ -1,5 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { DuckError } from "../util/errors.ts";
+import { pathInside } from "./folders.ts";
 import { git } from "./git.ts";
 import { isSecretFile } from "./secretFiles.ts";
 import type { WorkspaceFolder } from "./workspacePaths.ts";
@@ -44,19 +45,39 @@ export class WorkingDiff {
   }
 
   async #each(ask: (folder: string) => Promise<string>): Promise<string[]> {
-    const tops = new Map<string, string>();
-    let refusal: unknown = new DuckError("notFound", "No folder is open, so there is nothing to compare.");
-    for (const { path } of this.#folders) {
-      try {
-        const top = (await git(path, ["rev-parse", "--show-toplevel"])).trim();
-        if (!tops.has(top)) tops.set(top, await ask(await realpath(path)));
-      } catch (error) {
-        refusal = error;
-      }
-    }
-    if (tops.size === 0) throw refusal;
-    return [...tops.values()];
+    const found = await Promise.allSettled(this.#folders.map(({ path }) => rootOf(path)));
+    const asked = await Promise.allSettled(outermost(valuesOf(found)).map(({ folder }) => ask(folder)));
+    const answers = valuesOf(asked);
+    if (answers.length > 0) return answers;
+    const refused = [...asked, ...found].find((result) => result.status === "rejected");
+    throw refused?.reason ?? new DuckError("notFound", "No folder is open, so there is nothing to compare.");
   }
+}
+
+interface Root {
+  /** Real. */
+  readonly folder: string;
+  /** The repository that it lies in. */
+  readonly top: string;
+}
+
+async function rootOf(path: string): Promise<Root> {
+  const top = (await git(path, ["rev-parse", "--show-toplevel"])).trim();
+  return { folder: await realpath(path), top };
+}
+
+function valuesOf<T>(results: readonly PromiseSettledResult<T>[]): T[] {
+  return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
+
+/** A folder that lies in another one of the same repository is compared with that. */
+function outermost(roots: readonly Root[]): Root[] {
+  const each = roots.filter(({ folder }, index) => roots.findIndex((other) => other.folder === folder) === index);
+  return each.filter(({ folder, top }) => {
+    const holds = (other: Root) =>
+      other.folder !== folder && other.top === top && pathInside(other.folder, folder) !== undefined;
+    return !each.some(holds);
+  });
 }
 
 /** Of the folder alone, should it lie inside a larger repository. Before the first commit: what is staged. */
