@@ -177,3 +177,32 @@ describe("a long conversation", () => {
 function painted(page: OpenPanel["page"]): Promise<string[]> {
   return page.evaluate(() => Array.from(CSS.highlights.get("found") ?? [], String));
 }
+
+check(
+  "while the list flies by, messages keep their place, and are drawn where it comes to rest",
+  async ({ page, log, message }) => {
+    const drawn = await log.evaluate(async (element) => {
+      const counts: number[] = [];
+      for (let step = 0; step < 40; step++) {
+        element.scrollTop -= element.clientHeight * 3;
+        await new Promise(requestAnimationFrame);
+        counts.push(element.querySelectorAll("article").length);
+      }
+      return counts;
+    });
+    assert.ok(
+      drawn.slice(5).every((count) => count <= 2),
+      `drawn while it flies: ${drawn}`,
+    );
+    await page.waitForFunction(() => {
+      const scroller = document.querySelector("[role=log]");
+      const box = scroller?.getBoundingClientRect();
+      const shown = Array.from(scroller?.querySelectorAll("article") ?? []).filter((article) => {
+        const { top, bottom } = article.getBoundingClientRect();
+        return box !== undefined && bottom > box.top && top < box.bottom;
+      });
+      return shown.length > 0;
+    });
+    assert.equal(await message(`Message ${TURNS}`).count(), 0);
+  },
+);

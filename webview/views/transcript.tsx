@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { rowsOf } from "../rows.ts";
 import { usePanel } from "./context.ts";
+import { useFastScroll } from "./fastScroll.ts";
 import { FindBar, useFindKey } from "./findBar.tsx";
 import { Icon } from "./icon.tsx";
 import { estimatedHeight } from "./rowHeight.ts";
@@ -27,6 +28,7 @@ export function TranscriptView() {
   usePull(outgoing.length, list.toEnd);
   useJump(list);
   useKeptFocus(list.scroller, focused !== undefined && pinned < 0);
+  const isDrawn = useDrawn(list, rows.keys);
   const [isFinding, setFinding] = useState(false);
   useFindKey(() => setFinding(true));
 
@@ -52,7 +54,7 @@ export function TranscriptView() {
         onFocusOut={({ relatedTarget }) => relatedTarget !== null && setFocused(keyOf(relatedTarget))}
       >
         <div class="transcript" style={{ height: `${list.totalHeight}px` }}>
-          {list.rows.map(({ index, top }) => {
+          {list.rows.map(({ index, top, height }) => {
             const shown = turns.value[index];
             const message = outgoing[index - turns.value.length];
             return (
@@ -64,10 +66,11 @@ export function TranscriptView() {
                 data-key={rows.keys[index]}
                 style={{ transform: `translateY(${top}px)` }}
               >
-                {shown !== undefined && (
+                {!isDrawn(index) && <div style={{ height: `${height}px` }} />}
+                {isDrawn(index) && shown !== undefined && (
                   <TurnView {...shown} position={rows.positions[index] ?? 1} setSize={rows.messages} />
                 )}
-                {message !== undefined && <OutgoingView content={message.content} />}
+                {isDrawn(index) && message !== undefined && <OutgoingView content={message.content} />}
               </div>
             );
           })}
@@ -94,6 +97,18 @@ function usePull(outgoing: number, toEnd: () => void): void {
     if (outgoing > last.current) toEnd();
     last.current = outgoing;
   });
+}
+
+/** Which rows are drawn: all, but while the list flies by only those that were; the others keep their place. */
+function useDrawn(list: List, keys: readonly string[]): (index: number) => boolean {
+  const isFast = useFastScroll(list.scroller);
+  const drawn = useRef<ReadonlySet<string>>(new Set());
+  const isDrawn = (index: number) => !isFast || drawn.current.has(keys[index] ?? "");
+  const now = list.rows.flatMap(({ index }) => (isDrawn(index) ? (keys[index] ?? []) : []));
+  useLayoutEffect(() => {
+    drawn.current = new Set(now);
+  });
+  return isDrawn;
 }
 
 /** Goes to the message that was asked for, as soon as it is here. */

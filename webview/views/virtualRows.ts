@@ -11,6 +11,8 @@ export interface VirtualRow {
   readonly index: number;
   /** Pixels from the top of the list. */
   readonly top: number;
+  /** Pixels; estimated until it was measured. */
+  readonly height: number;
 }
 
 export interface VirtualRowsOptions {
@@ -54,7 +56,9 @@ export function useVirtualRows({ keys, estimate, pinned }: VirtualRowsOptions) {
   const totalHeight = virtualizer.getTotalSize();
   return {
     scroller,
-    rows: virtualizer.getVirtualItems().map(({ index, start }): VirtualRow => ({ index, top: start })),
+    rows: virtualizer
+      .getVirtualItems()
+      .map(({ index, start, size }): VirtualRow => ({ index, top: start, height: size })),
     totalHeight,
     isAtEnd: isAtEnd(virtualizer),
     measure: virtualizer.measureElement,
