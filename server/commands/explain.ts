@@ -29,12 +29,12 @@ export function explainCommand(chat: Chat, files: FileReader, paths: WorkspacePa
 async function findTarget(call: CommandCall, files: FileReader): Promise<LoadedAttachment> {
   const name = call.argument.split(/\s+/, 1)[0]?.replace(/^@/, "") ?? "";
   const places = placesIn(call);
-  const named = places.find((one) => one.kind === "symbol" || one.mentioned);
-  const attached = named ?? places.find(({ kind }) => kind === "selection") ?? places[0];
-  const isNamed = named !== undefined && (name === "" || basename(named.path) === name || "name" in named);
-  if (isNamed) return files.load(named);
-  if (/[./]/.test(name) || (name !== "" && attached === undefined)) {
-    const { path, text } = await files.read(name);
+  const named = places.filter((one) => one.kind === "symbol" || one.mentioned);
+  const attached = named[0] ?? places.find(({ kind }) => kind === "selection") ?? places[0];
+  const meant = named.find((one) => (one.kind === "symbol" ? one.name : basename(one.path)) === name);
+  if (meant !== undefined) return files.load(meant);
+  if (/[./][^./]/.test(name) || (name !== "" && attached === undefined)) {
+    const { path, text } = await files.read(named.find((one) => basename(one.path) === name)?.path ?? name);
     return { kind: "file", path, language: languageOf(path), text };
   }
   if (attached !== undefined) return files.load(attached);
