@@ -27,6 +27,7 @@ export function gitLogTool(confinement: Confinement): Tool {
     run: async ({ path = ".", revision = "HEAD", words, limit = 20 }, signal) => {
       const place = await confinement.findPast(path);
       const commit = await commitOf(place, revision, signal);
+      if (commit === undefined) return { text: NO_COMMIT_YET, summary: "no commits" };
       const options = ["--no-show-signature", "--date=short", "--format=%h %ad %an: %s", `--max-count=${limit}`];
       const grep = words ? ["--fixed-strings", "--regexp-ignore-case", `--grep=${words}`] : [];
       const output = await git(cwdOf(place), ["log", ...options, ...grep, commit, "--", pathspec(place)], { signal });
@@ -55,10 +56,15 @@ export function gitDiffTool(confinement: Confinement): Tool {
     },
     run: async ({ from = "HEAD", to, path = "." }, signal) => {
       const place = await confinement.findPast(path);
-      const commits = [await commitOf(place, from, signal)];
-      if (to !== undefined) commits.push(await commitOf(place, to, signal));
-      const { shown, secret } = await changedFiles(place, commits, signal);
-      const note = secret > 0 ? [`(${secret} changed files may hold secrets and are left out.)`] : [];
+      const since = await commitOf(place, from, signal);
+      const until = to === undefined ? undefined : await commitOf(place, to, signal);
+      const hasCommit = since !== undefined && (to === undefined || until !== undefined);
+      const compared = hasCommit ? [since, ...(until === undefined ? [] : [until])] : ["--cached"];
+      const { shown, secret } = await changedFiles(place, compared, signal);
+      const note = [
+        ...(hasCommit ? [] : [`(${NO_COMMIT_YET} This is what is staged.)`]),
+        ...(secret > 0 ? [`(${secret} changed files may hold secrets and are left out.)`] : []),
+      ];
       if (shown.length === 0) return { text: ["No changes.", ...note].join("\n"), summary: "no changes" };
       const summary = shown.length === 1 ? "1 file" : `${shown.length} files`;
       if (shown.length > MAX_DIFF_FILES) {
@@ -66,7 +72,7 @@ export function gitDiffTool(confinement: Confinement): Tool {
         return { text: cappedLines([hint, ...note, ...shown.map(onOneLine)], "files"), summary };
       }
       const paths = shown.map((name) => `:(literal)${name}`);
-      const diff = await git(cwdOf(place), ["diff", ...DIFF_OPTIONS, ...commits, "--", ...paths], { signal });
+      const diff = await git(cwdOf(place), ["diff", ...DIFF_OPTIONS, ...compared, "--", ...paths], { signal });
       return { text: cappedLines([...note, ...redactedLines(linesOf(diff), /^[-+ ]/)], "lines"), summary };
     },
   });
@@ -78,11 +84,11 @@ const DIFF_OPTIONS = ["--no-color", "--no-renames", "--relative", "--ignore-subm
 /** Names from the folder. */
 async function changedFiles(
   place: Location,
-  commits: readonly string[],
+  compared: readonly string[],
   signal: AbortSignal,
 ): Promise<{ shown: string[]; secret: number }> {
   const options = ["--name-only", "-z", ...DIFF_OPTIONS];
-  const names = namesOf(await git(cwdOf(place), ["diff", ...options, ...commits, "--", pathspec(place)], { signal }));
+  const names = namesOf(await git(cwdOf(place), ["diff", ...options, ...compared, "--", pathspec(place)], { signal }));
   const shown = names.filter((name) => !isSecretFile(`${cwdOf(place)}/${name}`));
   return { shown, secret: names.length - shown.length };
 }
@@ -112,16 +118,23 @@ export function gitBlameTool(confinement: Confinement): Tool {
   });
 }
 
-/** The commit's hash: so nothing but a commit is named, neither a file of it nor an option. */
-async function commitOf(place: Location, revision: string, signal: AbortSignal): Promise<string> {
+const NO_COMMIT_YET = "There is no commit yet.";
+
+/**
+ * The commit's hash: so nothing but a commit is named, neither a file of it nor an option. Undefined for HEAD before the
+ * first commit.
+ */
+async function commitOf(place: Location, revision: string, signal: AbortSignal): Promise<string | undefined> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
   const hash = await git(cwdOf(place), args, { signal }).catch((error: unknown) => {
     if (error instanceof DuckError && !/not a git repository/i.test(error.message)) {
+      // What --quiet is silent about: nothing is named so.
+      if (revision === "HEAD" && error.message.endsWith("failed: code 1")) return undefined;
       throw new DuckError("notFound", `There is no commit ${revision} here.`, { cause: error });
     }
     throw error;
   });
-  return hash.trim();
+  return hash?.trim();
 }
 
 function cwdOf({ folder }: Location): string {

@@ -220,6 +220,22 @@ test("a diff shows what is not committed, or one commit, without secret files", 
   assert.equal((await ws.call("git_diff", { path: "b.ts" })).text, "No changes.");
 });
 
+test("before the first commit there is no log, and the diff is what is staged", async () => {
+  using ws = new ToolWorkspace({ "a.ts": "one\n", ".env": "KEY=first\n" });
+  ws.git("init", "-q");
+  const log = await ws.call("git_log", {});
+  assert.deepEqual([log.ok, log.text, log.summary], [true, "There is no commit yet.", "no commits"]);
+  ws.git("add", "-A", "-f");
+  const staged = await ws.call("git_diff", {});
+  assert.match(
+    staged.text,
+    /^\(There is no commit yet\. This is what is staged\.\)\n\(1 changed files may hold secrets/,
+  );
+  assert.match(staged.text, /^\+one$/m);
+  assert.doesNotMatch(staged.text, /KEY/);
+  assert.equal((await ws.call("git_diff", { from: "main" })).text, "There is no commit main here.");
+});
+
 test("a changed file with quotes or a line break in its name is in the diff", async () => {
   using ws = repository();
   for (const name of ['we"ird.ts', "two\nlines.ts"]) ws.write(name, "one\n");
