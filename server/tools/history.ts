@@ -2,9 +2,10 @@ import { z } from "zod";
 import { DuckError } from "../util/errors.ts";
 import type { Confinement, Location } from "../workspace/confinement.ts";
 import { git } from "../workspace/git.ts";
+import { isIgnoredName } from "../workspace/ignoredNames.ts";
 import { isSecretFile } from "../workspace/secretFiles.ts";
 import { redactedLines } from "./redactedLines.ts";
-import { cappedLines, defineTool, lineInput, pathInput, type Tool } from "./tool.ts";
+import { cappedLines, defineTool, lineInput, pathInput, type Tool, type ToolResult } from "./tool.ts";
 
 /** A commit as people name it. No "-" at the start (an option), no ":" (a file's content, whatever its name). */
 const revisionInput = z
@@ -56,16 +57,16 @@ export function gitDiffTool(confinement: Confinement): Tool {
     },
     run: async ({ from = "HEAD", to, path = "." }, signal) => {
       const place = await confinement.findPast(path);
-      const since = await commitOf(place, from, signal);
-      const until = to === undefined ? undefined : await commitOf(place, to, signal);
-      const hasCommit = since !== undefined && (to === undefined || until !== undefined);
-      const compared = hasCommit ? [since, ...(until === undefined ? [] : [until])] : ["--cached"];
+      const commits = await commitsOf(place, to === undefined ? [from] : [from, to], signal);
+      const compared = commits ?? ["--cached"];
       const { shown, secret } = await changedFiles(place, compared, signal);
+      const added = to === undefined ? await untrackedFiles(place, signal) : [];
       const note = [
-        ...(hasCommit ? [] : [`(${NO_COMMIT_YET} This is what is staged.)`]),
+        ...(commits ? [] : [`(${NO_COMMIT_YET} This is what is staged.)`]),
         ...(secret > 0 ? [`(${secret} changed files may hold secrets and are left out.)`] : []),
+        ...untrackedNote(added),
       ];
-      if (shown.length === 0) return { text: ["No changes.", ...note].join("\n"), summary: "no changes" };
+      if (shown.length === 0) return nothingTracked(added.length, note);
       const summary = shown.length === 1 ? "1 file" : `${shown.length} files`;
       if (shown.length > MAX_DIFF_FILES) {
         const hint = "Too many files to show at once. Ask for a path:";
@@ -76,6 +77,12 @@ export function gitDiffTool(confinement: Confinement): Tool {
       return { text: cappedLines([...note, ...redactedLines(linesOf(diff), /^[-+ ]/)], "lines"), summary };
     },
   });
+}
+
+function nothingTracked(added: number, note: readonly string[]): ToolResult {
+  if (added === 0) return { text: ["No changes.", ...note].join("\n"), summary: "no changes" };
+  const summary = added === 1 ? "1 new file" : `${added} new files`;
+  return { text: cappedLines(["No other changes.", ...note], "files"), summary };
 }
 
 /** Without renames: a secret file that became another would stand in the diff with both names. */
@@ -91,6 +98,27 @@ async function changedFiles(
   const names = namesOf(await git(cwdOf(place), ["diff", ...options, ...compared, "--", pathspec(place)], { signal }));
   const shown = names.filter((name) => !isSecretFile(`${cwdOf(place)}/${name}`));
   return { shown, secret: names.length - shown.length };
+}
+
+/** Files that git does not know yet, from the folder: no diff has them. Nothing is told of secret ones. */
+async function untrackedFiles(place: Location, signal: AbortSignal): Promise<string[]> {
+  const options = ["--others", "--exclude-standard", "-z"];
+  const names = namesOf(await git(cwdOf(place), ["ls-files", ...options, "--", pathspec(place)], { signal }));
+  return names.filter((name) => !name.split("/").some(isIgnoredName) && !isSecretFile(`${cwdOf(place)}/${name}`));
+}
+
+/** Untracked files that are named with one diff. */
+const MAX_UNTRACKED = 50;
+
+function untrackedNote(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const more = names.length - MAX_UNTRACKED;
+  return [
+    "New and untracked, so without a diff; read_file shows them:",
+    ...names.slice(0, MAX_UNTRACKED).map(onOneLine),
+    ...(more > 0 ? [`(and ${more} more)`] : []),
+    "",
+  ];
 }
 
 /** Lines of one blame that are shown at once. */
@@ -116,6 +144,21 @@ export function gitBlameTool(confinement: Confinement): Tool {
       };
     },
   });
+}
+
+/** Undefined when one of them is HEAD before the first commit. */
+async function commitsOf(
+  place: Location,
+  revisions: readonly string[],
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  const commits: string[] = [];
+  for (const revision of revisions) {
+    const commit = await commitOf(place, revision, signal);
+    if (commit === undefined) return undefined;
+    commits.push(commit);
+  }
+  return commits;
 }
 
 const NO_COMMIT_YET = "There is no commit yet.";

@@ -220,6 +220,20 @@ test("a diff shows what is not committed, or one commit, without secret files", 
   assert.equal((await ws.call("git_diff", { path: "b.ts" })).text, "No changes.");
 });
 
+test("a file that git does not know yet is said to be new, unless it is secret or ignored", async () => {
+  using ws = repository();
+  for (const path of ["src/new.ts", "out/built.js", ".env.local", "node_modules/x/index.js"]) ws.write(path, "new\n");
+  ws.write(".git/info/exclude", "out/\n");
+  const alone = await ws.call("git_diff", { path: "src/new.ts" });
+  assert.match(alone.text, /^No other changes\.\nNew and untracked.*\nsrc\/new\.ts$/m);
+  assert.equal(alone.summary, "1 new file");
+  ws.write("a.ts", "one\nTWO\n");
+  const all = await ws.call("git_diff", {});
+  assert.match(all.text, /^New and untracked.*\nsrc\/new\.ts\n\ndiff --git a\/a\.ts/);
+  assert.doesNotMatch(all.text, /built|\.env|node_modules/);
+  assert.equal((await ws.call("git_diff", { from: "HEAD^", to: "HEAD", path: "src" })).text, "No changes.");
+});
+
 test("before the first commit there is no log, and the diff is what is staged", async () => {
   using ws = new ToolWorkspace({ "a.ts": "one\n", ".env": "KEY=first\n" });
   ws.git("init", "-q");
