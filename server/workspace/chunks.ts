@@ -34,22 +34,36 @@ export function wholeDefinitions(range: LineRange, definitions: DefinitionLines 
   return startLine <= endLine ? { startLine, endLine } : range;
 }
 
-/** The lines of a file that a chunk shows: no blank ones at its ends, none past the file's end, and not too long. */
-export function cutChunk(text: string, { startLine, endLine }: LineRange): LineRange & { readonly text: string } {
-  const lines = linesOf(text);
+/**
+ * The lines of a file that a chunk shows: no blank ones at its ends, none past the file's end, and not too long. `redact`, which
+ * must keep lines, is given what stands around them as well: in a piece of a key nothing says what it is.
+ */
+export function cutChunk(
+  text: string,
+  { startLine, endLine }: LineRange,
+  redact: (text: string) => string = (plain) => plain,
+): LineRange & { readonly text: string } {
+  const all = linesOf(text);
   let first = startLine - 1;
-  let last = Math.min(endLine, lines.length) - 1;
-  while (first < last && lines[first]?.trim() === "") first++;
-  while (last > first && lines[last]?.trim() === "") last--;
+  let last = Math.min(endLine, all.length) - 1;
+  while (first < last && all[first]?.trim() === "") first++;
+  while (last > first && all[last]?.trim() === "") last--;
+  const before = Math.max(0, first - LINES_AROUND);
+  const lines = redact(all.slice(before, last + 1 + LINES_AROUND).join("\n"))
+    .split("\n")
+    .slice(first - before, last + 1 - before);
   let length = 0;
-  let end = first;
-  while (end <= last) {
-    length += (lines[end]?.length ?? 0) + 1;
-    if (length > MAX_CHUNK_LENGTH && end > first) break;
-    end++;
+  let count = 0;
+  for (const line of lines) {
+    length += line.length + 1;
+    if (length > MAX_CHUNK_LENGTH && count > 0) break;
+    count++;
   }
-  return { startLine: first + 1, endLine: Math.max(end, first + 1), text: lines.slice(first, end).join("\n") };
+  return { startLine: first + 1, endLine: first + Math.max(count, 1), text: lines.slice(0, count).join("\n") };
 }
+
+/** No key is longer (PEM of 16,384 bits). */
+const LINES_AROUND = 250;
 
 function* pairsOf(definitions: DefinitionLines): Generator<readonly [number, number]> {
   for (let i = 0; i + 1 < definitions.length; i += 2) yield [definitions[i] ?? 0, definitions[i + 1] ?? 0];

@@ -59,21 +59,25 @@ function hitsOf(
   reads: ReadonlyMap<string, ReadResult>,
 ): SearchHit[] {
   const hits: SearchHit[] = [];
-  // Whole files are redacted, not hits: in a piece of a key nothing says what it is.
-  const plain = new Map<string, string>();
   for (const { label, startLine, endLine, score, signals } of candidates) {
     const path = state.files.pathOf(label) ?? "";
     const read = reads.get(path);
     const file = state.files.get(path);
     if (!file || read?.kind !== "text" || !state.isCurrent(path, read)) continue;
-    const text = plain.get(path) ?? redact(read.text).text;
-    plain.set(path, text);
-    const chunk = cutChunk(text, wholeDefinitions({ startLine, endLine }, state.definitions.get(path)));
+    const chunk = cutChunk(
+      read.text,
+      wholeDefinitions({ startLine, endLine }, state.definitions.get(path)),
+      withoutSecrets,
+    );
     const hit = { path: join(file.folder.path, file.relative), label, ...chunk, score, signals };
     if (!hits.some((other) => other.path === hit.path && overlap(other, hit))) hits.push(hit);
   }
   const top = hits[0]?.score || 1;
   return hits.map((hit) => ({ ...hit, score: hit.score / top }));
+}
+
+function withoutSecrets(text: string): string {
+  return redact(text).text;
 }
 
 async function readEach(paths: readonly string[]): Promise<Map<string, ReadResult>> {

@@ -36,6 +36,8 @@ const CHANGE_DELAY_MS = 200;
 /** How long a search waits for changes reported before it. */
 const CHANGE_WAIT_MS = 1_000;
 const PROGRESS_INTERVAL_MS = 100;
+/** What was loaded is searched alone for so long. */
+const SCAN_DELAY_MS = 300;
 /** After a change it is written when nothing has changed for so long. */
 const SAVE_DELAY_MS = 5_000;
 /** Somebody who saves so few files at a time works on them; a checkout changes more. */
@@ -71,6 +73,8 @@ export class Indexer {
   /** Loads what was saved, so that searches can begin; then reads what is new or changed, the first time everything. */
   async start(): Promise<void> {
     await this.#jobs.run(() => this.#load());
+    // The first search comes at once, and hits are compared with their files anyway.
+    if (this.#phase === "ready") await this.#options.clock.sleep(SCAN_DELAY_MS);
     await this.scan();
   }
 

@@ -33,6 +33,11 @@ export function toSegment({ data, dropped }: SavedIndex<unknown>["segments"][num
   return new Segment(data, Uint8Array.from(dropped));
 }
 
+/** Tens of thousands, which zod would look at one by one, and copy. */
+function areStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
 const Saved = z.object({
   version: z.literal(VERSION),
   segments: z.array(
@@ -44,8 +49,8 @@ const Saved = z.object({
         postings: z.instanceof(Uint8Array),
         blockStarts: z.instanceof(Uint32Array),
         blockLengths: z.instanceof(Uint16Array),
-        labels: z.array(z.string()),
-        imports: z.array(z.array(z.string())),
+        labels: z.custom<string[]>(areStrings),
+        imports: z.custom<string[][]>((value) => Array.isArray(value) && value.every(areStrings)),
       }),
       dropped: z.instanceof(Uint8Array),
     }),
