@@ -44,7 +44,7 @@ const FIRST_INDEX_WAIT_MS = 10_000;
 /** Of the worker's heap: ends a runaway index instead of the server. */
 const MAX_HEAP_MB = 1_024;
 /** Of it for what lives shortly: more makes the process larger and the index no faster. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 8;
 
 /**
  * The index of the workspace's code. It lives in a worker, which starts with `start` or the first search. A search finds

@@ -38,8 +38,8 @@ const CHANGE_WAIT_MS = 1_000;
 const PROGRESS_INTERVAL_MS = 100;
 /** What was loaded is searched alone for so long. */
 const SCAN_DELAY_MS = 300;
-/** After a change it is written when nothing has changed for so long. */
-const SAVE_DELAY_MS = 5_000;
+/** Definitions are looked for, and the index is kept, when nothing has changed for so long. */
+const SETTLE_DELAY_MS = 5_000;
 /** Somebody who saves so few files at a time works on them; a checkout changes more. */
 const MAX_EDITED_AT_ONCE = 5;
 const RECENTLY_EDITED = 10;
@@ -54,7 +54,7 @@ export class Indexer {
   readonly #changes = new Set<string>();
   #edited: string[] = [];
   #cancelFlush: (() => void) | undefined;
-  #cancelSave: (() => void) | undefined;
+  #cancelSettle: (() => void) | undefined;
   #paused: Deferred<void> | undefined;
   #phase: "indexing" | "ready" = "indexing";
   #total = 0;
@@ -75,21 +75,18 @@ export class Indexer {
     await this.#jobs.run(() => this.#load());
     // The first search comes at once, and hits are compared with their files anyway.
     if (this.#phase === "ready") await this.#options.clock.sleep(SCAN_DELAY_MS);
-    await this.scan();
-  }
-
-  /** Reads what is new or changed and forgets what is gone. */
-  scan(): Promise<void> {
-    return this.#jobs.run(() => this.#scan());
+    await this.#jobs.run(() => this.#scan());
+    await this.#settle();
   }
 
   /** Reads everything again. */
-  rebuild(): Promise<void> {
-    return this.#jobs.run(async () => {
+  async rebuild(): Promise<void> {
+    await this.#jobs.run(async () => {
       for (const path of this.#state.files.paths()) this.#state.forget(path);
       this.#phase = "indexing";
       await this.#scan();
     });
+    await this.#settle();
   }
 
   /** Files or folders that were created, changed or deleted. A search that comes later sees them. */
@@ -129,8 +126,6 @@ export class Indexer {
     await this.#history.load();
     this.#phase = "ready";
     this.#report();
-    await this.#parse();
-    await this.#save();
   }
 
   async #findFiles(): Promise<Map<string, FoundFile>> {
@@ -177,26 +172,11 @@ export class Indexer {
     return readText(file.path);
   }
 
-  /** Finds where the definitions of new files are, once searches can do without. */
-  async #parse(): Promise<void> {
-    const { grammars } = this.#options;
-    if (grammars === undefined) return;
-    const trees = new SyntaxTrees(grammars);
-    for (const [path, record] of [...this.#state.files.entries()]) {
-      if (record.read === undefined || this.#state.definitions.has(path)) continue;
-      await this.#paused?.promise;
-      const read = await readText(path);
-      if (read.kind !== "text" || !this.#state.isCurrent(path, read)) continue;
-      this.#handled++;
-      this.#state.definitions.set(path, (await trees.definitions(record.relative, read.text)) ?? new Uint32Array(0));
-      await setImmediate();
-      if (this.#changes.size > 0 && this.#cancelFlush === undefined) break;
-    }
-  }
-
   #flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
+    this.#cancelSettle?.();
+    this.#cancelSettle = this.#options.clock.after(SETTLE_DELAY_MS, () => void this.#settle());
     return this.#jobs.run(() => {
       const paths = [...this.#changes];
       this.#changes.clear();
@@ -221,8 +201,6 @@ export class Indexer {
       this.#edited = [...new Set([...paths, ...this.#edited])].slice(0, RECENTLY_EDITED);
     else await this.#history.load();
     this.#report();
-    await this.#parse();
-    this.#saveLater();
   }
 
   #forgetAll(gone: Set<string>): void {
@@ -244,14 +222,29 @@ export class Indexer {
     if (this.#state.put(file.path, file, read) === "index full") this.#full = true;
   }
 
-  #saveLater(): void {
-    const { clock } = this.#options;
-    this.#cancelSave?.();
-    this.#cancelSave = this.#saved && clock.after(SAVE_DELAY_MS, () => void this.#jobs.run(() => this.#save()));
+  /** What searches can do without: where definitions begin and end, and a copy on disk. */
+  async #settle(): Promise<void> {
+    this.#cancelSettle?.();
+    const { grammars, savePath } = this.#options;
+    const trees = grammars === undefined ? undefined : new SyntaxTrees(grammars);
+    for (const path of trees ? this.#state.files.paths() : []) {
+      if (this.#state.files.get(path)?.read === undefined || this.#state.definitions.has(path)) continue;
+      await this.#paused?.promise;
+      await this.#jobs.run(() => this.#parse(path, trees));
+      await setImmediate();
+    }
+    if (savePath !== undefined) await this.#jobs.run(() => this.#save());
+  }
+
+  async #parse(path: string, trees: SyntaxTrees | undefined): Promise<void> {
+    const record = this.#state.files.get(path);
+    const read = await readText(path);
+    if (record === undefined || read.kind !== "text" || !this.#state.isCurrent(path, read)) return;
+    this.#handled++;
+    this.#state.definitions.set(path, (await trees?.definitions(record.relative, read.text)) ?? new Uint32Array(0));
   }
 
   async #save(): Promise<void> {
-    this.#cancelSave?.();
     if (await this.#saved?.write(this.#state.saved())) this.#options.onSettled?.(this.#handled);
   }
 
