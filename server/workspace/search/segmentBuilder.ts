@@ -56,7 +56,7 @@ export class SegmentBuilder {
         postings.count(postings.termId(KEY.definition + whole(name)), 1);
       },
       imports: (specifier) => {
-        if (imports.size < MAX_IMPORTS) imports.add(specifier);
+        if (imports.size < MAX_IMPORTS) imports.add(copied(specifier));
       },
     });
     advance(Math.floor((lines - 1) / BLOCK_LINES));
@@ -98,6 +98,11 @@ export class SegmentBuilder {
     }
     return terms;
   }
+}
+
+/** A piece of a string keeps all of it in memory: here the text of the file. */
+function copied(piece: string): string {
+  return Buffer.from(piece).toString();
 }
 
 /** More than a file that a person wrote. */
