@@ -86,14 +86,6 @@ export class Corpus {
     return segment.data.imports[document - (this.#bases[index] ?? 0)] ?? [];
   }
 
-  documentOf(label: string): number | undefined {
-    return this.#byLabel.get(label);
-  }
-
-  labels(): IterableIterator<string> {
-    return this.#byLabel.keys();
-  }
-
   /** Terms of a document. */
   lengthOf(document: number): number {
     return this.#tables().lengths[document] ?? 0;

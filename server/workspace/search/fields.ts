@@ -1,6 +1,6 @@
 import { syntaxOf } from "./syntax.ts";
 
-/** What a word counts for by where it stands: memory.md's weights ("Code retrieval"), in halves so that they are whole numbers. */
+/** What a word counts for by where it stands: docs/search.md, in halves so that they are whole numbers. */
 export const WEIGHT = { definition: 6, comment: 2, string: 1, body: 2, import: 1 } as const;
 
 /** Lines that are counted together. Four such blocks make a chunk of 60 lines, and the next chunk begins a block later. */

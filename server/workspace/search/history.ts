@@ -37,7 +37,7 @@ export class CommitHistory {
 
   /**
    * Told: the root of the sum, over a file's commits, of the squared likeness of subject and query, divided by the number of
-   * files that the commit changed (memory.md, "Code retrieval").
+   * files that the commit changed (docs/search.md).
    */
   of(query: Query): (label: string) => Past {
     const shared = new Map<number, number>();

@@ -96,7 +96,7 @@ const STOP_WORDS = new Set(
   ).split(" "),
 );
 
-/** Weights of generic verbs and of the parts of a compound: memory.md, "Code retrieval". */
+/** Weights of generic verbs and of the parts of a compound: docs/search.md. */
 const GENERIC_VERBS = new Set(
   (
     "add fix update change remove implement support handle create " +

@@ -16,7 +16,7 @@ type TextSignals = Omit<
   "history" | "recency" | "near" | "siblings" | "importers" | "imports"
 >;
 
-/** The words of a path, whose length counts, too: memory.md, "Code retrieval". */
+/** The words of a path, whose length counts, too: docs/search.md. */
 const PATH = { directory: 2, name: 4, b: 0.5, averageWords: 4 };
 const CHUNK = { k1: 1.2, b: 0.5 };
 /** The best chunk, half of the second, a quarter of the third. */

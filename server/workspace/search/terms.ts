@@ -1,7 +1,7 @@
 /**
  * The index terms of a word. A plain word becomes its stem; an identifier stands whole, first, without its separators (so that
  * `user_id`, `userId` and `user-id` are one term), and in stemmed parts. Whole identifiers besides parts were worth 3.5
- * points of recall@10, stemming 2 (memory.md, "Code retrieval"). Empty for what is not worth finding.
+ * points of recall@10, stemming 2 (docs/search.md). Empty for what is not worth finding.
  */
 export function termsOf(word: string): readonly string[] {
   if (word.length > MAX_WORD_LENGTH)
