@@ -172,6 +172,20 @@ describe("chips", () => {
     assert.equal(await button("Remove resilience.ts").count(), 0);
   });
 
+  check(
+    "the open file is no chip of its own while it is named",
+    async (panel) => {
+      await panel.button("Remove resilience.ts").waitFor();
+      await name(panel, "res", "Remove resilience.ts");
+      assert.equal(await panel.button("Remove resilience.ts").count(), 1);
+      assert.equal((await panel.sent()).length, 1);
+    },
+    (host) => {
+      const path = "/ws/src/llm/resilience.ts";
+      host.state = { ...host.state, editor: { path, language: "ts", label: "src/llm/resilience.ts" } };
+    },
+  );
+
   check("the same thing named twice is one chip", async (panel) => {
     await name(panel, "res", "Remove resilience.ts");
     await panel.box.fill("");

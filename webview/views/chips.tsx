@@ -128,7 +128,8 @@ function useChips(): Shown[] {
     };
   });
   const open = editor.value;
-  if (open === undefined) return named;
+  const isNamed = panel.attachments.value.length === composer.attachments.value.length;
+  if (open === undefined || isNamed) return named;
   const label = editorLabel(open);
   const title = `${open.label}: goes along with what you ask`;
   const icon = open.startLine === undefined ? "file-code" : "selection";
