@@ -149,7 +149,7 @@ describe("a long conversation", () => {
       await find.fill("needle");
       await search.getByText("1 of 1").waitFor();
       await message("Where is the Needle?").waitFor();
-      assert.deepEqual(await painted(page), ["Needle"]);
+      await page.waitForFunction(() => Array.from(CSS.highlights.get("found") ?? []).join("") === "Needle");
 
       await find.fill("heron");
       await search.getByText("30 of 30").waitFor();
