@@ -168,15 +168,11 @@ describe("a long conversation", () => {
       assert.equal(await page.getByRole("button", { name: "Next match" }).isDisabled(), true);
       await find.press("Escape");
       await find.waitFor({ state: "detached" });
-      assert.deepEqual(await painted(page), []);
+      await page.waitForFunction(() => Array.from(CSS.highlights.get("found") ?? []).length === 0);
       assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Message");
     },
   );
 });
-
-function painted(page: OpenPanel["page"]): Promise<string[]> {
-  return page.evaluate(() => Array.from(CSS.highlights.get("found") ?? [], String));
-}
 
 check(
   "while the list flies by, messages keep their place, and are drawn where it comes to rest",
