@@ -120,10 +120,11 @@ export class Indexer {
   }
 
   async #scan(): Promise<void> {
+    const history = this.#history.load();
     const found = await this.#findFiles();
     for (const path of this.#state.files.paths()) if (!found.has(path)) this.#state.forget(path);
     await this.#read([...found.values()]);
-    await this.#history.load();
+    await history;
     this.#phase = "ready";
     this.#report();
   }
