@@ -16,6 +16,8 @@ export interface ReadState {
   readonly size: number;
   /** Of its text. */
   readonly hash: string;
+  /** Whether something in it was redacted; if not, its hits need not be looked through. */
+  readonly hasSecrets: boolean;
 }
 
 /** All files that were met, by real path, and how many were skipped for what. */

@@ -64,11 +64,8 @@ function hitsOf(
     const read = reads.get(path);
     const file = state.files.get(path);
     if (!file || read?.kind !== "text" || !state.isCurrent(path, read)) continue;
-    const chunk = cutChunk(
-      read.text,
-      wholeDefinitions({ startLine, endLine }, state.definitions.get(path)),
-      withoutSecrets,
-    );
+    const range = wholeDefinitions({ startLine, endLine }, state.definitions.get(path));
+    const chunk = cutChunk(read.text, range, file.read?.hasSecrets === false ? undefined : withoutSecrets);
     const hit = { path: join(file.folder.path, file.relative), label, ...chunk, score, signals };
     if (!hits.some((other) => other.path === hit.path && overlap(other, hit))) hits.push(hit);
   }

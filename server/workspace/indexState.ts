@@ -53,14 +53,18 @@ export class IndexState {
       return skip;
     }
     const { text, mtimeMs, size } = read;
-    const record = { folder, relative, read: { mtimeMs, size, hash: hash("sha1", text, "base64") } };
-    // Written again as it was: a checkout there and back, a touch.
-    if (known?.read?.hash !== record.read.hash || labelOf(known) !== labelOf(record)) {
+    const textHash = hash("sha1", text, "base64");
+    const label = labelOf({ folder, relative });
+    let hasSecrets = known?.read?.hasSecrets ?? true;
+    // Else written again as it was: a checkout there and back, a touch.
+    if (known?.read?.hash !== textHash || labelOf(known) !== label) {
       this.forget(path);
       // What is kept on disk holds no secret, not even as a word.
-      this.#batch.put({ label: labelOf(record), text: redact(text).text });
+      const redacted = redact(text);
+      hasSecrets = redacted.found > 0;
+      this.#batch.put({ label, text: redacted.text });
     }
-    this.files.set(path, record);
+    this.files.set(path, { folder, relative, read: { mtimeMs, size, hash: textHash, hasSecrets } });
     return undefined;
   }
 

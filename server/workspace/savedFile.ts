@@ -72,7 +72,7 @@ const Files = z.object({
       path: z.string(),
       folder: z.number().int(),
       relative: z.string(),
-      read: z.object({ mtimeMs: z.number(), size: z.number(), hash: z.string() }).optional(),
+      read: z.object({ mtimeMs: z.number(), size: z.number(), hash: z.string(), hasSecrets: z.boolean() }).optional(),
       skip: z.string().optional(),
       definitions: z.instanceof(Uint32Array).optional(),
     }),

@@ -13,7 +13,7 @@ export interface SavedIndex<T> {
 }
 
 /** To be raised with every change of what is indexed or how it is written. */
-const VERSION = 1;
+const VERSION = 2;
 
 export function encode<T>(index: SavedIndex<T>): Buffer {
   return serialize({ version: VERSION, ...index });
