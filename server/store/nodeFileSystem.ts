@@ -1,0 +1,78 @@
+import type { Dirent, Stats } from "node:fs";
+import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Entry, errnoOf, type FileSystem, type OpenFile } from "./fileSystem.ts";
+
+const FLAGS = { append: "a", create: "ax", read: "r" } as const;
+
+export const nodeFileSystem: FileSystem = {
+  readFile: (path) => readFile(path),
+  open: async (path, mode) => new NodeFile(await open(path, FLAGS[mode], 0o600)),
+  list: async (folder) =>
+    (await readdir(folder, { withFileTypes: true })).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
+  stat: async (path) => {
+    const found = await lstat(path).catch((error) => {
+      if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return undefined;
+      throw error;
+    });
+    return found && { kind: kindOf(found), size: found.size };
+  },
+  makeFolder: async (folder) => {
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  },
+  rename: (from, to) => rename(from, to),
+  link: (from, to) => link(from, to),
+  remove: (path) => rm(path, { force: true }),
+  removeFolder: (folder) => rm(folder, { recursive: true, force: true }),
+  syncFolder,
+};
+
+class NodeFile implements OpenFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    const { bytesWritten } = await this.#handle.write(bytes);
+    if (bytesWritten === bytes.length) return;
+    throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+  }
+
+  async read(into: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < into.length) {
+      const { bytesRead } = await this.#handle.read(into, filled, into.length - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return filled;
+  }
+
+  async sync(): Promise<void> {
+    await this.#handle.datasync();
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+/** Windows cannot sync a folder; there the rename itself is journalled. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function kindOf(entry: Dirent | Stats): Entry["kind"] {
+  if (entry.isFile()) return "file";
+  return entry.isDirectory() ? "folder" : "other";
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import type { FileSystem } from "./fileSystem.ts";
+
+export interface Loaded<T> {
+  /** Absent when there is no generation that could be understood. */
+  readonly value?: T;
+  /** The generation it is from, or the highest there is; 0 for none. To be handed to `replace`. */
+  readonly generation: number;
+  /** Generations that could not be understood: they stand in quarantine now. */
+  readonly damaged: readonly string[];
+}
+
+/**
+ * A file that is only ever replaced as a whole: `<name>-<generation><extension>`, of which the newest and the one before it
+ * are kept. A generation appears complete or not at all, and two processes that write at once do not overwrite each other.
+ */
+export class ReplaceableFile {
+  readonly #fs: FileSystem;
+  readonly #folder: string;
+  readonly #name: string;
+  readonly #extension: string;
+  readonly #quarantine: string;
+
+  /** @param path absolute, without a number: "…/keyring.json" stands for "…/keyring-7.json". */
+  constructor(fs: FileSystem, path: string, quarantine: string) {
+    this.#fs = fs;
+    this.#folder = dirname(path);
+    const file = basename(path);
+    const dot = file.lastIndexOf(".");
+    this.#name = file.slice(0, dot);
+    this.#extension = file.slice(dot);
+    this.#quarantine = quarantine;
+  }
+
+  /** The newest generation that `parse` understands. It answers undefined for damage; what it throws is passed on. */
+  async load<T>(parse: (bytes: Buffer) => T | undefined): Promise<Loaded<T>> {
+    const damaged: string[] = [];
+    const generations = await this.#generations();
+    for (const generation of generations) {
+      const path = this.#pathOf(generation);
+      const value = parse(await this.#fs.readFile(path));
+      if (value !== undefined) return { value, generation, damaged };
+      damaged.push(await this.#quarantined(path));
+    }
+    return { generation: generations[0] ?? 0, damaged };
+  }
+
+  /**
+   * Durable once it resolves. Answers the new generation.
+   * @param generation the one that this one comes after, as `load` or `replace` gave it. Throws EEXIST when another process
+   * was quicker: load again.
+   */
+  async replace(bytes: Uint8Array, generation: number): Promise<number> {
+    await this.#fs.makeFolder(this.#folder);
+    const temporary = join(this.#folder, `${this.#name}-${randomBytes(8).toString("hex")}.tmp`);
+    const next = generation + 1;
+    try {
+      await this.#write(temporary, bytes);
+      await this.#fs.link(temporary, this.#pathOf(next));
+    } finally {
+      await this.#fs.remove(temporary);
+    }
+    await this.#fs.syncFolder(this.#folder);
+    const older = (await this.#generations()).filter((other) => other < generation);
+    for (const other of older) await this.#fs.remove(this.#pathOf(other));
+    return next;
+  }
+
+  async #write(path: string, bytes: Uint8Array): Promise<void> {
+    const file = await this.#fs.open(path, "create");
+    try {
+      await file.write(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!(await this.#fs.readFile(path)).equals(bytes)) throw new Error("what was written does not read back");
+  }
+
+  /** Newest first. */
+  async #generations(): Promise<number[]> {
+    if ((await this.#fs.stat(this.#folder)) === undefined) return [];
+    const entries = await this.#fs.list(this.#folder);
+    return entries.flatMap(({ name }) => this.#numberIn(name) ?? []).sort((a, b) => b - a);
+  }
+
+  #numberIn(name: string): number | undefined {
+    if (!name.startsWith(`${this.#name}-`) || !name.endsWith(this.#extension)) return undefined;
+    const digits = name.slice(this.#name.length + 1, name.length - this.#extension.length);
+    return /^\d+$/.test(digits) ? Number(digits) : undefined;
+  }
+
+  #pathOf(generation: number): string {
+    return join(this.#folder, `${this.#name}-${generation}${this.#extension}`);
+  }
+
+  /** Moves it there, so that nothing is lost and the next load does not meet it again. */
+  async #quarantined(path: string): Promise<string> {
+    await this.#fs.makeFolder(this.#quarantine);
+    const to = join(this.#quarantine, `${basename(path)}.${randomBytes(4).toString("hex")}`);
+    await this.#fs.rename(path, to);
+    await this.#fs.syncFolder(this.#quarantine);
+    await this.#fs.syncFolder(this.#folder);
+    return to;
+  }
+}
