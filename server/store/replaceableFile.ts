@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import type { FileSystem } from "./fileSystem.ts";
+import { errnoOf, type FileSystem } from "./fileSystem.ts";
 
 export interface Loaded<T> {
   /** Absent when there is no generation that could be understood. */
   readonly value?: T;
-  /** The generation it is from, or the highest there is; 0 for none. To be handed to `replace`. */
+  /** The highest there is, understood or not; 0 for none. To be handed to `replace`. */
   readonly generation: number;
   /** Generations that could not be understood: they stand in quarantine now. */
   readonly damaged: readonly string[];
@@ -36,14 +36,17 @@ export class ReplaceableFile {
   /** The newest generation that `parse` understands. It answers undefined for damage; what it throws is passed on. */
   async load<T>(parse: (bytes: Buffer) => T | undefined): Promise<Loaded<T>> {
     const damaged: string[] = [];
-    const generations = await this.#generations();
-    for (const generation of generations) {
+    const [newest = 0, ...older] = await this.#generations();
+    for (const generation of newest === 0 ? [] : [newest, ...older]) {
       const path = this.#pathOf(generation);
-      const value = parse(await this.#fs.readFile(path));
-      if (value !== undefined) return { value, generation, damaged };
+      const bytes = await this.#readIfThere(path);
+      // Another process has replaced it meanwhile.
+      if (bytes === undefined) return this.load(parse);
+      const value = parse(bytes);
+      if (value !== undefined) return { value, generation: newest, damaged };
       damaged.push(await this.#quarantined(path));
     }
-    return { generation: generations[0] ?? 0, damaged };
+    return { generation: newest, damaged };
   }
 
   /**
@@ -61,9 +64,14 @@ export class ReplaceableFile {
     } finally {
       await this.#fs.remove(temporary);
     }
+    const [newest = next, ...older] = await this.#generations();
+    // A number that others have long gone past is free again, since they removed it: what stands there counts for nothing.
+    if (newest > next) {
+      await this.#fs.remove(this.#pathOf(next));
+      throw Object.assign(new Error(`EEXIST: generation ${newest} is there already`), { code: "EEXIST" });
+    }
     await this.#fs.syncFolder(this.#folder);
-    const older = (await this.#generations()).filter((other) => other < generation);
-    for (const other of older) await this.#fs.remove(this.#pathOf(other));
+    for (const other of older.slice(1)) await this.#fs.remove(this.#pathOf(other));
     return next;
   }
 
@@ -76,6 +84,13 @@ export class ReplaceableFile {
       await file.close();
     }
     if (!(await this.#fs.readFile(path)).equals(bytes)) throw new Error("what was written does not read back");
+  }
+
+  async #readIfThere(path: string): Promise<Buffer | undefined> {
+    return this.#fs.readFile(path).catch((error) => {
+      if (errnoOf(error) === "ENOENT") return undefined;
+      throw error;
+    });
   }
 
   /** Newest first. */
@@ -99,7 +114,12 @@ export class ReplaceableFile {
   async #quarantined(path: string): Promise<string> {
     await this.#fs.makeFolder(this.#quarantine);
     const to = join(this.#quarantine, `${basename(path)}.${randomBytes(4).toString("hex")}`);
-    await this.#fs.rename(path, to);
+    try {
+      await this.#fs.rename(path, to);
+    } catch (error) {
+      // Another process has done it.
+      if (errnoOf(error) !== "ENOENT") throw error;
+    }
     await this.#fs.syncFolder(this.#quarantine);
     await this.#fs.syncFolder(this.#folder);
     return to;
