@@ -110,6 +110,11 @@ export class ConversationEngine {
     return this.#journal.lastActivityMs;
   }
 
+  /** The transcript, once all that was written shows in it; undefined while it is busy or differs from the log. */
+  settled(): Promise<Transcript | undefined> {
+    return this.#mailbox.run(async () => (this.busy || this.#journal.isInDoubt ? undefined : this.transcript));
+  }
+
   /** Writes the message durably, then queues it. The same operation id again gives the same turn again. */
   async accept(message: NewMessage): Promise<AcceptedEvent> {
     this.#accepting++;

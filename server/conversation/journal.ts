@@ -38,6 +38,7 @@ export class Journal {
   readonly #events: Exclude<PersistedEvent, CheckpointEvent>[] = [];
   /** Not on disk yet because a write failed: written before whatever comes next. */
   #unsaved: PersistedEvent[] = [];
+  #isInDoubt = false;
   #lastSeq = 0;
   #lastActivityMs: number;
 
@@ -66,6 +67,11 @@ export class Journal {
 
   get events(): readonly PersistedEvent[] {
     return this.#events;
+  }
+
+  /** A write has failed once: the log may hold what nobody was told of. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
   }
 
   get subscribers(): number {
@@ -143,7 +149,12 @@ export class Journal {
 
   async #append(events: readonly PersistedEvent[], durable: boolean): Promise<void> {
     const all = [...this.#unsaved, ...events];
-    await this.#log.append(all, { durable });
+    try {
+      await this.#log.append(all, { durable });
+    } catch (error) {
+      this.#isInDoubt = true;
+      throw error;
+    }
     this.#unsaved = [];
   }
 

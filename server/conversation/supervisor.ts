@@ -1,6 +1,5 @@
 import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
-import { branchTurns } from "../protocol/branches.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice } from "../protocol/events.ts";
 import type {
@@ -12,13 +11,14 @@ import type {
   SendParams,
   SubscribeParams,
 } from "../protocol/requests.ts";
-import { emptyTranscript, type Transcript, updateAll } from "../protocol/transcript.ts";
-import { usageOf } from "../protocol/usage.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
+import type { JsonFile } from "../store/jsonFile.ts";
+import type { KeptSummary } from "../store/keptList.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
+import { ConversationList } from "./conversationList.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { ConversationEngine, type NewMessage } from "./engine.ts";
 import { fileNameOf, toJson, toMarkdown } from "./export.ts";
@@ -27,6 +27,8 @@ import { wordsOf } from "./searchWords.ts";
 
 export interface SupervisorOptions {
   readonly logs: ConversationLogs;
+  /** Where the list is kept between starts; absent: every log is read. */
+  readonly list?: JsonFile<readonly KeptSummary[]>;
   readonly hybrid: TurnRunner;
   readonly titler?: Titler;
   readonly clock: Clock;
@@ -37,8 +39,6 @@ export interface SupervisorOptions {
 /** An engine that nobody used for this long is let go; its log stays. */
 const HIBERNATE_AFTER_MS = 10 * 60_000;
 const SEARCH_LIMIT = 50;
-const NO_CHECKPOINTS = new Set(["checkpoint"] as const);
-const NEVER = new AbortController().signal;
 /** Closing waits this long for logs to be written. */
 const CLOSE_WITHIN_MS = 5000;
 
@@ -46,28 +46,24 @@ const CLOSE_WITHIN_MS = 5000;
 export class Supervisor implements Conversations {
   readonly #options: SupervisorOptions;
   readonly #engines = new Map<string, Promise<ConversationEngine>>();
-  readonly #summaries = new Map<string, ConversationSummary>();
+  readonly #list: ConversationList;
   readonly #deleting = new Map<string, Promise<void>>();
   readonly #listChanged = new Emitter<void>();
-  #summariesRead: Promise<void> | undefined;
   #cancelHibernation: (() => void) | undefined;
   #closed = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    const { logs, list: kept, clock, logger } = options;
+    this.#list = new ConversationList({ logs, kept, clock, logger });
   }
 
   get live(): number {
     return this.#engines.size;
   }
 
-  async list(): Promise<ConversationSummary[]> {
-    this.#summariesRead ??= this.#readSummaries().catch((error) => {
-      this.#summariesRead = undefined;
-      throw error;
-    });
-    await this.#summariesRead;
-    return [...this.#summaries.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  list(): Promise<ConversationSummary[]> {
+    return this.#list.all();
   }
 
   async search(
@@ -79,7 +75,7 @@ export class Supervisor implements Conversations {
     const hits: ConversationHit[] = [];
     for (const summary of words.length === 0 ? [] : summaries) {
       if (signal.aborted || hits.length >= limit) break;
-      if (!this.#summaries.has(summary.conversationId)) continue;
+      if (!this.#list.has(summary.conversationId)) continue;
       const hit = await searchIn(summary, await this.#options.logs.open(summary.conversationId), words, signal);
       if (hit !== undefined) hits.push(hit);
     }
@@ -175,7 +171,7 @@ export class Supervisor implements Conversations {
     } finally {
       this.#deleting.delete(conversationId);
     }
-    this.#summaries.delete(conversationId);
+    this.#list.remove(conversationId);
     this.#listChanged.emit();
   }
 
@@ -202,12 +198,13 @@ export class Supervisor implements Conversations {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelHibernation?.();
-    const engines = [...this.#engines.values()];
+    const engines = [...this.#engines];
     this.#engines.clear();
-    const closed = Promise.allSettled(engines.map(async (engine) => (await engine).close("closing")));
+    const closed = Promise.allSettled(engines.map(async ([id, engine]) => this.#letGo(id, await engine)));
+    const kept = closed.then(() => this.#list.close());
     const timeout = new AbortController();
     const tooLong = this.#options.clock.sleep(CLOSE_WITHIN_MS, timeout.signal).catch(() => {});
-    await Promise.race([closed, tooLong]);
+    await Promise.race([kept, tooLong]);
     timeout.abort();
   }
 
@@ -249,31 +246,18 @@ export class Supervisor implements Conversations {
       log: await logs.open(conversationId),
       onChange: () => this.#summarise(conversationId, engine),
     });
-    if (engine.transcript.turns.length > 0) {
-      this.#summaries.set(conversationId, summaryOf(conversationId, engine.transcript, false));
-    }
+    this.#list.show(conversationId, engine);
     return engine;
   }
 
   #summarise(conversationId: string, engine: ConversationEngine): void {
-    if (!this.#engines.has(conversationId) || engine.transcript.turns.length === 0) return;
-    this.#summaries.set(conversationId, summaryOf(conversationId, engine.transcript, engine.busy));
-    this.#listChanged.emit();
+    if (!this.#engines.has(conversationId)) return;
+    if (this.#list.show(conversationId, engine)) this.#listChanged.emit();
   }
 
-  async #readSummaries(): Promise<void> {
-    for (const conversationId of await this.#options.logs.list()) {
-      if (this.#summaries.has(conversationId)) continue;
-      try {
-        const log = await this.#options.logs.open(conversationId);
-        let transcript = emptyTranscript;
-        for await (const events of log.pieces(NO_CHECKPOINTS, NEVER)) transcript = updateAll(transcript, events);
-        if (this.#summaries.has(conversationId) || transcript.turns.length === 0) continue;
-        this.#summaries.set(conversationId, summaryOf(conversationId, transcript, false));
-      } catch (error) {
-        this.#options.logger.error(`conversation ${conversationId} could not be opened`, error);
-      }
-    }
+  async #letGo(conversationId: string, engine: ConversationEngine): Promise<void> {
+    await engine.close("closing");
+    this.#list.show(conversationId, engine);
   }
 
   #scheduleHibernation(): void {
@@ -290,7 +274,7 @@ export class Supervisor implements Conversations {
       if (engine === undefined || engine.busy || engine.subscribers > 0) continue;
       if (now - engine.lastActivityMs < HIBERNATE_AFTER_MS) continue;
       this.#engines.delete(id);
-      await engine.close("closing");
+      await this.#letGo(id, engine);
     }
     if (this.#engines.size > 0) this.#scheduleHibernation();
   }
@@ -300,18 +284,4 @@ function checkMessage(content: string): void {
   if (content.trim() === "") throw new DuckError("blankMessage", "The message is empty. Write something first.");
   const problem = sizeProblem(content);
   if (problem !== undefined) throw new DuckError("messageTooLarge", problem);
-}
-
-function summaryOf(conversationId: string, transcript: Transcript, answering: boolean): ConversationSummary {
-  const turns = branchTurns(transcript);
-  const usage = usageOf(transcript);
-  return {
-    conversationId,
-    title: transcript.title,
-    messages: turns.length + turns.filter((turn) => turn.state === "done").length,
-    updatedAt: transcript.updatedAt,
-    answering,
-    pinned: transcript.pinned,
-    ...(usage && { usage }),
-  };
 }

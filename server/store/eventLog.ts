@@ -19,6 +19,8 @@ export interface ConversationLogs {
   /** Nothing is written before the first append. */
   open(conversationId: string): Promise<EventLog>;
   list(): Promise<string[]>;
+  /** In short, which log it is and how long: the same only while nothing was written to it. "" when there is none. */
+  mark(conversationId: string): Promise<string>;
   /** Moves a closed log to the trash. */
   trash(conversationId: string): Promise<void>;
   restore(conversationId: string): Promise<void>;

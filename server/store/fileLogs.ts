@@ -5,6 +5,8 @@ import type { PersistedEvent } from "../protocol/events.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { Mutex } from "../util/mutex.ts";
 import type { ConversationLogs, EventLog } from "./eventLog.ts";
+import { markOf } from "./mark.ts";
+import { nodeFileSystem } from "./nodeFileSystem.ts";
 
 /** One folder a conversation, `conversations/<id>/events.jsonl`; deleted ones wait in `trash/`. */
 export class FileLogs implements ConversationLogs {
@@ -25,6 +27,11 @@ export class FileLogs implements ConversationLogs {
       const entries = await readdir(this.#conversations, { withFileTypes: true }).catch(emptyIfMissing);
       return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
     });
+  }
+
+  async mark(conversationId: string): Promise<string> {
+    const folder = join(this.#conversations, conversationId);
+    return translated(folder, () => markOf(nodeFileSystem, folder));
   }
 
   async trash(conversationId: string): Promise<void> {

@@ -26,6 +26,10 @@ export class MemoryLogs implements ConversationLogs {
     return [...this.#kept.keys()];
   }
 
+  async mark(conversationId: string): Promise<string> {
+    return String(this.#kept.get(conversationId)?.length ?? "");
+  }
+
   async trash(conversationId: string): Promise<void> {
     move(this.#kept, this.#trash, conversationId);
   }

@@ -1,6 +1,6 @@
 import type { Titler } from "../../server/context/titler.ts";
 import type { TurnRunner } from "../../server/context/turn.ts";
-import { Supervisor } from "../../server/conversation/supervisor.ts";
+import { Supervisor, type SupervisorOptions } from "../../server/conversation/supervisor.ts";
 import type { ChatEvent } from "../../server/protocol/events.ts";
 import type { SendParams } from "../../server/protocol/requests.ts";
 import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
@@ -12,7 +12,7 @@ import { ScriptedRunner } from "./scriptedRunner.ts";
 
 /** A supervisor with everything around it held still. `restart` is a crash: a new one over the same logs. */
 export function supervised<R extends TurnRunner = ScriptedRunner>(
-  options: { runner?: R; logs?: ConversationLogs; titler?: Titler } = {},
+  options: { runner?: R; logs?: ConversationLogs; list?: SupervisorOptions["list"]; titler?: Titler } = {},
 ) {
   const logs = options.logs ?? new MemoryLogs();
   const clock = new FakeClock();
@@ -26,6 +26,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
       clock,
       newId,
       logger: silentLog,
+      ...(options.list && { list: options.list }),
       ...(options.titler && { titler: options.titler }),
     });
     return { supervisor, runner };
