@@ -7,8 +7,8 @@ export interface EventLog {
    * operating system has them. Throws DuckError "storeFailed" with path and cause; the log can be used again after that.
    */
   append(events: readonly PersistedEvent[], options: { readonly durable: boolean }): Promise<void>;
-  /** Everything readable. An incomplete last record is ignored; damaged ones before it are counted. */
-  read(): Promise<{ readonly events: PersistedEvent[]; readonly damaged: number }>;
+  /** Everything readable. An incomplete last record is ignored; of the `records` that were written `damaged` are gone. */
+  read(): Promise<{ readonly events: PersistedEvent[]; readonly damaged: number; readonly records: number }>;
   /** Everything readable but the events of `skip`, in order, a piece of the log at a time. Ends early when the signal aborts. */
   pieces(skip: ReadonlySet<PersistedEvent["type"]>, signal: AbortSignal): AsyncIterable<readonly PersistedEvent[]>;
   close(): Promise<void>;

@@ -142,7 +142,7 @@ class FileEventLog implements EventLog {
 /** Read and understood within a few milliseconds, so that nothing else waits for long. */
 const PIECE_BYTES = 256 * 1024;
 
-function parseLines(text: string): { events: PersistedEvent[]; damaged: number } {
+function parseLines(text: string): { events: PersistedEvent[]; damaged: number; records: number } {
   const events: PersistedEvent[] = [];
   let damaged = 0;
   let lastIsDamaged = false;
@@ -153,7 +153,8 @@ function parseLines(text: string): { events: PersistedEvent[]; damaged: number }
     if (event === undefined) damaged++;
     else events.push(event);
   }
-  return { events, damaged: lastIsDamaged ? damaged - 1 : damaged };
+  const lost = lastIsDamaged ? damaged - 1 : damaged;
+  return { events, damaged: lost, records: events.length + lost };
 }
 
 function parseEvent(line: string): PersistedEvent | undefined {

@@ -14,7 +14,10 @@ export class MemoryLogs implements ConversationLogs {
         kept.push(...events);
         this.#kept.set(conversationId, kept);
       },
-      read: async () => ({ events: [...(this.#kept.get(conversationId) ?? [])], damaged: 0 }),
+      read: async () => {
+        const events = [...(this.#kept.get(conversationId) ?? [])];
+        return { events, damaged: 0, records: events.length };
+      },
       pieces: async function* (this: MemoryLogs, skip: ReadonlySet<string>) {
         yield (this.#kept.get(conversationId) ?? []).filter(({ type }) => !skip.has(type));
       }.bind(this),
