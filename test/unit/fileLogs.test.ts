@@ -34,9 +34,9 @@ test("a torn last line is ignored, and what is appended next is not glued to it"
   await log.close();
   await appendFile(pathOf("torn"), '{"type":"titled","seq":2,"ti');
   const next = await new FileLogs(folder).open("torn");
-  assert.deepEqual(await next.read(), { events: [titled(1)], damaged: 0 });
+  assert.deepEqual(await next.read(), { events: [titled(1)], damaged: 0, records: 1 });
   await next.append([titled(3)], { durable: true });
-  assert.deepEqual(await next.read(), { events: [titled(1), titled(3)], damaged: 1 });
+  assert.deepEqual(await next.read(), { events: [titled(1), titled(3)], damaged: 1, records: 3 });
 });
 
 test("damage in the middle costs only the damaged line, and is counted", async () => {
@@ -44,7 +44,7 @@ test("damage in the middle costs only the damaged line, and is counted", async (
   await log.append([titled(1), titled(2), titled(3)], { durable: true });
   const text = await readFile(pathOf("damaged"), "utf8");
   await writeFile(pathOf("damaged"), text.replace('"seq":2', '"seq":}'));
-  assert.deepEqual(await log.read(), { events: [titled(1), titled(3)], damaged: 1 });
+  assert.deepEqual(await log.read(), { events: [titled(1), titled(3)], damaged: 1, records: 3 });
 });
 
 test("files are readable by their user alone", async () => {
