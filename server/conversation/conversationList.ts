@@ -56,7 +56,7 @@ export class ConversationList {
       throw error;
     });
     await this.#reading;
-    return [...this.#summaries.values()].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+    return [...this.#summaries.values()].sort(newestFirst);
   }
 
   has(conversationId: string): boolean {
@@ -194,4 +194,9 @@ function summaryOf(conversationId: string, transcript: Transcript, answering: bo
     pinned: transcript.pinned,
     ...(usage && { usage }),
   };
+}
+
+/** Of two of the same moment, always the same one first. */
+function newestFirst(a: ConversationSummary, b: ConversationSummary): number {
+  return b.updatedAt.localeCompare(a.updatedAt) || a.conversationId.localeCompare(b.conversationId);
 }

@@ -285,8 +285,3 @@ function checkMessage(content: string): void {
   const problem = sizeProblem(content);
   if (problem !== undefined) throw new DuckError("messageTooLarge", problem);
 }
-
-/** Of two of the same moment, always the same one first. */
-function newestFirst(a: ConversationSummary, b: ConversationSummary): number {
-  return b.updatedAt.localeCompare(a.updatedAt) || a.conversationId.localeCompare(b.conversationId);
-}
