@@ -12,6 +12,8 @@ export interface ConversationListOptions {
   readonly logs: ConversationLogs;
   /** Absent: every log is read at the start. */
   readonly kept?: JsonFile<readonly KeptSummary[]> | undefined;
+  /** Whether another process writes the logs by now: what engines here know is not all that stands there. */
+  readonly isSuperseded?: (() => Promise<boolean>) | undefined;
   readonly clock: Clock;
   readonly logger: Log;
 }
@@ -147,12 +149,12 @@ export class ConversationList {
 
   /** Undefined while something is written: when that is done, the list is told again. */
   async #settled(id: string, live: LiveConversation): Promise<KeptSummary | undefined> {
-    const { logs } = this.#options;
+    const { logs, isSuperseded } = this.#options;
     try {
       const mark = await logs.mark(id);
       const transcript = await live.settled();
-      // Nothing was written between the two marks, so the transcript is that of this log.
-      if (transcript === undefined || (await logs.mark(id)) !== mark) return undefined;
+      // Nothing was written between the two marks, so the transcript is that of this log; if nobody else writes it.
+      if (transcript === undefined || (await logs.mark(id)) !== mark || (await isSuperseded?.())) return undefined;
       return { mark, summary: summaryOf(id, transcript, false) };
     } catch {
       return undefined; // Whoever writes to that disk next will say what is wrong with it.

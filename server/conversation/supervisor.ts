@@ -29,6 +29,8 @@ export interface SupervisorOptions {
   readonly logs: ConversationLogs;
   /** Where the list is kept between starts; absent: every log is read. */
   readonly list?: JsonFile<readonly KeptSummary[]>;
+  /** Whether another process owns the conversations by now. */
+  readonly isSuperseded?: () => Promise<boolean>;
   readonly hybrid: TurnRunner;
   readonly titler?: Titler;
   readonly clock: Clock;
@@ -54,8 +56,8 @@ export class Supervisor implements Conversations {
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const { logs, list: kept, clock, logger } = options;
-    this.#list = new ConversationList({ logs, kept, clock, logger });
+    const { logs, list: kept, isSuperseded, clock, logger } = options;
+    this.#list = new ConversationList({ logs, kept, isSuperseded, clock, logger });
   }
 
   get live(): number {

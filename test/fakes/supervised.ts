@@ -18,10 +18,13 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
   const clock = new FakeClock();
   let ids = 0;
   const newId = () => `id-${++ids}`;
+  let starts = 0;
   const start = () => {
+    const epoch = ++starts;
     const runner = (options.runner ?? new ScriptedRunner()) as R;
     const supervisor = new Supervisor({
       logs,
+      isSuperseded: async () => starts > epoch,
       hybrid: runner,
       clock,
       newId,
