@@ -3,6 +3,7 @@ import { DuckError } from "../../util/errors.ts";
 import type { Log } from "../../util/log.ts";
 import type { ConversationLogs, EventLog } from "../eventLog.ts";
 import type { FileSystem } from "../fileSystem.ts";
+import { markOf } from "../mark.ts";
 import { translated } from "../storeErrors.ts";
 import type { StoreKeys } from "../storeKeys.ts";
 import { EncryptedLog } from "./encryptedLog.ts";
@@ -42,6 +43,11 @@ export class EncryptedLogs implements ConversationLogs {
       const entries = await fs.list(this.#conversations);
       return entries.filter(({ kind }) => kind === "folder").map(({ name }) => name);
     });
+  }
+
+  async mark(conversationId: string): Promise<string> {
+    const folder = join(this.#conversations, conversationId);
+    return translated(folder, () => markOf(this.#options.fs, folder));
   }
 
   async trash(conversationId: string): Promise<void> {
