@@ -21,6 +21,8 @@ export class ReplaceableFile {
   readonly #name: string;
   readonly #extension: string;
   readonly #quarantine: string;
+  /** The highest generation that is known to survive a loss of power. */
+  #durable = 0;
 
   /** @param path absolute, without a number: "…/keyring.json" stands for "…/keyring-7.json". */
   constructor(fs: FileSystem, path: string, quarantine: string) {
@@ -43,7 +45,10 @@ export class ReplaceableFile {
       // Another process has replaced it meanwhile.
       if (bytes === undefined) return this.load(parse);
       const value = parse(bytes);
-      if (value !== undefined) return { value, generation: newest, damaged };
+      if (value !== undefined) {
+        await this.#settle(generation);
+        return { value, generation: newest, damaged };
+      }
       damaged.push(await this.#quarantined(path));
     }
     return { generation: newest, damaged };
@@ -71,6 +76,7 @@ export class ReplaceableFile {
       throw Object.assign(new Error(`EEXIST: generation ${newest} is there already`), { code: "EEXIST" });
     }
     await this.#fs.syncFolder(this.#folder);
+    this.#durable = next;
     for (const other of older.slice(1)) await this.#fs.remove(this.#pathOf(other));
     return next;
   }
@@ -84,6 +90,20 @@ export class ReplaceableFile {
       await file.close();
     }
     if (!(await this.#fs.readFile(path)).equals(bytes)) throw new Error("what was written does not read back");
+  }
+
+  /**
+   * Whoever wrote it may have been killed before its name was durable; what comes of the value must not outlive the value.
+   * Where that cannot be done, as on a disk that can only be read, it is good enough to read.
+   */
+  async #settle(generation: number): Promise<void> {
+    if (generation <= this.#durable) return;
+    await this.#fs.syncFolder(this.#folder).then(
+      () => {
+        this.#durable = generation;
+      },
+      () => {},
+    );
   }
 
   async #readIfThere(path: string): Promise<Buffer | undefined> {
