@@ -105,6 +105,11 @@ interface ReadSnapshot {
   readonly isWhole: boolean;
 }
 
+/** Whether everything that was written to it can be read. */
+export async function isWholeSnapshot(source: LogSource, file: LogFile): Promise<boolean> {
+  return (await readSnapshot(source, file)).isWhole;
+}
+
 async function readSnapshot({ fs, keys, conversationId }: LogSource, file: LogFile): Promise<ReadSnapshot> {
   const events: PersistedEvent[][] = [];
   let promised: number | undefined;
