@@ -16,7 +16,7 @@ import { searchWords } from "./sources/labels.ts";
 import { CEILINGS, type Part, TOKENS_PER_MESSAGE } from "./sources/part.ts";
 import { fit } from "./tokenBudget.ts";
 import { estimatingTokenizer, loadTokenizer, type Tokenizer } from "./tokenizer.ts";
-import { hitWithoutSecrets, materialWithoutSecrets, requestWithoutSecrets } from "./withoutSecrets.ts";
+import { materialWithoutSecrets, RequestsWithoutSecrets } from "./withoutSecrets.ts";
 
 export interface ContextRequest {
   readonly model: LanguageModel;
@@ -54,6 +54,7 @@ const TOOLS_SHARE = 0.5;
 export class ContextBuilder {
   readonly #sources: AttachmentSources;
   readonly #reader: AttachmentReader;
+  readonly #withoutSecrets = new RequestsWithoutSecrets();
 
   constructor(sources: AttachmentSources) {
     this.#sources = sources;
@@ -66,7 +67,7 @@ export class ContextBuilder {
   }
 
   async build(given: ContextRequest): Promise<BuiltContext> {
-    const request = requestWithoutSecrets(given);
+    const request = this.#withoutSecrets.of(given);
     const { model, options, signal } = request;
     const offline = model.name.kind === "offline";
     const query = this.#query(request);
@@ -120,14 +121,9 @@ export class ContextBuilder {
     return [question, ...searchWords(attachments, this.#sources.paths)].join("\n");
   }
 
-  async #search(query: string, { attachments, signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
-    const hits = await this.#sources.code.search(query, {
-      limit: CODE_HITS,
-      near: pathsOf(attachments),
-      signal,
-      onWait: onProgress,
-    });
-    return hits.map(hitWithoutSecrets);
+  #search(query: string, { attachments, signal, onProgress }: ContextRequest): Promise<SearchHit[]> {
+    const near = pathsOf(attachments);
+    return this.#sources.code.search(query, { limit: CODE_HITS, near, signal, onWait: onProgress });
   }
 }
 

@@ -197,7 +197,8 @@ export class ConversationEngine {
   }
 
   turn(turnId: string): Turn {
-    const turn = this.transcript.turns.find(({ accepted }) => accepted.turnId === turnId);
+    // Most are asked for while they run: the last ones of many.
+    const turn = this.transcript.turns.findLast(({ accepted }) => accepted.turnId === turnId);
     if (turn === undefined) throw new DuckError("notFound", "That message is not in this conversation.");
     return turn;
   }

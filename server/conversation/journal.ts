@@ -5,7 +5,7 @@ import type { Clock } from "../util/clock.ts";
 import type { Log } from "../util/log.ts";
 import { Broadcast } from "./broadcast.ts";
 import { snapshotOf } from "./snapshot.ts";
-import { withoutSecrets } from "./withoutSecrets.ts";
+import { EventsWithoutSecrets } from "./withoutSecrets.ts";
 
 /** An event before it gets its number and time. */
 export type Unnumbered = PersistedEvent extends infer E
@@ -33,6 +33,7 @@ export class Journal {
   readonly #clock: Clock;
   readonly #logger: Log;
   readonly #broadcast = new Broadcast();
+  readonly #withoutSecrets = new EventsWithoutSecrets();
   #transcript: Transcript = emptyTranscript;
   /** For subscribers that resume, who have no use for checkpoints. */
   readonly #events: Exclude<PersistedEvent, CheckpointEvent>[] = [];
@@ -84,7 +85,7 @@ export class Journal {
 
   /** Gives an event its place, and takes the secrets out of it. A number is used once, whatever becomes of the event. */
   number<E extends Unnumbered>(event: E): E & { seq: number; at: string } {
-    return { ...withoutSecrets(event), seq: ++this.#lastSeq, at: this.#clock.now().toISOString() };
+    return { ...this.#withoutSecrets.of(event), seq: ++this.#lastSeq, at: this.#clock.now().toISOString() };
   }
 
   /** Writes durably, then tells. Throws DuckError storeFailed, and then nobody has heard of the events. */

@@ -4,14 +4,33 @@ import type { Unnumbered } from "./journal.ts";
 /** A name of a field whose value a program compares or opens: it is kept as it is. */
 const EXACT = /^(?:type|path|at|kind|client|replaces|edits|id|data|language|mediaType)$|Id$/;
 
+/** The labels of one receipt, many times over. */
+const REMEMBERED = 500;
+const REMEMBERED_LENGTH = 200;
+
 /**
- * An event as it may be kept and told: every text in it without secrets. The text of an answer stays as long as it was, since
+ * Events as they may be kept and told: every text in them without secrets. The text of an answer stays as long as it was, since
  * the places of checkpoints, steps and continuations count its characters. While an answer is told piece by piece it is shown
  * as it comes; a secret in it is covered when the turn is done, and was never sent to the model by us.
  */
-export function withoutSecrets<E extends Unnumbered>(event: E): E {
-  const cover = event.type === "done" || event.type === "checkpoint" ? mask : (text: string) => redact(text).text;
-  return mapTexts(event, "", (text, field) => (field === "continues" ? mask(text) : cover(text))) as E;
+export class EventsWithoutSecrets {
+  /** Short texts in which there is none: most of what a receipt says stood in the one before it. */
+  readonly #clean = new Set<string>();
+
+  of<E extends Unnumbered>(event: E): E {
+    const cover = event.type === "done" || event.type === "checkpoint" ? mask : (text: string) => redact(text).text;
+    return mapTexts(event, "", (text, field) => this.#covered(text, field === "continues" ? mask : cover)) as E;
+  }
+
+  #covered(text: string, cover: (text: string) => string): string {
+    if (this.#clean.has(text)) return text;
+    const covered = cover(text);
+    if (covered === text && text.length <= REMEMBERED_LENGTH) {
+      if (this.#clean.size >= REMEMBERED) this.#clean.clear();
+      this.#clean.add(text);
+    }
+    return covered;
+  }
 }
 
 /** The same value with other texts: its shape stays, so that a caller may give it its type back. */

@@ -4,7 +4,7 @@ import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 export interface CodeSearch {
   readonly status: IndexStatus;
   /**
-   * The best matching chunks, best first; empty when nothing matches. Waits until the first index is there, reporting
+   * The best matching chunks, best first, their text without secrets; empty when nothing matches. Waits until the first index is there, reporting
    * over `onWait` what it waits for.
    */
   search(query: string, options: SearchOptions): Promise<SearchHit[]>;

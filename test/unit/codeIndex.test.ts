@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import type { IndexStatus } from "../../server/protocol/requests.ts";
+import type { CodeIndex } from "../../server/workspace/codeIndex.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
 import { codeIndex, labels, workspace } from "./codeIndexSetup.ts";
 
@@ -299,6 +300,21 @@ test("a kept index that is damaged, or of other folders, is made anew", async (t
     const index = codeIndex(t, root, { savePath: join(store, name) });
     assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"], name);
   }
+});
+
+test("what is found holds no secret: in a new file, in one that has changed since, from a kept index", async (t) => {
+  const secret = ["ghp", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join("_");
+  const root = workspace(t, { "a.ts": `const apple = "${secret}";\n`, "b.ts": "const pear = 1;\n" });
+  const savePath = join(workspace(t, {}), "code.index");
+  const index = codeIndex(t, root, { savePath });
+  const texts = async (from: CodeIndex) => (await from.search("apple", { limit: 9 })).map(({ text }) => text).sort();
+  const found = ['const apple = "[redacted: GitHub token]";', 'const apple = "[redacted: GitHub token]"; // pear'];
+  assert.deepEqual(await texts(index), found.slice(0, 1));
+  writeFileSync(join(root, "b.ts"), `const apple = "${secret}"; // pear\n`);
+  index.changed([join(root, "b.ts")]);
+  assert.deepEqual(await texts(index), found);
+  await until(() => existsSync(savePath));
+  assert.deepEqual(await texts(codeIndex(t, root, { savePath })), found);
 });
 
 test("what is kept holds no secret, not even as a word", async (t) => {

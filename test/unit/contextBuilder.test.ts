@@ -233,7 +233,7 @@ function turn(content: string, text: string): Turn {
 
 test("nothing that is sent holds a secret, and the receipt says how many were replaced", async () => {
   const random = seeded(1);
-  const secrets = Array.from({ length: 6 }, () => made("ghp_{w36}", random));
+  const secrets = Array.from({ length: 5 }, () => made("ghp_{w36}", random));
   const path = "/ws/src/a.ts";
   const selection = { kind: "selection" as const, path, language: "typescript", startLine: 3, endLine: 3 };
   const { receipt, request } = await build({
@@ -243,7 +243,8 @@ test("nothing that is sent holds a secret, and the receipt says how many were re
       { kind: "file", path, language: "typescript", text: `a\n${secrets[2]}\nb` },
     ],
     history: [turn(`an earlier ${secrets[3]}`, `an answer with ${secrets[4]}`)],
-    hits: [hit("/ws/src/b.ts", `matches ${secrets[5]}`)],
+    // The index gives them so.
+    hits: [hit("/ws/src/b.ts", "matches [redacted: GitHub token]")],
   });
   const sent = JSON.stringify({ receipt, request });
   for (const secret of secrets) assert(!sent.includes(secret));
