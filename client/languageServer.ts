@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import * as vscode from "vscode";
 import type { InitializationOptions } from "../server/protocol/requests.ts";
 import type { Connection } from "./languageClient.ts";
-import { SERVER_ENVIRONMENT } from "./serverEnvironment.ts";
+import { SERVER_ARGUMENTS, SERVER_ENVIRONMENT } from "./serverEnvironment.ts";
 
 /** What the panel and the status bar show of the server. */
 export interface ServerState {
@@ -104,7 +104,7 @@ export class LanguageServer implements vscode.Disposable {
   #launch(): ChildProcess {
     const server = fork(this.#script, [], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      execArgv: [],
+      execArgv: [...SERVER_ARGUMENTS],
       env: { ...process.env, ...SERVER_ENVIRONMENT },
     });
     server.on("error", (error) => this.#output.error(`The server process failed: ${error.message}`));

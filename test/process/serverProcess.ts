@@ -12,7 +12,7 @@ import {
   type MessageConnection,
   ProgressType,
 } from "vscode-jsonrpc/node";
-import { SERVER_ENVIRONMENT } from "../../client/serverEnvironment.ts";
+import { SERVER_ARGUMENTS, SERVER_ENVIRONMENT } from "../../client/serverEnvironment.ts";
 import type { ChatEvent } from "../../server/protocol/events.ts";
 import type { Method, ModelConfiguration, Params, Result, SendParams } from "../../server/protocol/requests.ts";
 import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
@@ -75,7 +75,7 @@ export class ServerProcess {
     const server = new ServerProcess(
       fork(script, [], {
         stdio: ["ignore", "inherit", "inherit", "ipc"],
-        execArgv: preload === undefined ? [] : ["--require", preload],
+        execArgv: [...SERVER_ARGUMENTS, ...(preload === undefined ? [] : ["--require", preload])],
         env: { ...process.env, ...SERVER_ENVIRONMENT, ...env },
       }),
     );
