@@ -17,6 +17,12 @@ export type DuckErrorCode =
   | "tooLate"
   /** The log could not be written or read; the message names path and cause. */
   | "storeFailed"
+  /** The store cannot be read: its key is not here, or it cannot be used; the message says what to do. */
+  | "storeLocked"
+  /** The store can be read and must not be written: a newer version made it, or the disk refuses. */
+  | "storeReadOnly"
+  /** A recovery code with a slip in it, or of another store. */
+  | "wrongKey"
   /** No model is configured, or its settings cannot work (address, name). */
   | "modelNotConfigured"
   /** The endpoint refused the key (401, 403) or asks for one. */

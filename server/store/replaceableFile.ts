@@ -7,7 +7,7 @@ export interface Loaded<T> {
   readonly value?: T;
   /** The highest there is, understood or not; 0 for none. To be handed to `replace`. */
   readonly generation: number;
-  /** Generations that could not be understood: they stand in quarantine now. */
+  /** Generations that could not be understood, where they stand now: in quarantine, if they could be moved there. */
   readonly damaged: readonly string[];
 }
 
@@ -130,18 +130,19 @@ export class ReplaceableFile {
     return join(this.#folder, `${this.#name}-${generation}${this.#extension}`);
   }
 
-  /** Moves it there, so that nothing is lost and the next load does not meet it again. */
+  /** Moves it there, so that nothing is lost and the next load does not meet it again. Where nothing can be written it stays. */
   async #quarantined(path: string): Promise<string> {
-    await this.#fs.makeFolder(this.#quarantine);
     const to = join(this.#quarantine, `${basename(path)}.${randomBytes(4).toString("hex")}`);
     try {
+      await this.#fs.makeFolder(this.#quarantine);
       await this.#fs.rename(path, to);
+      await this.#fs.syncFolder(this.#quarantine);
+      await this.#fs.syncFolder(this.#folder);
     } catch (error) {
+      if (["EROFS", "EACCES", "EPERM"].includes(errnoOf(error) ?? "")) return path;
       // Another process has done it.
       if (errnoOf(error) !== "ENOENT") throw error;
     }
-    await this.#fs.syncFolder(this.#quarantine);
-    await this.#fs.syncFolder(this.#folder);
     return to;
   }
 }

@@ -1,0 +1,31 @@
+/** Where conversations are kept and whether they can be read, as whoever shows it needs to know. */
+export interface StoreStatus {
+  /**
+   * opening: it is being looked at. open: read and written. readOnly: read, not written. locked: it holds data and its key
+   * is not here. unavailable: there is no using that folder. In the last three, new conversations are kept in memory alone.
+   */
+  readonly state: "opening" | "open" | "readOnly" | "locked" | "unavailable";
+  /** Absolute. */
+  readonly path: string;
+  /** Cause and remedy in sentences, with the path; absent while it is opening or open. */
+  readonly message?: string;
+  /** What would help, likeliest first. */
+  readonly remedies: readonly StoreRemedy[];
+  /** What should be known of a store that works: that it stands on a network drive, that its key is kept in a file. */
+  readonly warnings: readonly string[];
+  /** This process made it. */
+  readonly isNew: boolean;
+}
+
+/** recoveryCode: it can be unlocked by its code. newStore: it can be moved aside, beside itself, for a new one. */
+export type StoreRemedy = "recoveryCode" | "newStore";
+
+/**
+ * The secret that VS Code keeps for all stores of a profile, 32 bytes in base64url. "late": it is still being asked for, and
+ * comes with rubberduck/store/unlock. Absent: there is none, and no place to keep one; a key file takes its place.
+ */
+export type OsSecret = string | "late";
+
+export type UnlockParams =
+  /** As a person typed it. */
+  { readonly kind: "recoveryCode"; readonly code: string } | { readonly kind: "osSecret"; readonly secret: string };

@@ -1,0 +1,331 @@
+import type { StoreStatus, UnlockParams } from "../protocol/store.ts";
+import type { Clock } from "../util/clock.ts";
+import { Emitter } from "../util/emitter.ts";
+import { causeOf, DuckError } from "../util/errors.ts";
+import type { Log } from "../util/log.ts";
+import { Mutex } from "../util/mutex.ts";
+import { KEY_BYTES, type Key } from "./crypto.ts";
+import type { FileSystem } from "./fileSystem.ts";
+import { KeyFile } from "./keyFile.ts";
+import { type Keyring, newKeyring, openKeyring, recoveryCodeIn, withSlot } from "./keyring.ts";
+import { parseRecoveryCode } from "./recoveryCode.ts";
+import { findRoot, type OpenedBy } from "./rootKey.ts";
+import type { SlotKind } from "./slots.ts";
+import { holdsConversation } from "./storeData.ts";
+import { type Inspection, StoreFolder } from "./storeFolder.ts";
+import { keysOf, type StoreKeys } from "./storeKeys.ts";
+import { keyInFile, keyLate, onNetworkDrive, slotDamaged, type Trouble, unusable } from "./storeTrouble.ts";
+import { FORMAT_VERSION } from "./storeVersion.ts";
+
+export interface StoreOptions {
+  /** Absolute. */
+  readonly path: string;
+  readonly fs: FileSystem;
+  /** For key files; absolute and outside the store. */
+  readonly keyFolder: string;
+  /** 32 bytes in base64url. "late": it comes by `unlock`, and until then nothing is created. Absent: a key file is used. */
+  readonly osSecret?: string;
+  /** Tried when nothing else opens the store: as a person typed it. */
+  readonly recoveryCode?: string;
+  /** Whether a profile without the key gets a slot of its own once the store was opened in another way. */
+  readonly keepsKey: boolean;
+  /** Asks other processes of this user that have the store open. Absent where there are none. */
+  readonly borrowKey?: () => Promise<Key | undefined>;
+  readonly isNetworkDrive: (path: string) => Promise<boolean>;
+  /** Absent where there is no such number. */
+  readonly uid?: number;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+type Found = Extract<Inspection, { kind: "found" }>;
+
+interface NewSlot {
+  readonly kind: SlotKind;
+  readonly secret: Buffer;
+}
+
+interface Opened {
+  readonly keyring: Keyring;
+  readonly root: Key;
+}
+
+/** A key that comes late is found within this time: a file put back, another window that was unlocked. */
+const LOOK_AGAIN_MS = 3000;
+/** To write the keyring while others do. */
+const MAX_TRIES = 8;
+
+/**
+ * The store's folder and its root key. A new root key is made only where nothing stands that an older one would be needed
+ * for; else, without the key, the store is locked: nothing in it is touched, and it is said what would help.
+ */
+export class Store {
+  readonly path: string;
+  readonly #options: StoreOptions;
+  readonly #folder: StoreFolder;
+  readonly #changed = new Emitter<StoreStatus>();
+  readonly #mutex = new Mutex();
+  #status: StoreStatus;
+  #opened: Opened | undefined;
+  #opening: Promise<StoreStatus> | undefined;
+  #osSecret: Buffer | undefined;
+  #awaitsSecret: boolean;
+  #stopLooking = () => {};
+  #disposed = false;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.path = options.path;
+    this.#folder = new StoreFolder(options.fs, options.path, options.uid);
+    this.#awaitsSecret = options.osSecret === "late";
+    this.#osSecret = this.#awaitsSecret ? undefined : secretFrom(options.osSecret);
+    this.#status = { state: "opening", path: options.path, remedies: [], warnings: [], isNew: false };
+  }
+
+  get status(): StoreStatus {
+    return this.#status;
+  }
+
+  /** The result ends it. */
+  onDidChangeStatus(listener: (status: StoreStatus) => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  /** Looks at the folder and tries the keys, once; creates the store if there is none. Never throws: the status says it. */
+  opened(): Promise<StoreStatus> {
+    this.#opening ??= this.#attempt({ creates: true });
+    return this.#opening;
+  }
+
+  /** Throws DuckError storeLocked while there is no key. */
+  keys(): StoreKeys {
+    const { keyring, root } = this.#unlocked();
+    return keysOf(keyring.storeId, root);
+  }
+
+  /** Resolves when the store can be read and written. */
+  async whenUnlocked(): Promise<StoreKeys> {
+    if (this.#status.state === "open") return this.keys();
+    return new Promise((resolve) => {
+      const stop = this.onDidChangeStatus(({ state }) => {
+        if (state !== "open") return;
+        stop();
+        resolve(this.keys());
+      });
+    });
+  }
+
+  /** For a process of the same user that has proved itself. Throws DuckError storeLocked. */
+  rootKey(): Key {
+    return this.#unlocked().root;
+  }
+
+  /** Throws DuckError wrongKey when it does not open the store, storeLocked when no key could. */
+  async unlock(by: UnlockParams): Promise<StoreStatus> {
+    await this.opened();
+    if (by.kind === "recoveryCode") return this.#unlockByCode(by.code);
+    this.#awaitsSecret = false;
+    this.#osSecret = secretFrom(by.secret);
+    await this.#attempt({ creates: true });
+    await this.#mutex.run(() => this.#addLateSlot());
+    return this.#status;
+  }
+
+  /** Throws DuckError storeLocked, or storeFailed when it cannot be read. */
+  recoveryCode(): string {
+    const { keyring, root } = this.#unlocked();
+    const code = recoveryCodeIn(keyring, root);
+    if (code !== undefined) return code;
+    throw new DuckError("storeFailed", `The recovery code in ${this.path} is damaged and cannot be shown.`);
+  }
+
+  /**
+   * Moves the store that cannot be opened aside, beside itself, and makes a new one in its place. Answers where the old one
+   * is. Throws DuckError invalidRequest when it can be opened, storeFailed when it cannot be moved.
+   */
+  async startAnew(): Promise<string> {
+    await this.opened();
+    if (!this.#status.remedies.includes("newStore")) {
+      throw new DuckError("invalidRequest", "The store is not locked: there is no need for a new one.");
+    }
+    const movedTo = await this.#mutex.run(() => this.#folder.moveAside());
+    this.#options.logger.info(`the store was moved to ${movedTo}`);
+    this.#opened = undefined;
+    await this.#attempt({ creates: true });
+    return movedTo;
+  }
+
+  /** Whether a conversation of this name stands in the store, whatever the workspace. Needs no key. */
+  holds(conversationId: string): Promise<boolean> {
+    return holdsConversation(this.#options.fs, this.path, conversationId);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#stopLooking();
+  }
+
+  #unlocked(): Opened {
+    if (this.#opened !== undefined) return this.#opened;
+    const { message } = this.#status;
+    throw new DuckError("storeLocked", message ?? `The store in ${this.path} is not open yet. Try again in a moment.`);
+  }
+
+  #attempt(options: { creates: boolean }): Promise<StoreStatus> {
+    return this.#mutex.run(async () => {
+      if (this.#opened !== undefined || this.#disposed) return this.#status;
+      try {
+        await this.#open(options);
+      } catch (error) {
+        this.#options.logger.error(`the store in ${this.path} could not be opened`, error);
+        this.#trouble(unusable(this.path, error));
+      }
+      return this.#status;
+    });
+  }
+
+  async #open({ creates }: { creates: boolean }): Promise<void> {
+    const found = await this.#folder.inspect();
+    if (found.kind === "trouble") return this.#trouble(found.trouble);
+    if (found.kind === "found") return this.#tryKeys(found, false);
+    if (this.#awaitsSecret) return this.#trouble(keyLate(this.path));
+    if (!creates) return;
+    await this.#create(found.storeId);
+    const made = await this.#folder.inspect();
+    if (made.kind === "trouble") return this.#trouble(made.trouble);
+    if (made.kind === "found") return this.#tryKeys(made, true);
+    throw new Error("what was written is not there");
+  }
+
+  /** Another process may be at it at the same moment; then its keyring counts. */
+  async #create(proposed: string): Promise<void> {
+    const storeId = await this.#folder.settle(proposed);
+    const secret = this.#osSecret;
+    const own = secret
+      ? { kind: "os" as const, secret }
+      : { kind: "file" as const, secret: await this.#keyFile(storeId).ensure() };
+    await this.#folder.create(newKeyring(storeId, FORMAT_VERSION, [own]).keyring);
+  }
+
+  async #tryKeys(found: Found, isNew: boolean): Promise<void> {
+    const { keyring } = found;
+    const opened = await findRoot(keyring, {
+      path: this.path,
+      osSecret: this.#osSecret,
+      awaitsSecret: this.#awaitsSecret,
+      keyFile: this.#keyFile(keyring.storeId),
+      recoveryCode: this.#options.recoveryCode,
+      borrow: this.#options.borrowKey,
+    });
+    if ("state" in opened) return this.#trouble(opened);
+    await this.#take(found, opened.root, { isNew, by: opened.by });
+  }
+
+  async #unlockByCode(typed: string): Promise<StoreStatus> {
+    const code = parseRecoveryCode(typed);
+    if (code === undefined) {
+      throw new DuckError(
+        "wrongKey",
+        "That is not a whole recovery code: a letter is wrong or missing. It has nine groups of four.",
+      );
+    }
+    return this.#mutex.run(async () => {
+      if (this.#opened !== undefined) return this.#status;
+      const found = await this.#folder.inspect();
+      if (found.kind === "trouble") throw new DuckError("storeLocked", found.trouble.message);
+      if (found.kind === "new") throw new DuckError("storeLocked", `There is no store in ${this.path} any more.`);
+      const root = openKeyring(found.keyring, "recovery", code);
+      if (root === "wrongKey") throw new DuckError("wrongKey", `That is the code of another store than ${this.path}.`);
+      if (root === "damaged") throw new DuckError("storeLocked", slotDamaged(this.path).message);
+      await this.#take(found, root, { isNew: false, by: "recovery" });
+      return this.#status;
+    });
+  }
+
+  /** The root key is right: from here on the store is open, whatever becomes of the keyring. */
+  async #take(found: Found, root: Key, { isNew, by }: { isNew: boolean; by: OpenedBy }): Promise<void> {
+    for (const path of found.damaged) this.#options.logger.warn(`a copy of the keyring was damaged: it is ${path} now`);
+    this.#opened = { keyring: found.keyring, root };
+    let keyFile = by === "file" ? this.#keyFile(found.keyring.storeId).path : undefined;
+    if (found.readOnly === undefined) {
+      const own = await this.#slotFor(found.keyring.storeId, by);
+      if (own !== undefined || found.damaged.length > 0) await this.#amend(found, own);
+      if (own?.kind === "file") keyFile = this.#keyFile(found.keyring.storeId).path;
+    }
+    const { state, message, remedies } = found.readOnly ?? { state: "open" as const, message: undefined, remedies: [] };
+    const warnings = [
+      ...(keyFile === undefined ? [] : [keyInFile(this.path, keyFile)]),
+      ...((await this.#options.isNetworkDrive(this.path)) ? [onNetworkDrive(this.path)] : []),
+    ];
+    this.#set({ state, path: this.path, ...(message && { message }), remedies, warnings, isNew });
+  }
+
+  /** The secret came after a key file, or another process, had opened the store. */
+  async #addLateSlot(): Promise<void> {
+    const secret = this.#osSecret;
+    if (secret === undefined || this.#status.state !== "open") return;
+    const found = await this.#folder.inspect();
+    if (found.kind !== "found" || typeof openKeyring(found.keyring, "os", secret) !== "string") return;
+    await this.#amend(found, { kind: "os", secret });
+  }
+
+  /** By what the next start opens the store, when it could not do so this time. */
+  async #slotFor(storeId: string, by: OpenedBy): Promise<NewSlot | undefined> {
+    if (!this.#options.keepsKey || by === "os") return undefined;
+    if (this.#osSecret !== undefined) return { kind: "os", secret: this.#osSecret };
+    if (by === "file" || this.#awaitsSecret) return undefined;
+    try {
+      return { kind: "file", secret: await this.#keyFile(storeId).ensure() };
+    } catch (error) {
+      this.#options.logger.warn(`no key file could be made: ${causeOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /**
+   * Writes the keyring with another slot, or once more in place of a damaged copy. Should that fail the store works until the
+   * next start, which asks for the code again: no reason to refuse it now.
+   */
+  async #amend(found: Found, slot: NewSlot | undefined): Promise<void> {
+    const { root } = this.#unlocked();
+    try {
+      let from: Inspection = found;
+      for (let tries = 0; tries < MAX_TRIES && from.kind === "found"; tries++) {
+        const keyring = slot === undefined ? from.keyring : withSlot(from.keyring, slot.kind, slot.secret, root);
+        if (await this.#folder.replace(keyring, from.generation)) {
+          this.#opened = { keyring, root };
+          return;
+        }
+        from = await this.#folder.inspect();
+      }
+      throw new Error("other processes write it all the time");
+    } catch (error) {
+      this.#options.logger.warn(`the keyring could not be written: ${causeOf(error)}`);
+    }
+  }
+
+  #trouble({ state, message, remedies }: Trouble): void {
+    this.#set({ state, path: this.path, message, remedies, warnings: [], isNew: false });
+    this.#stopLooking();
+    if (this.#disposed) return;
+    this.#stopLooking = this.#options.clock.after(LOOK_AGAIN_MS, () => {
+      void this.#attempt({ creates: state === "unavailable" });
+    });
+  }
+
+  #set(status: StoreStatus): void {
+    const before = this.#status;
+    this.#status = status;
+    if (before.state !== status.state || before.message !== status.message) this.#changed.emit(status);
+  }
+
+  #keyFile(storeId: string): KeyFile {
+    return new KeyFile(this.#options.fs, this.#options.keyFolder, storeId);
+  }
+}
+
+/** Undefined for what is no secret: whoever has none gets a key file. */
+function secretFrom(text: string | undefined): Buffer | undefined {
+  const bytes = text === undefined ? undefined : Buffer.from(text, "base64url");
+  return bytes?.length === KEY_BYTES ? bytes : undefined;
+}
