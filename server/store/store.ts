@@ -1,5 +1,4 @@
 import type { StoreStatus, UnlockParams } from "../protocol/store.ts";
-import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
@@ -34,7 +33,6 @@ export interface StoreOptions {
   readonly isNetworkDrive: (path: string) => Promise<boolean>;
   /** Absent where there is no such number. */
   readonly uid?: number;
-  readonly clock: Clock;
   readonly logger: Log;
 }
 
@@ -50,8 +48,6 @@ interface Opened {
   readonly root: Key;
 }
 
-/** A key that comes late is found within this time: a file put back, another window that was unlocked. */
-const LOOK_AGAIN_MS = 3000;
 /** To write the keyring while others do. */
 const MAX_TRIES = 8;
 
@@ -70,8 +66,7 @@ export class Store {
   #opening: Promise<StoreStatus> | undefined;
   #osSecret: Buffer | undefined;
   #awaitsSecret: boolean;
-  #stopLooking = () => {};
-  #disposed = false;
+  #creates = true;
 
   constructor(options: StoreOptions) {
     this.#options = options;
@@ -93,8 +88,17 @@ export class Store {
 
   /** Looks at the folder and tries the keys, once; creates the store if there is none. Never throws: the status says it. */
   opened(): Promise<StoreStatus> {
-    this.#opening ??= this.#attempt({ creates: true });
+    this.#opening ??= this.#attempt();
     return this.#opening;
+  }
+
+  /**
+   * Tries again what may have come since: a key file put back, a window of another profile that was unlocked, a drive that is
+   * connected. Asked for whenever somebody asks for the store, so that nothing needs to be polled.
+   */
+  async lookAgain(): Promise<StoreStatus> {
+    await this.opened();
+    return this.#opened === undefined ? this.#attempt() : this.#status;
   }
 
   /** Throws DuckError storeLocked while there is no key. */
@@ -126,7 +130,7 @@ export class Store {
     if (by.kind === "recoveryCode") return this.#unlockByCode(by.code);
     this.#awaitsSecret = false;
     this.#osSecret = secretFrom(by.secret);
-    await this.#attempt({ creates: true });
+    await this.#attempt();
     await this.#mutex.run(() => this.#addLateSlot());
     return this.#status;
   }
@@ -151,7 +155,8 @@ export class Store {
     const movedTo = await this.#mutex.run(() => this.#folder.moveAside());
     this.#options.logger.info(`the store was moved to ${movedTo}`);
     this.#opened = undefined;
-    await this.#attempt({ creates: true });
+    this.#creates = true;
+    await this.#attempt();
     return movedTo;
   }
 
@@ -160,22 +165,17 @@ export class Store {
     return holdsConversation(this.#options.fs, this.path, conversationId);
   }
 
-  dispose(): void {
-    this.#disposed = true;
-    this.#stopLooking();
-  }
-
   #unlocked(): Opened {
     if (this.#opened !== undefined) return this.#opened;
     const { message } = this.#status;
     throw new DuckError("storeLocked", message ?? `The store in ${this.path} is not open yet. Try again in a moment.`);
   }
 
-  #attempt(options: { creates: boolean }): Promise<StoreStatus> {
+  #attempt(): Promise<StoreStatus> {
     return this.#mutex.run(async () => {
-      if (this.#opened !== undefined || this.#disposed) return this.#status;
+      if (this.#opened !== undefined) return this.#status;
       try {
-        await this.#open(options);
+        await this.#open();
       } catch (error) {
         this.#options.logger.error(`the store in ${this.path} could not be opened`, error);
         this.#trouble(unusable(this.path, error));
@@ -184,12 +184,13 @@ export class Store {
     });
   }
 
-  async #open({ creates }: { creates: boolean }): Promise<void> {
+  async #open(): Promise<void> {
     const found = await this.#folder.inspect();
     if (found.kind === "trouble") return this.#trouble(found.trouble);
     if (found.kind === "found") return this.#tryKeys(found, false);
     if (this.#awaitsSecret) return this.#trouble(keyLate(this.path));
-    if (!creates) return;
+    // It was there and is not: another window may have moved it, a drive may be gone. Only somebody who asks gets a new one.
+    if (!this.#creates) return;
     await this.#create(found.storeId);
     const made = await this.#folder.inspect();
     if (made.kind === "trouble") return this.#trouble(made.trouble);
@@ -305,12 +306,9 @@ export class Store {
   }
 
   #trouble({ state, message, remedies }: Trouble): void {
+    // What is found locked is not replaced by a new store, should it go away while this process runs.
+    this.#creates &&= state !== "locked" || this.#awaitsSecret;
     this.#set({ state, path: this.path, message, remedies, warnings: [], isNew: false });
-    this.#stopLooking();
-    if (this.#disposed) return;
-    this.#stopLooking = this.#options.clock.after(LOOK_AGAIN_MS, () => {
-      void this.#attempt({ creates: state === "unavailable" });
-    });
   }
 
   #set(status: StoreStatus): void {

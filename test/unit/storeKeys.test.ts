@@ -9,7 +9,6 @@ import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
 import { Store, type StoreOptions } from "../../server/store/store.ts";
 import { formatStoreFile, parseStoreFile } from "../../server/store/storeVersion.ts";
 import { silentLog } from "../../server/util/log.ts";
-import { FakeClock, until } from "../fakes/clock.ts";
 
 /**
  * Lost, wrong, damaged, moved and late keys. Of each it is asked that nothing in the store is lost or changed, that nothing
@@ -24,7 +23,6 @@ after(() => {
 
 let root: string;
 let path: string;
-const opened: Store[] = [];
 const PROFILE = secret();
 
 beforeEach(async () => {
@@ -32,7 +30,6 @@ beforeEach(async () => {
   path = join(root, "store");
 });
 afterEach(async () => {
-  for (const store of opened.splice(0)) store.dispose();
   await rm(root, { recursive: true, force: true });
 });
 
@@ -195,12 +192,10 @@ test("damaged: a key file that is broken is said to be; put right while the serv
   const keyFile = join(root, "keys", name);
   const whole = await readFile(keyFile);
   await writeFile(keyFile, whole.subarray(0, 20));
-  const clock = new FakeClock();
-  const store = await untouched(() => open({ osSecret: undefined, clock }));
+  const store = await untouched(() => open({ osSecret: undefined }));
   assert.match(store.status.message ?? "", /\.key, is damaged/);
   await writeFile(keyFile, whole);
-  await clock.advance(3000);
-  await until(() => store.status.state === "open", "the store opens");
+  assert.equal((await store.lookAgain()).state, "open");
   points++;
 });
 
@@ -216,13 +211,11 @@ test("moved: conversations without their keyring are locked; the keyring put bac
   await filled();
   const names = await keyrings();
   for (const name of names) await rename(join(path, name), join(root, name));
-  const clock = new FakeClock();
-  const store = await untouched(() => open({ clock }));
+  const store = await untouched(() => open());
   assert.equal(store.status.state, "locked");
   assert.match(store.status.message ?? "", /is not there/);
   for (const name of names) await rename(join(root, name), join(path, name));
-  await clock.advance(3000);
-  await until(() => store.status.state === "open", "the store opens");
+  assert.equal((await store.lookAgain()).state, "open");
   points++;
 });
 
@@ -261,12 +254,11 @@ test("late: the secret of an existing store unlocks it; a wrong one does not, an
 test("late: whoever waits for the key has it the moment another profile's window unlocked the store", async () => {
   const code = (await filled()).recoveryCode();
   const fresh = secret();
-  const clock = new FakeClock();
-  const waiting = await open({ osSecret: fresh, clock });
+  const waiting = await open({ osSecret: fresh });
   const keys = waiting.whenUnlocked();
   const other = await open({ osSecret: fresh });
   await other.unlock({ kind: "recoveryCode", code });
-  await clock.advance(3000);
+  await waiting.lookAgain();
   assert.equal((await keys).storeId, other.keys().storeId);
   points++;
 });
@@ -390,6 +382,16 @@ test("a new store in place of a locked one leaves the old one beside it, unchang
   points++;
 });
 
+test("a locked store that goes away while the server runs is not replaced by a new one", async () => {
+  await filled();
+  const store = await open({ osSecret: secret() });
+  await rename(path, join(root, "elsewhere"));
+  assert.equal((await store.lookAgain()).state, "locked");
+  await assert.rejects(readdir(path));
+  await rename(join(root, "elsewhere"), path);
+  points++;
+});
+
 test("an open store is not moved aside", async () => {
   const store = await filled();
   await assert.rejects(store.startAnew(), { code: "invalidRequest" });
@@ -424,11 +426,9 @@ async function open(options: Partial<StoreOptions> = {}): Promise<Store> {
     osSecret: PROFILE,
     keepsKey: true,
     isNetworkDrive: async () => false,
-    clock: new FakeClock(),
     logger: silentLog,
     ...options,
   });
-  opened.push(store);
   await store.opened();
   return store;
 }
