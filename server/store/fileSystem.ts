@@ -47,8 +47,6 @@ export interface Stat {
   readonly kind: Entry["kind"];
   /** Bytes. */
   readonly size: number;
-  /** The user it belongs to; absent where there is no such number. */
-  readonly uid?: number;
 }
 
 /** The errno of a system error; undefined for any other. */

@@ -15,7 +15,7 @@ export const nodeFileSystem: FileSystem = {
       if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return undefined;
       throw error;
     });
-    return found && { kind: kindOf(found), size: found.size, ...(process.getuid && { uid: found.uid }) };
+    return found && { kind: kindOf(found), size: found.size };
   },
   makeFolder: async (folder) => {
     const first = await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -7,6 +7,7 @@ import { KEY_BYTES, type Key } from "./crypto.ts";
 import type { FileSystem } from "./fileSystem.ts";
 import { KeyFile } from "./keyFile.ts";
 import { type Keyring, newKeyring, openKeyring, recoveryCodeIn, withSlot } from "./keyring.ts";
+import type { Place } from "./place.ts";
 import { parseRecoveryCode } from "./recoveryCode.ts";
 import { findRoot, type OpenedBy } from "./rootKey.ts";
 import type { SlotKind } from "./slots.ts";
@@ -30,9 +31,7 @@ export interface StoreOptions {
   readonly keepsKey: boolean;
   /** Asks other processes of this user that have the store open. Absent where there are none. */
   readonly borrowKey?: () => Promise<Key | undefined>;
-  readonly isNetworkDrive: (path: string) => Promise<boolean>;
-  /** Absent where there is no such number. */
-  readonly uid?: number;
+  readonly place: Place;
   readonly logger: Log;
 }
 
@@ -71,7 +70,7 @@ export class Store {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.path = options.path;
-    this.#folder = new StoreFolder(options.fs, options.path, options.uid);
+    this.#folder = new StoreFolder(options.fs, options.path, options.place);
     this.#awaitsSecret = options.osSecret === "late";
     this.#osSecret = this.#awaitsSecret ? undefined : secretFrom(options.osSecret);
     this.#status = { state: "opening", path: options.path, remedies: [], warnings: [], isNew: false };
@@ -256,7 +255,7 @@ export class Store {
     const { state, message, remedies } = found.readOnly ?? { state: "open" as const, message: undefined, remedies: [] };
     const warnings = [
       ...(keyFile === undefined ? [] : [keyInFile(this.path, keyFile)]),
-      ...((await this.#options.isNetworkDrive(this.path)) ? [onNetworkDrive(this.path)] : []),
+      ...((await this.#options.place.isNetworkDrive(this.path)) ? [onNetworkDrive(this.path)] : []),
     ];
     this.#set({ state, path: this.path, ...(message && { message }), remedies, warnings, isNew });
   }

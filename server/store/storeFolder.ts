@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { errnoOf, type FileSystem } from "./fileSystem.ts";
 import { formatKeyring, type Keyring, parseKeyring } from "./keyring.ts";
+import type { Place } from "./place.ts";
 import { ReplaceableFile } from "./replaceableFile.ts";
 import { holdsData } from "./storeData.ts";
 import {
@@ -40,22 +41,20 @@ export class StoreFolder {
   readonly path: string;
   readonly #fs: FileSystem;
   readonly #keyring: ReplaceableFile;
-  readonly #uid: number | undefined;
+  readonly #place: Place;
 
-  /** @param uid of the user, absent where there is no such number. Root may use what belongs to others. */
-  constructor(fs: FileSystem, path: string, uid: number | undefined) {
+  constructor(fs: FileSystem, path: string, place: Place) {
     this.path = path;
     this.#fs = fs;
-    this.#uid = uid;
+    this.#place = place;
     this.#keyring = new ReplaceableFile(fs, join(path, "keyring.json"), join(path, "quarantine"));
   }
 
   /** Nothing is written but what is found damaged moved aside. */
   async inspect(): Promise<Inspection> {
     try {
-      const found = await this.#fs.stat(this.path);
-      if (found === undefined) return { kind: "new", storeId: newStoreId() };
-      if (found.uid !== undefined && this.#uid && found.uid !== this.#uid) return trouble(otherUser(this.path));
+      if ((await this.#fs.stat(this.path)) === undefined) return { kind: "new", storeId: newStoreId() };
+      if (await this.#place.isAnothers(this.path)) return trouble(otherUser(this.path));
       return await this.#look();
     } catch (error) {
       if (error instanceof NotUnderstood) return trouble(newerLocked(this.path, error.file.formatVersion));

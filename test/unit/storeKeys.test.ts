@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
 import { formatKeyring, type Keyring, parseKeyring } from "../../server/store/keyring.ts";
 import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
+import type { Place } from "../../server/store/place.ts";
 import { Store, type StoreOptions } from "../../server/store/store.ts";
 import { formatStoreFile, parseStoreFile } from "../../server/store/storeVersion.ts";
 import { silentLog } from "../../server/util/log.ts";
@@ -24,6 +25,7 @@ after(() => {
 let root: string;
 let path: string;
 const PROFILE = secret();
+const LOCAL: Place = { isNetworkDrive: async () => false, isAnothers: async () => false };
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "rubberduck-keys-"));
@@ -356,14 +358,14 @@ test("a path that is a file is unavailable, with what to do", async () => {
 
 test("another user's folder is left alone", async () => {
   await filled();
-  const store = await untouched(() => open({ uid: 12345 }));
+  const store = await untouched(() => open({ place: { ...LOCAL, isAnothers: async () => true } }));
   assert.equal(store.status.state, "unavailable");
   assert.match(store.status.message ?? "", /belongs to another user/);
   points++;
 });
 
 test("a network drive is warned of", async () => {
-  const store = await open({ isNetworkDrive: async () => true });
+  const store = await open({ place: { ...LOCAL, isNetworkDrive: async () => true } });
   assert.equal(store.status.state, "open");
   assert.match(store.status.warnings.join(" "), /network drive/);
   points++;
@@ -425,7 +427,7 @@ async function open(options: Partial<StoreOptions> = {}): Promise<Store> {
     keyFolder: join(root, "keys"),
     osSecret: PROFILE,
     keepsKey: true,
-    isNetworkDrive: async () => false,
+    place: LOCAL,
     logger: silentLog,
     ...options,
   });
