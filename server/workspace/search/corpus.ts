@@ -14,8 +14,8 @@ export interface CorpusStatistics {
 }
 
 /**
- * All segments, as one collection. A document's number counts through the segments; it holds until the next `add`,
- * `drop` or `compact`.
+ * All segments, as one collection. A document's number counts through the segments; it holds until the next `add`
+ * or `compact`.
  */
 export class Corpus {
   #segments: Segment[] = [];

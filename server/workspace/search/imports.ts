@@ -5,6 +5,9 @@ interface File {
   readonly label: string;
 }
 
+/** Names of the file that stands for its folder. */
+const FOLDERS_OWN = /^(__init__|index|mod|main)$/;
+
 export interface ImportGraph<F> {
   /** Files among the speaking ones that import this file. */
   importersOf(file: F): readonly F[];
@@ -26,7 +29,7 @@ export function importedBy<F extends File>(
     const path = modulePath(file.label);
     push(byModule, path.at(-1) ?? "", file);
     // A folder is imported by its name.
-    if (/^(__init__|index|mod|main)$/.test(path.at(-1) ?? "")) push(byModule, path.at(-2) ?? "", file);
+    if (FOLDERS_OWN.test(path.at(-1) ?? "")) push(byModule, path.at(-2) ?? "", file);
   }
   const importers = new Map<F, F[]>();
   const imports = new Map<F, F[]>();
@@ -52,7 +55,7 @@ function targets<F extends File>(file: F, byModule: ReadonlyMap<string, readonly
 
 /** The last two steps must agree where both have two. */
 function endsAlike(path: readonly string[], wanted: readonly string[]): boolean {
-  const whole = /^(__init__|index|mod|main)$/.test(path.at(-1) ?? "") ? path.slice(0, -1) : path;
+  const whole = FOLDERS_OWN.test(path.at(-1) ?? "") ? path.slice(0, -1) : path;
   return [path, whole].some((end) => {
     const before = wanted.at(-2);
     return end.at(-1) === wanted.at(-1) && (before === undefined || end.at(-2) === undefined || end.at(-2) === before);

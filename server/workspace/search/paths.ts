@@ -30,10 +30,14 @@ export const ASKS_FOR: Readonly<Record<FileKind, RegExp>> = {
   generated: /^(lock|lockfil|generat|vendor|snapshot|dist|bundl)$/,
 };
 
+/** A file's name without folders and without its extension. */
+export function bareName(label: string): string {
+  return label.slice(label.lastIndexOf("/") + 1).replace(/(?<=.)\.[^.]*$/, "");
+}
+
 /** What a file and its header, its test or its styles have in common: "parser" of src/parser.ts and test/parser.test.ts. */
 export function stemOf(label: string): string {
-  const name = label.slice(label.lastIndexOf("/") + 1).replace(/(?<=.)\.[^.]*$/, "");
-  return name
+  return bareName(label)
     .replace(/[._-](test|tests|spec|stories|private|internal|unit|bench|module|d)$/i, "")
     .replace(/^(test|tst|unit)_|^_+/, "")
     .replace(/(Test|Tests|Spec)$/, "")

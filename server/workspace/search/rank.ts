@@ -35,7 +35,7 @@ export interface RankOptions {
  * Ranks files for a query. BM25F over the whole file and BM25 over its best chunks carry it; the rest are small: how much
  * of the file's name is asked for, how much of the query its path answers, words that stand together, definitions, the area
  * that the query names, files next to good ones. Each step's gain is in docs/search.md; weights were set on
- * histories of a dozen repositories in C, Python, Go and PHP. Pure: the same corpus and query give the same list.
+ * histories of a dozen repositories in C, C++, Python, Go, Perl and PHP. Pure: the same corpus and query give the same list.
  */
 export function rank(corpus: Corpus, query: Query, options: RankOptions): RankedFile[] {
   const { admits, near = [], history, profile = FILES } = options;

@@ -1,4 +1,5 @@
 import { CHUNK_BLOCKS, type Corpus } from "./corpus.ts";
+import { bareName } from "./paths.ts";
 import type { Profile, SignalName } from "./profiles.ts";
 import type { Query, QueryTerm } from "./query.ts";
 import { KEY } from "./segmentBuilder.ts";
@@ -197,9 +198,10 @@ function lengthFactor(b: number, length: number, average: number): number {
 }
 
 function nameTerms(label: string): readonly string[] {
-  const name = label.slice(label.lastIndexOf("/") + 1).replace(/(?<=.)\.[^.]*$/, "");
   return [
-    ...new Set(wordsOf(name).flatMap((word) => (termsOf(word).length > 1 ? termsOf(word).slice(1) : termsOf(word)))),
+    ...new Set(
+      wordsOf(bareName(label)).flatMap((word) => (termsOf(word).length > 1 ? termsOf(word).slice(1) : termsOf(word))),
+    ),
   ];
 }
 

@@ -50,11 +50,6 @@ export class Segment {
     this.#live += live ? 1 : -1;
   }
 
-  blocksOf(document: number): number {
-    const { blockStarts } = this.data;
-    return (blockStarts[document + 1] ?? 0) - (blockStarts[document] ?? 0);
-  }
-
   /** Each live document that has the term, in ascending order. */
   visit(term: string, visit: Visit): void {
     const at = this.#find(term);

@@ -1,4 +1,5 @@
 import { BLOCK_LINES, readFields } from "./fields.ts";
+import { bareName } from "./paths.ts";
 import { Postings } from "./postings.ts";
 import { Segment } from "./segment.ts";
 import { termsOf, whole, wordsOf } from "./terms.ts";
@@ -77,10 +78,8 @@ export class SegmentBuilder {
   }
 
   #addPath(label: string): void {
-    const slash = label.lastIndexOf("/");
-    const name = label.slice(slash + 1).replace(/(?<=.)\.[^.]*$/, "");
-    for (const word of wordsOf(label.slice(0, slash + 1))) this.#countAs(KEY.directory, word);
-    for (const word of wordsOf(name)) this.#countAs(KEY.name, word);
+    for (const word of wordsOf(label.slice(0, label.lastIndexOf("/") + 1))) this.#countAs(KEY.directory, word);
+    for (const word of wordsOf(bareName(label))) this.#countAs(KEY.name, word);
   }
 
   #countAs(key: string, word: string): void {
