@@ -15,6 +15,8 @@ export interface ChatViewOptions {
   /** What the panel shows besides the conversation. */
   readonly hostState: () => HostState;
   readonly mentions: Mentions;
+  /** Seals what the panel leaves with VS Code, which writes it to disk as it is: 32 bytes in base64. */
+  readonly stateKey: Promise<string | undefined>;
 }
 
 /** The panel's host: a page with a strict policy, and a relay that passes requests and events through unopened. */
@@ -38,7 +40,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#options = options;
   }
 
-  resolveWebviewView(view: vscode.WebviewView): void {
+  async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
     this.#view = view;
     this.#isReady = false;
     const root = vscode.Uri.joinPath(this.#options.extensionUri, "dist");
@@ -48,7 +50,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       if (this.#view === view) this.#view = undefined;
       this.#subscription?.cancel();
     });
-    view.webview.html = page(view.webview, root);
+    const stateKey = await this.#options.stateKey;
+    if (this.#view === view) view.webview.html = page(view.webview, root, stateKey);
   }
 
   /** Brings the panel to the front, then tells it something. */
@@ -176,7 +179,7 @@ function workspaceName(): string {
   return createHash("sha256").update(uris.join("\n")).digest("hex").slice(0, 24);
 }
 
-function page(webview: vscode.Webview, root: vscode.Uri): string {
+function page(webview: vscode.Webview, root: vscode.Uri, stateKey: string | undefined): string {
   const nonce = randomBytes(24).toString("base64url");
   const script = webview.asWebviewUri(vscode.Uri.joinPath(root, "webview.js"));
   const style = webview.asWebviewUri(vscode.Uri.joinPath(root, "webview.css"));
@@ -199,7 +202,7 @@ function page(webview: vscode.Webview, root: vscode.Uri): string {
 <link rel="stylesheet" href="${style}">
 <title>RubberDuck</title>
 </head>
-<body data-workspace="${workspaceName()}">
+<body data-workspace="${workspaceName()}"${stateKey === undefined ? "" : ` data-state-key="${stateKey}"`}>
 <div id="root"></div>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>

@@ -16,6 +16,7 @@ import { PanelActions } from "./panelActions.ts";
 import { Keys } from "./secrets.ts";
 import { affectsModel, affectsStore, readSettings, writeEditorModel } from "./settings.ts";
 import { StatusItem } from "./status.ts";
+import { storedSecret } from "./storedSecret.ts";
 import { TerminalHistory } from "./terminalHistory.ts";
 
 let server: LanguageServer | undefined;
@@ -72,7 +73,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri } = context;
   const terminals = own(new TerminalHistory());
   const mentions = new Mentions({ duck, editorContext, terminals });
-  const chatView = own(new ChatView({ extensionUri, duck, actions, hostState, mentions }));
+  const stateKey = storedSecret(context.secrets, "rubberduck.panelState");
+  const chatView = own(new ChatView({ extensionUri, duck, actions, hostState, mentions, stateKey }));
 
   const showModel = (status: ModelStatus) => {
     model = status;

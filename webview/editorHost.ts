@@ -10,13 +10,20 @@ import {
   type SubscriptionListener,
   type SubscriptionStart,
 } from "./host.ts";
+import { SealedState } from "./sealedState.ts";
 import { readTabState, writeTabState } from "./tabState.ts";
 
 /** What VS Code puts into every webview. It may be taken once only. */
 export interface WebviewApi {
   postMessage(message: PanelMessage): void;
   getState(): unknown;
-  setState(state: Saved): void;
+  setState(state: KeptState): void;
+}
+
+/** What lies open on the disk: no word of anybody's. Without a key the rest is not kept. */
+interface KeptState {
+  readonly sealed?: string;
+  readonly conversationId?: string;
 }
 
 /** The panel's host inside VS Code: `postMessage` to the extension host. */
@@ -28,10 +35,23 @@ export class EditorHost implements Host {
   #subscription = 0;
   #subscriber: SubscriptionListener | undefined;
   #listener: ((news: HostNews) => void) | undefined;
+  readonly #sealing: SealedState;
+  /** To be sealed next; only the newest counts. */
+  #unsaved: Saved | undefined;
 
-  constructor(api: WebviewApi) {
+  private constructor(api: WebviewApi, sealing: SealedState, saved: Saved) {
     this.#api = api;
-    this.saved = readSaved(readTabState() ?? api.getState());
+    this.#sealing = sealing;
+    this.saved = saved;
+  }
+
+  /** @param key of what was left with the host; 32 bytes in base64. */
+  static async open(api: WebviewApi, key: string | undefined): Promise<EditorHost> {
+    const sealing = await SealedState.open(key);
+    const kept = readTabState() ?? api.getState();
+    const sealed = typeof kept === "object" && kept !== null && "sealed" in kept ? kept.sealed : undefined;
+    const opened = typeof sealed === "string" ? await sealing.unseal(sealed) : undefined;
+    return new EditorHost(api, sealing, readSaved(opened ?? kept));
   }
 
   start(listener: (news: HostNews) => void): void {
@@ -60,8 +80,20 @@ export class EditorHost implements Host {
   }
 
   save(saved: Saved): void {
-    this.#api.setState(saved);
-    writeTabState(saved);
+    const isSealing = this.#unsaved !== undefined;
+    this.#unsaved = saved;
+    if (!isSealing) void this.#sealNewest();
+  }
+
+  async #sealNewest(): Promise<void> {
+    for (let saved = this.#unsaved; saved !== undefined; ) {
+      const sealed = await this.#sealing.seal(saved);
+      const kept = sealed === undefined ? { conversationId: saved.conversationId } : { sealed };
+      this.#api.setState(kept);
+      writeTabState(kept);
+      if (this.#unsaved === saved) this.#unsaved = undefined;
+      saved = this.#unsaved;
+    }
   }
 
   #receive(message: HostMessage): void {

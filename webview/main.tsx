@@ -7,6 +7,12 @@ import { App } from "./views/app.tsx";
 
 declare function acquireVsCodeApi(): WebviewApi;
 
-const panel = new Panel(new EditorHost(acquireVsCodeApi()));
-render(<App panel={panel} />, document.getElementById("root") ?? document.body);
-panel.start();
+async function main(): Promise<void> {
+  const { stateKey } = document.body.dataset;
+  delete document.body.dataset.stateKey;
+  const panel = new Panel(await EditorHost.open(acquireVsCodeApi(), stateKey));
+  render(<App panel={panel} />, document.getElementById("root") ?? document.body);
+  panel.start();
+}
+
+void main();

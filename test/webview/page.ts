@@ -138,6 +138,8 @@ function strictPolicy(nonce: string): string {
   ].join("; ");
 }
 
+const STATE_KEY = Buffer.alloc(32, 5).toString("base64");
+
 /** As the extension host writes it, with a stand-in for the function that VS Code puts into the page. */
 function skeleton(nonce: string, theme: Theme): string {
   return `<!doctype html>
@@ -148,7 +150,7 @@ function skeleton(nonce: string, theme: Theme): string {
 <style nonce="${nonce}">${themeStyle(theme)}</style>
 <link rel="stylesheet" nonce="${nonce}" href="/webview.css">
 </head>
-<body class="${THEME_CLASS[theme]}">
+<body class="${THEME_CLASS[theme]}" data-state-key="${STATE_KEY}">
 <div id="root"></div>
 <script nonce="${nonce}">
   function acquireVsCodeApi() {

@@ -636,6 +636,15 @@ describe("coming back", () => {
     assert.equal(await box.inputValue(), "");
   });
 
+  check("nothing of a draft lies open where the page or the editor keeps it", async ({ page, box }) => {
+    await box.fill("a canary in the box");
+    const kept = () => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
+    await page.waitForFunction(() => sessionStorage.getItem("rubberduck.saved")?.includes("sealed"));
+    await page.reload();
+    assert.equal(await box.inputValue(), "a canary in the box");
+    assert.doesNotMatch(await kept(), /canary/);
+  });
+
   check(
     "a conversation that is not known any more gives way to a new one, and the draft stays",
     async ({ host, page, box, until }) => {
