@@ -8,8 +8,9 @@ import { Emitter } from "../util/emitter.ts";
 import { causeOf } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import type { CodeSearch, SearchOptions } from "./codeSearch.ts";
-import { admitFolders } from "./folders.ts";
+import { admitFolders, type IndexedFolder } from "./folders.ts";
 import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from "./indexMessages.ts";
+import type { SavedPlace } from "./savedPlace.ts";
 import type { WorkspaceFolder } from "./workspacePaths.ts";
 
 export interface CodeIndexOptions {
@@ -24,8 +25,8 @@ export interface CodeIndexOptions {
   readonly home?: string;
   /** Where the .wasm files of tree-sitter are; absent: chunks are made of lines. */
   readonly grammars?: string;
-  /** The file in which the index is kept between starts; absent: it is made anew. */
-  readonly savePath?: string;
+  /** Where the index is kept between starts: waited for at the start. Undefined or absent: nowhere, until `keepIn`. */
+  readonly place?: Promise<SavedPlace | undefined>;
   readonly maxFiles?: number;
   readonly maxBytes?: number;
 }
@@ -60,6 +61,8 @@ export class CodeIndex implements CodeSearch, Disposable {
   #worker: Worker | undefined;
   #starts = 0;
   #searchable = false;
+  #place: SavedPlace | undefined;
+  #paused = false;
   #disposed = false;
   #nextSearch = 1;
 
@@ -96,8 +99,15 @@ export class CodeIndex implements CodeSearch, Disposable {
     if (paths.length > 0) this.#worker?.postMessage({ type: "changed", paths } satisfies ToIndexWorker);
   }
 
+  /** Keeps it there from now on: for a store that is unlocked late. */
+  keepIn(place: SavedPlace): void {
+    this.#place = place;
+    this.#worker?.postMessage({ type: "keep", place } satisfies ToIndexWorker);
+  }
+
   /** Stops reading the code, or goes on. Searches find what has been read. */
   pause(paused: boolean): void {
+    this.#paused = paused;
     this.#worker?.postMessage({ type: "pause", paused } satisfies ToIndexWorker);
   }
 
@@ -119,17 +129,21 @@ export class CodeIndex implements CodeSearch, Disposable {
     if (message) this.#options.log.warn(message);
     this.#setStatus({ ...(folders.length > 0 ? INDEXING : OFF), message });
     if (folders.length === 0) return;
+    const place = await this.#options.place;
+    if (this.#disposed) return;
+    this.#place ??= place;
     this.#starts++;
-    const { maxFiles = MAX_FILES, maxBytes = MAX_BYTES, grammars, savePath } = this.#options;
-    this.#run({ folders, maxFiles, maxBytes, grammars, savePath }, message);
+    this.#run(folders, message);
   }
 
-  #run(workerData: IndexWorkerData, refused: string | undefined): void {
-    const worker = this.#createWorker(workerData);
+  #run(folders: readonly IndexedFolder[], refused: string | undefined): void {
+    const { maxFiles = MAX_FILES, maxBytes = MAX_BYTES, grammars } = this.#options;
+    const place = this.#place;
+    const worker = this.#createWorker({ folders, maxFiles, maxBytes, grammars, place, paused: this.#paused });
     this.#worker = worker;
     worker.on("message", (message: FromIndexWorker) => {
       if (message.type === "settled" && message.files >= FILES_PER_WORKER && this.#worker === worker)
-        this.#replace(worker, workerData, refused);
+        this.#replace(worker, folders, refused);
       else this.#receive(worker, message, refused);
     });
     worker.on("error", (error) => this.#crashed(worker, error));
@@ -142,8 +156,8 @@ export class CodeIndex implements CodeSearch, Disposable {
   }
 
   /** The old worker answers what it was asked, then ends. */
-  #replace(old: Worker, workerData: IndexWorkerData, refused: string | undefined): void {
-    this.#run(workerData, refused);
+  #replace(old: Worker, folders: readonly IndexedFolder[], refused: string | undefined): void {
+    this.#run(folders, refused);
     const asked = [...this.#searches.values()].map(({ promise }) => promise);
     void Promise.allSettled(asked).then(() => old.terminate());
   }

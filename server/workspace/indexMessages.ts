@@ -1,6 +1,7 @@
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 import type { IndexedFolder } from "./folders.ts";
 import type { IndexQuery } from "./indexSearch.ts";
+import type { SavedPlace } from "./savedPlace.ts";
 
 /** What the worker is started with. */
 export interface IndexWorkerData {
@@ -8,7 +9,9 @@ export interface IndexWorkerData {
   readonly maxFiles: number;
   readonly maxBytes: number;
   readonly grammars?: string | undefined;
-  readonly savePath?: string | undefined;
+  /** Absent: it is kept nowhere yet. */
+  readonly place?: SavedPlace | undefined;
+  readonly paused: boolean;
 }
 
 /** From the server to the index worker. */
@@ -16,6 +19,8 @@ export type ToIndexWorker =
   /** Files or folders that were created, changed or deleted; absolute. */
   | { readonly type: "changed"; readonly paths: readonly string[] }
   | ({ readonly type: "search"; readonly id: number } & IndexQuery)
+  /** From now on it is kept there: the store was unlocked. */
+  | { readonly type: "keep"; readonly place: SavedPlace }
   | { readonly type: "pause"; readonly paused: boolean }
   | { readonly type: "rebuild" };
 

@@ -24,6 +24,9 @@ function main(port: NonNullable<typeof parentPort>, data: IndexWorkerData): void
           (error: Error) => send({ type: "searchFailed", id: message.id, error }),
         );
         break;
+      case "keep":
+        indexer.keepIn(message.place);
+        break;
       case "pause":
         indexer.pause(message.paused);
         break;

@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
+import { nodeFileSystem } from "../store/nodeFileSystem.ts";
 import type { Clock } from "../util/clock.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Mutex } from "../util/mutex.ts";
@@ -12,6 +13,7 @@ import { type IndexQuery, searchIndex } from "./indexSearch.ts";
 import { IndexState } from "./indexState.ts";
 import { type ReadResult, readText } from "./readText.ts";
 import { SavedFile } from "./savedFile.ts";
+import type { SavedPlace } from "./savedPlace.ts";
 import { SyntaxTrees } from "./syntaxTrees.ts";
 
 export interface IndexerOptions {
@@ -21,8 +23,9 @@ export interface IndexerOptions {
   readonly maxBytes: number;
   /** Where the grammars are; absent: chunks are made of lines. */
   readonly grammars?: string | undefined;
-  /** Where the index is kept between starts; absent: nowhere. */
-  readonly savePath?: string | undefined;
+  /** Where the index is kept between starts; absent: nowhere yet. */
+  readonly place?: SavedPlace | undefined;
+  readonly paused?: boolean;
   readonly clock: Clock;
   readonly report: (status: IndexStatus) => void;
   /** The index is kept on disk; so many files were read or parsed until then. */
@@ -49,7 +52,7 @@ export class Indexer {
   readonly #options: IndexerOptions;
   readonly #state: IndexState;
   readonly #history: FolderHistory;
-  readonly #saved: SavedFile | undefined;
+  #saved: SavedFile | undefined;
   readonly #jobs = new Mutex();
   readonly #changes = new Set<string>();
   #edited: string[] = [];
@@ -67,7 +70,8 @@ export class Indexer {
     this.#options = options;
     this.#state = new IndexState(options.folders, options.maxBytes);
     this.#history = new FolderHistory(options.folders);
-    this.#saved = options.savePath === undefined ? undefined : new SavedFile(options.savePath, options.folders);
+    if (options.place) this.#saved = new SavedFile(nodeFileSystem, options.place, options.folders);
+    if (options.paused) this.#paused = deferred();
   }
 
   /** Loads what was saved, so that searches can begin; then reads what is new or changed, the first time everything. */
@@ -77,6 +81,12 @@ export class Indexer {
     if (this.#phase === "ready") await this.#options.clock.sleep(SCAN_DELAY_MS);
     await this.#jobs.run(() => this.#scan());
     await this.#settle();
+  }
+
+  /** Keeps there, from now on, what was read; nothing is loaded any more. */
+  keepIn(place: SavedPlace): void {
+    this.#saved = new SavedFile(nodeFileSystem, place, this.#options.folders);
+    this.#settleLater();
   }
 
   /** Reads everything again. */
@@ -176,8 +186,7 @@ export class Indexer {
   #flush(): Promise<void> {
     this.#cancelFlush?.();
     this.#cancelFlush = undefined;
-    this.#cancelSettle?.();
-    this.#cancelSettle = this.#options.clock.after(SETTLE_DELAY_MS, () => void this.#settle());
+    this.#settleLater();
     return this.#jobs.run(() => {
       const paths = [...this.#changes];
       this.#changes.clear();
@@ -223,10 +232,15 @@ export class Indexer {
     if (this.#state.put(file.path, file, read) === "index full") this.#full = true;
   }
 
+  #settleLater(): void {
+    this.#cancelSettle?.();
+    this.#cancelSettle = this.#options.clock.after(SETTLE_DELAY_MS, () => void this.#settle());
+  }
+
   /** What searches can do without: where definitions begin and end, and a copy on disk. */
   async #settle(): Promise<void> {
     this.#cancelSettle?.();
-    const { grammars, savePath } = this.#options;
+    const { grammars } = this.#options;
     const trees = grammars === undefined ? undefined : new SyntaxTrees(grammars);
     for (const path of trees ? this.#state.files.paths() : []) {
       if (this.#state.files.get(path)?.read === undefined || this.#state.definitions.has(path)) continue;
@@ -234,7 +248,7 @@ export class Indexer {
       await this.#jobs.run(() => this.#parse(path, trees));
       await setImmediate();
     }
-    if (savePath !== undefined) await this.#jobs.run(() => this.#save());
+    if (this.#saved !== undefined) await this.#jobs.run(() => this.#save());
   }
 
   async #parse(path: string, trees: SyntaxTrees | undefined): Promise<void> {
@@ -246,6 +260,8 @@ export class Indexer {
   }
 
   async #save(): Promise<void> {
+    // Half an index would be taken for a whole one.
+    if (this.#phase !== "ready") return;
     if (await this.#saved?.write(this.#state.saved())) this.#options.onSettled?.(this.#handled);
   }
 

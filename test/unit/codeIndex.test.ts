@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -14,7 +16,10 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import type { IndexStatus } from "../../server/protocol/requests.ts";
+import { unsealFile } from "../../server/store/sealedFile.ts";
+import { keysOf } from "../../server/store/storeKeys.ts";
 import type { CodeIndex } from "../../server/workspace/codeIndex.ts";
+import { savedPlace } from "../../server/workspace/savedPlace.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
 import { codeIndex, labels, workspace } from "./codeIndexSetup.ts";
 
@@ -275,13 +280,13 @@ function worker(code: string): URL {
 
 test("a second start finds with what the first one kept, and sees what has changed since", async (t) => {
   const root = workspace(t, { "a.ts": "const apple = 1;\n", "b.ts": "const banana = 1;\n" });
-  const options = { savePath: join(workspace(t, {}), "derived/code.index") };
-  const first = codeIndex(t, root, options);
+  const kept = keptIn(join(workspace(t, {}), "derived"));
+  const first = codeIndex(t, root, kept);
   await first.search("apple", { limit: 9 });
-  await until(() => existsSync(options.savePath));
+  await until(() => keptFiles(kept).length === 1);
   first.dispose();
   writeFileSync(join(root, "a.ts"), "const cherry = 1;\n");
-  const second = codeIndex(t, root, options);
+  const second = codeIndex(t, root, kept);
   const states: string[] = [];
   second.onDidChangeStatus(({ state, files }) => states.push(`${state} ${files}`));
   assert.deepEqual(labels(await second.search("banana", { limit: 9 })), ["b.ts"]);
@@ -293,39 +298,108 @@ test("a second start finds with what the first one kept, and sees what has chang
   assert.deepEqual(await second.search("apple", { limit: 9 }), []);
 });
 
-test("a kept index that is damaged, or of other folders, is made anew", async (t) => {
+test("a kept index that is damaged, empty, or under another key is made anew", async (t) => {
   const root = workspace(t, { "a.ts": "const apple = 1;\n" });
-  const store = workspace(t, { damaged: "no index", empty: "" });
-  for (const name of ["damaged", "empty"]) {
-    const index = codeIndex(t, root, { savePath: join(store, name) });
-    assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"], name);
+  const kept = keptIn(workspace(t, {}));
+  await codeIndex(t, root, kept).search("apple", { limit: 9 });
+  await until(() => keptFiles(kept).length === 1);
+  const path = join(kept.folder, keptFiles(kept)[0] ?? "");
+  const whole = readFileSync(path);
+  const flipped = Buffer.from(whole);
+  flipped[whole.length >> 1] = ~(whole[whole.length >> 1] ?? 0);
+  for (const bytes of [flipped, whole.subarray(0, whole.length >> 1), Buffer.alloc(0), Buffer.from("no index")]) {
+    writeFileSync(path, bytes);
+    assert.deepEqual(labels(await codeIndex(t, root, kept).search("apple", { limit: 9 })), ["a.ts"]);
   }
+  writeFileSync(path, whole);
+  const other = { ...kept.saved, key: randomBytes(32) };
+  const index = codeIndex(t, root, { place: Promise.resolve(other) });
+  assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"]);
 });
 
 test("what is found holds no secret: in a new file, in one that has changed since, from a kept index", async (t) => {
   const secret = ["ghp", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join("_");
   const root = workspace(t, { "a.ts": `const apple = "${secret}";\n`, "b.ts": "const pear = 1;\n" });
-  const savePath = join(workspace(t, {}), "code.index");
-  const index = codeIndex(t, root, { savePath });
+  const kept = keptIn(workspace(t, {}));
+  const index = codeIndex(t, root, kept);
   const texts = async (from: CodeIndex) => (await from.search("apple", { limit: 9 })).map(({ text }) => text).sort();
   const found = ['const apple = "[redacted: GitHub token]";', 'const apple = "[redacted: GitHub token]"; // pear'];
   assert.deepEqual(await texts(index), found.slice(0, 1));
   writeFileSync(join(root, "b.ts"), `const apple = "${secret}"; // pear\n`);
   index.changed([join(root, "b.ts")]);
   assert.deepEqual(await texts(index), found);
-  await until(() => existsSync(savePath));
-  assert.deepEqual(await texts(codeIndex(t, root, { savePath })), found);
+  await until(() => keptFiles(kept).length === 1);
+  assert.deepEqual(await texts(codeIndex(t, root, kept)), found);
 });
 
-test("what is kept holds no secret, not even as a word", async (t) => {
+test("what is kept shows no word, file name or path of the code", async (t) => {
+  const root = workspace(t, { "canaryName.ts": "const canaryWord = 1;\n" });
+  const kept = keptIn(workspace(t, {}));
+  await codeIndex(t, root, kept).search("canaryWord", { limit: 9 });
+  await until(() => keptFiles(kept).length === 1);
+  const bytes = readFileSync(join(kept.folder, keptFiles(kept)[0] ?? ""));
+  const text = `${keptFiles(kept)}${bytes.toString("latin1")}`.toLowerCase();
+  for (const word of ["canary", "word", root.toLowerCase()]) assert.ok(!text.includes(word));
+});
+
+test("not even the key shows a secret of the code", async (t) => {
   const secret = ["ghp", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"].join("_");
   const root = workspace(t, { "a.ts": `const token = "${secret}";\n` });
-  const savePath = join(workspace(t, {}), "code.index");
-  await codeIndex(t, root, { savePath }).search("token", { limit: 9 });
-  await until(() => existsSync(savePath));
-  const kept = readFileSync(savePath, "latin1").toLowerCase();
-  assert.ok(kept.includes("token"));
-  assert.ok(!kept.includes(secret.slice(4).toLowerCase()) && !kept.includes(secret.toLowerCase().replace("_", "")));
+  const kept = keptIn(workspace(t, {}));
+  await codeIndex(t, root, kept).search("token", { limit: 9 });
+  await until(() => keptFiles(kept).length === 1);
+  const bytes = readFileSync(join(kept.folder, keptFiles(kept)[0] ?? ""));
+  const unsealed = unsealFile(keysOf(kept.saved.storeId, Buffer.from(kept.saved.key)), "code index", bytes);
+  const text = unsealed.kind === "ok" ? unsealed.bytes.toString("latin1").toLowerCase() : "";
+  assert.ok(text.includes("token"));
+  assert.ok(!text.includes(secret.slice(4).toLowerCase()) && !text.includes(secret.toLowerCase().replace("_", "")));
+});
+
+test("a store that is unlocked late keeps what was read until then", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n" });
+  const kept = keptIn(workspace(t, {}));
+  const index = codeIndex(t, root, { place: Promise.resolve(undefined) });
+  await index.search("apple", { limit: 9 });
+  assert.deepEqual(keptFiles(kept), []);
+  index.keepIn(kept.saved);
+  await until(() => keptFiles(kept).length === 1);
+});
+
+test("a folder that was moved leaves no index behind under its old name", async (t) => {
+  const kept = keptIn(workspace(t, {}));
+  const old = codeIndex(t, workspace(t, { "a.ts": "const apple = 1;\n" }), kept);
+  await old.search("apple", { limit: 9 });
+  await until(() => keptFiles(kept).length === 1);
+  const [before] = keptFiles(kept);
+  old.dispose();
+  await codeIndex(t, workspace(t, { "a.ts": "const apple = 1;\n" }), kept).search("apple", { limit: 9 });
+  await until(() => keptFiles(kept).length === 1 && keptFiles(kept)[0] !== before);
+});
+
+function keptIn(folder: string) {
+  const saved = savedPlace(keysOf("0".repeat(32), randomBytes(32)), folder);
+  return { folder, saved, place: Promise.resolve(saved) };
+}
+
+function keptFiles({ folder }: { folder: string }): string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".bin")) : [];
+}
+
+test("an index that is paused before it starts reads nothing, and finds what was kept", async (t) => {
+  const root = workspace(t, { "a.ts": "const apple = 1;\n" });
+  const kept = keptIn(workspace(t, {}));
+  const first = codeIndex(t, root, kept);
+  await first.search("apple", { limit: 9 });
+  await until(() => keptFiles(kept).length === 1);
+  first.dispose();
+  writeFileSync(join(root, "b.ts"), "const banana = 1;\n");
+  const second = codeIndex(t, root, kept);
+  second.pause(true);
+  assert.deepEqual(labels(await second.search("apple", { limit: 9 })), ["a.ts"]);
+  assert.equal(second.status.state, "paused");
+  assert.deepEqual(await second.search("banana", { limit: 9 }), []);
+  second.pause(false);
+  await until(async () => (await second.search("banana", { limit: 9 })).length === 1);
 });
 
 test("reading can be paused and goes on", async (t) => {
