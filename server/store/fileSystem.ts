@@ -14,7 +14,10 @@ export interface FileSystem {
   list(folder: string): Promise<Entry[]>;
   /** Undefined when there is nothing. Any other trouble is thrown: a file that cannot be seen is not one that is not there. */
   stat(path: string): Promise<Stat | undefined>;
-  /** With its parents, 0700 each; those that were made are synced into theirs. Nothing happens when it is there. */
+  /**
+   * With its parents, 0700 each. All of them survive a loss of power once it resolves, also those that were there: whoever
+   * made them this way may have been killed before they would have.
+   */
   makeFolder(folder: string): Promise<void>;
   /** Within one disk; replaces a file at `to`. */
   rename(from: string, to: string): Promise<void>;

@@ -1,5 +1,5 @@
 import type { Dirent, Stats } from "node:fs";
-import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Entry, errnoOf, type FileSystem, type OpenFile } from "./fileSystem.ts";
 
@@ -17,11 +17,7 @@ export const nodeFileSystem: FileSystem = {
     });
     return found && { kind: kindOf(found), size: found.size };
   },
-  makeFolder: async (folder) => {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (first === undefined) return;
-    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-  },
+  makeFolder,
   rename: (from, to) => rename(from, to),
   link: (from, to) => link(from, to),
   remove: (path) => rm(path, { force: true }),
@@ -61,15 +57,39 @@ class NodeFile implements OpenFile {
   }
 }
 
-/** Windows cannot sync a folder; there the rename itself is journalled. */
+/** One after another, each durable before the next: whatever was cut off, only the deepest one may not be. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder));
+      return makeFolder(folder);
+    }
+    const isThere = errnoOf(error) === "EEXIST" && (await stat(folder)).isDirectory();
+    if (!isThere) throw error;
+  }
+  await syncFolder(dirname(folder));
+}
+
+/**
+ * Windows cannot sync a folder; there the rename itself is journalled. Some file systems cannot either, and a folder that
+ * nobody may read is not one of ours (so does PostgreSQL's fsync_fname_ext).
+ */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
+  const handle = await open(folder, "r").catch(unless("EACCES"));
   try {
-    await handle.sync();
+    await handle?.sync().catch(unless("EBADF", "EINVAL"));
   } finally {
-    await handle.close();
+    await handle?.close();
   }
+}
+
+function unless(...errnos: string[]): (error: unknown) => undefined {
+  return (error) => {
+    if (!errnos.includes(errnoOf(error) ?? "")) throw error;
+  };
 }
 
 function kindOf(entry: Dirent | Stats): Entry["kind"] {

@@ -21,8 +21,8 @@ export function killsIn(calls: readonly Call[]): Point[] {
     .flatMap((call) => effectsOf(call).map((effect) => ({ call, trouble: { effect, fault: "end" } as const })));
 }
 
-export function effectsOf({ name }: Call): Trouble["effect"][] {
-  const hasPart = ["open", "write", "sync", "makeFolder", "removeFolder"].includes(name);
+function effectsOf({ name }: Call): Trouble["effect"][] {
+  const hasPart = ["open", "write", "makeFolder", "removeFolder"].includes(name);
   return hasPart ? ["none", "part", "whole"] : ["none", "whole"];
 }
 

@@ -110,25 +110,24 @@ export class SimulatedDisk implements FileSystem {
   }
 
   async makeFolder(folder: string): Promise<void> {
-    const make = (isWhole: boolean) => {
+    const make = (isLastSynced: boolean) => {
       let parent = this.#tree.root;
       const names = namesIn(folder);
       for (const [index, name] of names.entries()) {
+        const isLast = index === names.length - 1;
         const node = parent.names.get(name);
-        if (node instanceof SimulatedFile) {
-          throw systemError(index === names.length - 1 ? "EEXIST" : "ENOTDIR", "mkdir", folder);
-        }
+        if (node instanceof SimulatedFile) throw systemError(isLast ? "EEXIST" : "ENOTDIR", "mkdir", folder);
         const made = node ?? new SimulatedFolder();
         if (node === undefined) this.#tree.change(made, [{ folder: parent, name, node: made }]);
-        if (node === undefined && isWhole) this.#tree.sync(parent);
+        const isDeepest = isLast || !(made.names.get(names[index + 1] ?? "") instanceof SimulatedFolder);
+        if (isDeepest && (isLastSynced || !isLast)) this.#tree.sync(parent);
         parent = made;
       }
     };
-    const mutates = this.#nodeAt(folder) === undefined;
     return this.#call(
       "makeFolder",
       folder,
-      mutates,
+      true,
       () => make(true),
       () => make(false),
     );
