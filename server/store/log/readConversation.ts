@@ -184,15 +184,15 @@ class Findings {
     this.#conversationSalt ??= report.header?.conversationSalt;
     const written = limit ?? report.records;
     const read = Math.min(report.records, written);
-    const isNeverWritten = report.unreadable === "torn" && limit === undefined;
-    if (report.unreadable !== undefined && !isNeverWritten) this.lose(Math.max(1, written));
+    const isNothing = limit === 0 || (report.unreadable === "torn" && limit === undefined);
+    if (report.unreadable !== undefined && !isNothing) this.lose(Math.max(1, written));
     else {
       this.#records += written;
       this.#lost += report.lost + written - read;
     }
     this.#late += report.records - read;
     this.#tailBytes += report.size;
-    if (limit !== 0) this.#end = { epoch: file.epoch, number: file.number, records: written };
+    if (!isNothing) this.#end = { epoch: file.epoch, number: file.number, records: written };
   }
 
   lose(records: number): void {

@@ -22,6 +22,7 @@ export class Segments {
   #end: LogPosition;
   /** Written but not synced: done again, in another segment, when the file turns out to be in doubt. */
   #unsynced: NewRecord[] = [];
+  #isFoundDurable = false;
   #epoch = 0;
   #nextNumber: number | undefined;
 
@@ -64,6 +65,7 @@ export class Segments {
     if (this.#writer !== undefined) await this.roll();
     const { fs, folder, keys, conversationId } = this.#options;
     await fs.makeFolder(folder);
+    await this.#keepFound();
     const place = await this.#nextPlace();
     this.#nextNumber = place.number + 1;
     const previous = this.#end;
@@ -82,6 +84,19 @@ export class Segments {
       if (!(error instanceof Superseded)) await fs.remove(path).catch(() => {});
       throw error;
     }
+  }
+
+  /** What was read is built upon: it must not be lost behind it, though its writer was killed before it was synced. */
+  async #keepFound(): Promise<void> {
+    if (this.#isFoundDurable) return;
+    const { fs, folder } = this.#options;
+    const last = segmentPath(folder, this.#end.epoch, this.#end.number);
+    if ((await fs.stat(last)) !== undefined) {
+      const file = await fs.open(last, "append");
+      await file.sync().finally(() => file.close());
+      await fs.syncFolder(folder);
+    }
+    this.#isFoundDurable = true;
   }
 
   async #writeTo(writer: SegmentWriter, records: readonly NewRecord[], durable: boolean): Promise<number> {
