@@ -27,7 +27,8 @@ export function messageText(number: number): string {
     : `Question ${number}`;
 }
 
-function eventsOf({ title, messages }: LongConversation): PersistedEvent[] {
+/** All of it, numbered from 1: the title, then four events for each question and its answer. */
+export function eventsOf({ title, messages }: LongConversation): PersistedEvent[] {
   const at = "2026-03-12T14:02:00.000Z";
   const events: Unnumbered[] = [{ type: "titled", title, byUser: true }];
   for (let number = 1; number <= messages / 2; number++) {
