@@ -2,6 +2,7 @@ import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { JSONFilePreset } from "lowdb/node";
 import type { PersistedEvent } from "../server/protocol/events.ts";
+import type { ConversationLogs } from "../server/store/eventLog.ts";
 import type { BenchStore } from "./benchStore.ts";
 import { timed } from "./clock.ts";
 
@@ -12,8 +13,8 @@ export interface Appender {
 }
 
 /** A conversation in the store. */
-export async function encrypted(store: BenchStore, name: string): Promise<Appender> {
-  const log = await store.logs().open(name);
+export async function encrypted(logs: ConversationLogs, name: string): Promise<Appender> {
+  const log = await logs.open(name);
   return { append: (message) => log.append([message], { durable: true }), close: () => log.close() };
 }
 

@@ -8,12 +8,18 @@ import { ScriptedRunner } from "../test/fakes/scriptedRunner.ts";
 import { type BenchStore, bytesIn } from "./benchStore.ts";
 import { repeat, timed } from "./clock.ts";
 
-/** Appends a conversation as its turns would have, an event at a time, and lets the log make its snapshots. */
-export async function write(store: BenchStore, conversationId: string, events: number): Promise<void> {
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Appends a conversation as its turns would have, an event at a time, and lets the log make its snapshots. It was talked in
+ * `day` days after the first.
+ */
+export async function write(store: BenchStore, conversationId: string, events: number, day = 0): Promise<void> {
   const log = await store.logs().open(conversationId);
   const messages = 2 * Math.ceil((events - 1) / 4);
   const all = eventsOf({ conversationId, title: conversationId, messages }).slice(0, events);
-  for (const event of all) await log.append([event], { durable: false });
+  const at = new Date(DAY_MS * (20_000 + day)).toISOString();
+  for (const event of all) await log.append([{ ...event, at }], { durable: false });
   await log.close();
 }
 
@@ -35,12 +41,13 @@ export async function fill(store: BenchStore, bytes: number): Promise<number> {
   let count = 0;
   for (let filled = 0; filled < bytes; count++) {
     const conversationId = `filled-${count}`;
-    await write(store, conversationId, LENGTHS[count % LENGTHS.length] ?? 1);
+    await write(store, conversationId, LENGTHS[count % LENGTHS.length] ?? 1, count);
     filled += await bytesIn(store.conversationFolder(conversationId));
   }
   return count;
 }
 
+/** In events. */
 const LENGTHS = [41, 81, 161, 321, 641, 1281, 3601];
 
 /** Start → the list is there → the conversation that was talked in last is there, in ms. */

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 
 /** 32 bytes for AES-256-GCM, or to derive others from. Never written but wrapped by another. */
 export type Key = Buffer;
@@ -8,6 +16,9 @@ export const NONCE_BYTES = 12;
 export const TAG_BYTES = 16;
 export const SALT_BYTES = 32;
 
+/** A key that is used often is given as a KeyObject: Node sets a cipher up in a third of the time. */
+export type CipherKey = Key | KeyObject;
+
 export interface Sealed {
   readonly nonce: Buffer;
   /** As long as the plaintext. */
@@ -16,7 +27,7 @@ export interface Sealed {
 }
 
 /** AES-256-GCM (NIST SP 800-38D) under a fresh random nonce of 96 bits; `aad` is bound to it, not hidden. */
-export function seal(key: Key, plaintext: Uint8Array, aad: Uint8Array): Sealed {
+export function seal(key: CipherKey, plaintext: Uint8Array, aad: Uint8Array): Sealed {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(aad);
@@ -25,7 +36,7 @@ export function seal(key: Key, plaintext: Uint8Array, aad: Uint8Array): Sealed {
 }
 
 /** The plaintext, or undefined when key, nonce, ciphertext, tag or aad is not what was sealed. */
-export function unseal(key: Key, sealed: Sealed, aad: Uint8Array): Buffer | undefined {
+export function unseal(key: CipherKey, sealed: Sealed, aad: Uint8Array): Buffer | undefined {
   if (sealed.nonce.length !== NONCE_BYTES || sealed.tag.length !== TAG_BYTES) return undefined;
   const decipher = createDecipheriv("aes-256-gcm", key, sealed.nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(aad);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { commitmentOf, deriveKey, isSame, type Key, SALT_BYTES } from "../crypto.ts";
 import type { StoreKeys } from "../storeKeys.ts";
@@ -27,7 +27,7 @@ export interface SegmentHeader {
 export interface SegmentIdentity {
   readonly header: SegmentHeader;
   /** Encrypts the records. */
-  readonly key: Key;
+  readonly key: KeyObject;
   /** SHA-256 of the header; bound to each record. */
   readonly hash: Buffer;
 }
@@ -56,7 +56,7 @@ export function newIdentity(
   const header = { ...fields, segmentSalt: randomBytes(SALT_BYTES) };
   const key = keyOf(keys, header);
   const bytes = encode(keys, conversationId, header, key);
-  return { header, key, hash: sha256(bytes), preamble: Buffer.concat([bytes, bytes]) };
+  return { header, key: createSecretKey(key), hash: sha256(bytes), preamble: Buffer.concat([bytes, bytes]) };
 }
 
 /** Reads the first bytes of a segment; fewer than {@link PREAMBLE_BYTES} when the file ends before. */
@@ -76,7 +76,8 @@ export function openHeader(keys: StoreKeys, conversationId: string, preamble: Bu
   const key = keyOf(keys, header);
   const commitment = bytes.subarray(AT.commitment, AT.commitment + COMMITMENT_BYTES);
   if (!isSame(commitment, commitmentOf(key, bytes.subarray(0, AT.commitment)))) return { kind: "wrongKey" };
-  return { kind: "ok", identity: { header, key, hash: sha256(bytes) }, damagedCopies: copies.length - whole.length };
+  const identity = { header, key: createSecretKey(key), hash: sha256(bytes) };
+  return { kind: "ok", identity, damagedCopies: copies.length - whole.length };
 }
 
 function keyOf(keys: StoreKeys, { kind, epoch, number, conversationSalt, segmentSalt }: SegmentHeader): Key {
