@@ -39,7 +39,11 @@ export class KeyFile {
   /** The secret in it; makes one if there is none. Two processes that make it at once get the same. */
   async ensure(): Promise<Buffer> {
     const found = await this.read();
-    if (found.kind === "ok") return found.secret;
+    if (found.kind === "ok") {
+      // Whoever made it may have been killed before its name was durable.
+      await this.#fs.syncFolder(dirname(this.path));
+      return found.secret;
+    }
     if (found.kind === "damaged") throw new Error(`the key file ${this.path} is damaged`);
     const secret = randomBytes(KEY_BYTES);
     try {

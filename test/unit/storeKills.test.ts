@@ -16,7 +16,7 @@ let points = 0;
 
 after(() => {
   console.log(`points: ${points}`);
-  assert.ok(points >= 300);
+  assert.ok(points >= 700);
 });
 
 type Act = (logs: ConversationLogs, notes: Notes) => Promise<void>;

@@ -6,13 +6,13 @@ import { EncryptedLogs } from "../../server/store/log/encryptedLogs.ts";
 import { keysOf } from "../../server/store/storeKeys.ts";
 import { silentLog } from "../../server/util/log.ts";
 
-export const WORKSPACE = "/store/workspace";
+export const WORKSPACE = `/store/${"a".repeat(32)}`;
 export const KEYS = keysOf("00112233445566778899aabbccddeeff", Buffer.alloc(32, 7));
 
 /** The conversations of one workspace, as a process that starts finds them. */
-export function logsOn(fs: FileSystem, epoch = 1): ConversationLogs {
+export function logsOn(fs: FileSystem, epoch = 1, keys = KEYS): ConversationLogs {
   const isSuperseded = async () => false;
-  return new EncryptedLogs({ fs, folder: WORKSPACE, keys: KEYS, epoch, isSuperseded, logger: silentLog });
+  return new EncryptedLogs({ fs, folder: WORKSPACE, keys, epoch, isSuperseded, logger: silentLog });
 }
 
 /** What was given to the logs, and what they said they keep: outlives the process that is killed. */
