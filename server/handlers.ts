@@ -16,6 +16,7 @@ import type {
   ServerInfo,
 } from "./protocol/requests.ts";
 import { paramSchemas } from "./protocol/schemas.ts";
+import type { Store } from "./store/store.ts";
 import { causeOf, DuckError } from "./util/errors.ts";
 import type { Log } from "./util/log.ts";
 import type { CodeIndex } from "./workspace/codeIndex.ts";
@@ -51,15 +52,18 @@ export interface HandledServices {
   readonly preview: (message: PreviewParams, signal: AbortSignal) => Promise<Receipt>;
   readonly newId: () => string;
   readonly info: () => ServerInfo;
+  /** Absent where nothing is kept. */
+  readonly store?: Store | undefined;
   /** Starts to load what the first message needs. */
   readonly warmUp: () => void;
 }
 
 /** What an editor may ask. */
 export function editorHandlers(services: HandledServices): Handlers {
-  const { conversations, models, configure, codeIndex, mentions, preview, newId, info, warmUp } = services;
+  const { conversations, models, configure, codeIndex, mentions, preview, newId, info, warmUp, store } = services;
   return {
     ...conversationHandlers(conversations),
+    ...(store && storeHandlers(store)),
     "rubberduck/conversation/subscribe": (params, call) => {
       warmUp();
       return subscribe(conversations, params, call);
@@ -97,8 +101,27 @@ export function editorHandlers(services: HandledServices): Handlers {
   };
 }
 
-/** What a process that joins may ask. */
-export function conversationHandlers(conversations: Conversations): Handlers {
+function storeHandlers(store: Store): Handlers {
+  return {
+    "rubberduck/store/status": () => store.lookAgain(),
+    "rubberduck/store/unlock": (by) => store.unlock(by),
+    "rubberduck/store/recoveryCode": async () => ({ code: store.recoveryCode() }),
+    "rubberduck/store/startAnew": async () => ({ movedTo: await store.startAnew() }),
+  };
+}
+
+/** What a process that joins may ask, besides what every client may. */
+export function joinedHandlers(conversations: Conversations): Handlers {
+  return {
+    ...conversationHandlers(conversations),
+    "rubberduck/conversation/adopt": async ({ conversationId, events }) => {
+      await conversations.adopt(conversationId, events);
+      return {};
+    },
+  };
+}
+
+function conversationHandlers(conversations: Conversations): Handlers {
   return {
     "rubberduck/conversation/list": async () => ({ conversations: await conversations.list() }),
     "rubberduck/conversation/search": (params, { cancelled, gone }) =>

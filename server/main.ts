@@ -6,7 +6,7 @@ import { EditorClient } from "./editorClient.ts";
 import { editorHandlers, notify, register } from "./handlers.ts";
 import { initializationOptions } from "./protocol/schemas.ts";
 import { createServices, type Services } from "./services.ts";
-import { defaultStorePath } from "./store/location.ts";
+import { defaultKeyFolder, defaultStorePath } from "./store/location.ts";
 import { systemClock } from "./util/clock.ts";
 import { formatEntry, type Log } from "./util/log.ts";
 import type { WorkspaceFolder } from "./workspace/workspacePaths.ts";
@@ -52,7 +52,12 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
   const options = initializationOptions.parse(params.initializationOptions);
   const services = createServices({
     folders: foldersOf(params),
-    storePath: options.storePath ?? defaultStorePath(process.platform, process.env),
+    store: {
+      path: options.storePath ?? defaultStorePath(process.platform, process.env),
+      keyFolder: defaultKeyFolder(process.platform, process.env),
+      osSecret: options.osSecret,
+      keepsKey: true,
+    },
     trusted: options.trusted,
     editor: new EditorClient(connection),
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
@@ -62,6 +67,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
   });
   register(connection, editorHandlers(services), logger);
   services.models.onDidChangeStatus((status) => notify(connection, "rubberduck/model/statusChanged", status));
+  services.store?.onDidChangeStatus((status) => notify(connection, "rubberduck/store/statusChanged", status));
   services.codeIndex.onDidChangeStatus((status) => notify(connection, "rubberduck/index/statusChanged", status));
   services.conversations.onDidChangeList(() => notify(connection, "rubberduck/conversation/listChanged", {}));
   return services;

@@ -5,11 +5,13 @@ import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
 import { ModelTitler } from "./context/titler.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
+import { borrowedKey, ROOT_KEY } from "./conversation/ownership.ts";
 import { SharedConversations } from "./conversation/shared.ts";
+import { StoredConversations } from "./conversation/stored.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
 import { transcriptOf } from "./conversation/transcriptOf.ts";
 import type { EditorClient } from "./editorClient.ts";
-import { conversationHandlers, notify, register } from "./handlers.ts";
+import { joinedHandlers, notify, register } from "./handlers.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import { Models } from "./llm/models.ts";
 import { OfflineModel } from "./llm/offline.ts";
@@ -20,8 +22,12 @@ import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from 
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import type { ConversationLogs } from "./store/eventLog.ts";
 import { FileLogs } from "./store/fileLogs.ts";
+import { HeldLogs } from "./store/heldLogs.ts";
 import { workspaceKey } from "./store/location.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
+import { nodeFileSystem } from "./store/nodeFileSystem.ts";
+import { realPlace } from "./store/place.ts";
+import { Store, type StoreOptions } from "./store/store.ts";
 import { createTools } from "./tools/index.ts";
 import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
@@ -37,7 +43,7 @@ import { type WorkspaceFolder, WorkspacePaths } from "./workspace/workspacePaths
 export interface ServicesOptions {
   readonly folders: readonly WorkspaceFolder[];
   /** Absent: nothing is kept. */
-  readonly storePath?: string;
+  readonly store?: StoreSettings;
   /** False: no file of the workspace is read and no model is asked. */
   readonly trusted: boolean;
   readonly indexWorker: URL;
@@ -49,11 +55,13 @@ export interface ServicesOptions {
   readonly logger: Log;
 }
 
+export type StoreSettings = Pick<StoreOptions, "path" | "keyFolder" | "osSecret" | "keepsKey">;
+
 export type Services = ReturnType<typeof createServices>;
 
 /** Every `new`, in dependency order. Starts nothing. */
 export function createServices(options: ServicesOptions) {
-  const { folders, storePath, trusted, logger, editor } = options;
+  const { folders, trusted, logger, editor } = options;
   const owned = new DisposableStore();
   const clock = systemClock;
   const newId = randomUUID;
@@ -62,13 +70,14 @@ export function createServices(options: ServicesOptions) {
   const blocked = trusted ? undefined : RESTRICTED;
 
   const folderPaths = folders.map(({ path }) => path);
-  const store = storePath === undefined ? undefined : join(storePath, workspaceKey(folderPaths, trusted));
+  const store = options.store && createStore(options.store, logger);
+  const workspace = store && join(store.path, workspaceKey(folderPaths, trusted));
   const codeIndex = owned.add(
     new CodeIndex({
       folders,
       workerUrl: options.indexWorker,
       grammars: options.grammars,
-      ...(store && { savePath: join(store, "derived", "code.index") }),
+      ...(workspace && { savePath: join(workspace, "derived", "code.index") }),
       log: logger,
       clock,
       blocked,
@@ -97,22 +106,29 @@ export function createServices(options: ServicesOptions) {
   const titler = new ModelTitler(models, clock);
   const supervise = (logs: ConversationLogs) => new Supervisor({ logs, hybrid, titler, clock, newId, logger });
   let isAbandoned = false;
-  const share = (folder: string) =>
+  const share = (store: Store, folder: string) =>
     new SharedConversations({
       folder,
       createSupervisor: () => supervise(new FileLogs(folder)),
       serve: (peer, supervisor) => {
         const configure = async (configuration: ModelConfiguration) =>
           isAbandoned ? models.configure(configuration) : models.status;
-        register(peer, { ...conversationHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
+        register(peer, { ...joinedHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
+        // Both have proved that they are the same user's.
+        peer.onRequest(ROOT_KEY, () => store.rootKey().toString("base64"));
         peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
       },
       onJoined: (owner) => void owner.configure(models.configuration).catch(() => {}),
       clock,
       logger,
     });
-  const shared = store === undefined ? undefined : share(store);
-  const conversations: SharedConversations | Supervisor = shared ?? supervise(new MemoryLogs());
+  const keep = (store: Store, folder: string) => {
+    const heldLogs = new HeldLogs({ store, readOnly: () => new FileLogs(folder) });
+    const held = supervise(heldLogs);
+    return new StoredConversations({ store, heldLogs, held, share: () => share(store, folder), clock, logger });
+  };
+  const stored = store && workspace ? keep(store, workspace) : undefined;
+  const conversations: StoredConversations | Supervisor = stored ?? supervise(new MemoryLogs());
   const fileList = new FileList({ folders: paths.folders });
   const mentions = new Mentions({
     blocked,
@@ -138,7 +154,7 @@ export function createServices(options: ServicesOptions) {
   /** Also tells the owner of the conversations, who heeds it when its own editor is gone. */
   const configure = (configuration: ModelConfiguration): ModelStatus => {
     const status = models.configure(configuration);
-    void shared?.joined?.configure(configuration).catch(() => {});
+    void stored?.joined?.configure(configuration).catch(() => {});
     return status;
   };
   /** The editor is gone: from now on whoever joins says which model to use. */
@@ -176,7 +192,8 @@ export function createServices(options: ServicesOptions) {
   };
   return {
     conversations,
-    shared,
+    stored,
+    store,
     models,
     configure,
     codeIndex,
@@ -189,6 +206,11 @@ export function createServices(options: ServicesOptions) {
     abandon,
     close,
   };
+}
+
+function createStore(settings: StoreSettings, logger: Log): Store {
+  const borrowKey = () => borrowedKey(settings.path);
+  return new Store({ ...settings, fs: nodeFileSystem, place: realPlace, borrowKey, logger });
 }
 
 const RESTRICTED =

@@ -7,6 +7,7 @@ import { causeOf, DuckError } from "../../server/util/errors.ts";
 import { formatEntry, silentLog } from "../../server/util/log.ts";
 import { ask } from "./ask.ts";
 import { modelFromEnvironment } from "./model.ts";
+import { opened, storeSettings } from "./store.ts";
 
 const USAGE = `Usage: rubberduck ask "question" [options]
 
@@ -17,12 +18,14 @@ Asks about the code in a folder and prints the answer. Without a model it answer
   --base-url URL    OpenAI-compatible endpoint, with its version path (or RUBBERDUCK_BASE_URL)
   --model NAME      model name (or RUBBERDUCK_MODEL)
   --key-file FILE   file with the API key, readable by you alone (or OPENAI_API_KEY)
+  --recovery-code-file FILE
+                    file with the recovery code of a store that is locked here (or RUBBERDUCK_RECOVERY_CODE)
   --json            print one JSON object: answer, model, conversationId, sources
   --help            show this
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store locked, 4 no model or owner`;
 
-const EXIT = { done: 0, failed: 1, usage: 2, noModel: 4 } as const;
+const EXIT = { done: 0, failed: 1, usage: 2, locked: 3, noModel: 4 } as const;
 
 class UsageError extends Error {}
 
@@ -53,6 +56,7 @@ function readOptions(args: string[]) {
       "base-url": { type: "string" },
       model: { type: "string" },
       "key-file": { type: "string" },
+      "recovery-code-file": { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -75,7 +79,7 @@ async function run(options: Options): Promise<number> {
   );
   const services = createServices({
     folders: [{ path: folder, name: basename(folder) }],
-    ...(options.store !== undefined && { storePath: resolve(options.store) }),
+    ...(options.store !== undefined && { store: storeSettings(options.store) }),
     trusted: true,
     grammars: join(__dirname, "grammars"),
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
@@ -83,8 +87,9 @@ async function run(options: Options): Promise<number> {
     logger: { ...silentLog, error: (message, error) => console.error(formatEntry(message, error)) },
   });
   try {
+    await opened(services, options["recovery-code-file"]);
     services.configure(configuration);
-    if (configuration.baseUrl !== undefined && (await services.shared?.role()) === "joined") {
+    if (configuration.baseUrl !== undefined && (await services.stored?.role()) === "joined") {
       throw new DuckError(
         "modelNotConfigured",
         "An editor has these conversations open and answers with its own model. Leave --base-url and --model out, or name another --store.",
@@ -97,7 +102,9 @@ async function run(options: Options): Promise<number> {
 }
 
 function exitCodeOf(error: unknown): number {
-  return error instanceof DuckError && error.code === "modelNotConfigured" ? EXIT.noModel : EXIT.failed;
+  if (!(error instanceof DuckError)) return EXIT.failed;
+  if (error.code === "storeLocked" || error.code === "wrongKey") return EXIT.locked;
+  return error.code === "modelNotConfigured" ? EXIT.noModel : EXIT.failed;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
+import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -35,6 +35,8 @@ export interface Conversations {
   showBranch(conversationId: string, turnId: string): Promise<void>;
   delete(conversationId: string): Promise<void>;
   restore(conversationId: string): Promise<void>;
+  /** Takes over what was said in a conversation elsewhere, durably. What is known already, by its `seq`, is left out. */
+  adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void>;
   /** Tells that the list changed; the result ends that. */
   onDidChangeList(listener: () => void): () => void;
 }

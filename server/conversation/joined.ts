@@ -1,5 +1,5 @@
 import { CancellationToken, CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
-import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
+import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -124,6 +124,10 @@ export class JoinedConversations implements Conversations {
 
   async restore(conversationId: string): Promise<void> {
     await this.#request("rubberduck/conversation/restore", { conversationId });
+  }
+
+  async adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void> {
+    await this.#request("rubberduck/conversation/adopt", { conversationId, events });
   }
 
   onDidChangeList(listener: () => void): () => void {

@@ -49,6 +49,21 @@ export async function ownOrJoin(folder: string, onJoined: (connection: MessageCo
   return { kind: "owner", server };
 }
 
+/** Asked of an owner, by a process that it has let in, for the store's root key in base64. */
+export const ROOT_KEY = "rubberduck/owner/rootKey";
+
+/** The root key of a store, from any process that has it open for one of its workspaces. Undefined when there is none. */
+export async function borrowedKey(storePath: string): Promise<Buffer | undefined> {
+  for (const name of await readdir(storePath).catch(() => [])) {
+    const { claim } = await lastClaim(join(storePath, name, "owners")).catch(() => ({ claim: undefined }));
+    const connection = claim && (await joinOwner(claim));
+    const key = await connection?.sendRequest<unknown>(ROOT_KEY, {}).catch(() => undefined);
+    connection?.dispose();
+    if (typeof key === "string") return Buffer.from(key, "base64");
+  }
+  return undefined;
+}
+
 /** Undefined when another process was quicker. */
 async function claim(
   owners: string,

@@ -1,5 +1,5 @@
 import type { MessageConnection } from "vscode-jsonrpc/node";
-import type { ChatEvent, ModelChoice } from "../protocol/events.ts";
+import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -151,6 +151,10 @@ export class SharedConversations implements Conversations {
 
   restore(conversationId: string): Promise<void> {
     return this.#withBackend((conversations) => conversations.restore(conversationId));
+  }
+
+  adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void> {
+    return this.#withBackend((conversations) => conversations.adopt(conversationId, events));
   }
 
   onDidChangeList(listener: () => void): () => void {

@@ -1,7 +1,7 @@
 import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
 import { sizeProblem } from "../protocol/errors.ts";
-import type { AcceptedEvent, ChatEvent, ModelChoice } from "../protocol/events.ts";
+import type { AcceptedEvent, ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type {
   ConversationHit,
   ConversationSummary,
@@ -41,6 +41,8 @@ export interface SupervisorOptions {
 /** An engine that nobody used for this long is let go; its log stays. */
 const HIBERNATE_AFTER_MS = 10 * 60_000;
 const SEARCH_LIMIT = 50;
+/** Events in one piece: a record of the log has its limits. */
+const ADOPTED_AT_ONCE = 500;
 /** Closing waits this long for logs to be written. */
 const CLOSE_WITHIN_MS = 5000;
 
@@ -187,8 +189,32 @@ export class Supervisor implements Conversations {
     return this.#listChanged.on(listener);
   }
 
-  /** Resolves when no reply streams and no message waits. */
-  async whenIdle(): Promise<void> {
+  async adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void> {
+    const log = await this.#options.logs.open(conversationId);
+    const known = new Set((await log.read()).events.map(({ seq }) => seq));
+    const missing = events.filter(({ seq }) => !known.has(seq));
+    for (let start = 0; start < missing.length; start += ADOPTED_AT_ONCE) {
+      await log.append(missing.slice(start, start + ADOPTED_AT_ONCE), { durable: true });
+    }
+    await log.close();
+    await this.#open(conversationId);
+    this.#listChanged.emit();
+  }
+
+  /** Lets go of a conversation with which another goes on: ends its subscriptions. */
+  async release(conversationId: string): Promise<void> {
+    const engine = this.#engines.get(conversationId);
+    this.#engines.delete(conversationId);
+    await (await engine)?.close("closing");
+    this.#list.remove(conversationId);
+  }
+
+  /** Resolves when no reply streams and no message waits, in one conversation or in all. */
+  async whenIdle(conversationId?: string): Promise<void> {
+    if (conversationId !== undefined) {
+      await (await this.#engines.get(conversationId)?.catch(() => undefined))?.whenIdle();
+      return;
+    }
     for (;;) {
       const engines = await Promise.all([...this.#engines.values()].map((engine) => engine.catch(() => undefined)));
       await Promise.all(engines.map((engine) => engine?.whenIdle()));

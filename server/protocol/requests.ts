@@ -1,6 +1,16 @@
 import type { Attachment } from "./attachments.ts";
-import type { ChatEvent, ClientType, ModelChoice, ModelName, Receipt, SendOptions, StopReason } from "./events.ts";
+import type {
+  ChatEvent,
+  ClientType,
+  ModelChoice,
+  ModelName,
+  PersistedEvent,
+  Receipt,
+  SendOptions,
+  StopReason,
+} from "./events.ts";
 import type { CompleteParams, MentionSuggestion, ResolvedUris } from "./mentions.ts";
+import type { OsSecret, StoreStatus, UnlockParams } from "./store.ts";
 import type { ConversationUsage } from "./usage.ts";
 
 /**
@@ -50,6 +60,22 @@ export interface Requests {
   "rubberduck/conversation/delete": { params: ConversationParams; result: Empty };
   /** Brings a deleted conversation back. */
   "rubberduck/conversation/restore": { params: ConversationParams; result: Empty };
+  /**
+   * From a process that has joined the owner: what was said in a conversation while it could not be kept. Answers once it is
+   * kept durably. What the owner knows already, by its `seq`, is left out.
+   */
+  "rubberduck/conversation/adopt": {
+    params: ConversationParams & { events: readonly PersistedEvent[] };
+    result: Empty;
+  };
+  /** Whether conversations can be kept. While they cannot, what may have come meanwhile is tried again. */
+  "rubberduck/store/status": { params: Empty; result: StoreStatus };
+  /** Opens a locked store. Fails with wrongKey when the code is mistyped or another store's. */
+  "rubberduck/store/unlock": { params: UnlockParams; result: StoreStatus };
+  /** The code that opens the store when its key is lost. Fails with storeLocked while it is. */
+  "rubberduck/store/recoveryCode": { params: Empty; result: { code: string } };
+  /** Moves a store that cannot be opened aside, beside itself, and makes a new one. Nothing is deleted. */
+  "rubberduck/store/startAnew": { params: Empty; result: { movedTo: string } };
   /** Which model and endpoint to use. Sent by the editor at start and whenever a setting or a key changes. */
   "rubberduck/model/configure": { params: ModelConfiguration; result: ModelStatus };
   "rubberduck/model/status": { params: Empty; result: ModelStatus };
@@ -84,6 +110,7 @@ export interface Requests {
 export interface Notifications {
   "rubberduck/model/statusChanged": ModelStatus;
   "rubberduck/index/statusChanged": IndexStatus;
+  "rubberduck/store/statusChanged": StoreStatus;
   /** A conversation appeared, was renamed, answered or deleted: ask for the list again. */
   "rubberduck/conversation/listChanged": Empty;
 }
@@ -100,6 +127,7 @@ export interface InitializationOptions {
   /** False in restricted mode: no file of the workspace is read and nothing is sent to a model. */
   readonly trusted: boolean;
   readonly client: ClientType;
+  readonly osSecret?: OsSecret;
 }
 
 export interface ConversationParams {

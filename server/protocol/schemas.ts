@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { attachments } from "./attachmentSchemas.ts";
-import type { ModelChoice, SendOptions } from "./events.ts";
+import type { ModelChoice, PersistedEvent, SendOptions } from "./events.ts";
 import type { InitializationOptions, Method, Price, Requests } from "./requests.ts";
 
 /** What each request must look like. Anything else is refused with "invalidRequest", naming the field. */
@@ -21,6 +21,13 @@ const modelChoice: z.ZodType<ModelChoice> = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("openai"), name: z.string().min(1).max(200) }),
   z.object({ kind: z.literal("editor"), id: z.string().min(1).max(500) }),
 ]);
+
+const secret = z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "must be 32 bytes in base64");
+
+/** From another process of the same user, which made it by the same types. */
+const event = z.custom<PersistedEvent>(
+  (value) => z.looseObject({ type: z.string(), seq: z.int().min(1), at: z.string() }).safeParse(value).success,
+);
 
 const price: z.ZodType<Price> = z.object({ prompt: z.number().min(0), completion: z.number().min(0) });
 
@@ -73,6 +80,14 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/conversation/showBranch": turn,
   "rubberduck/conversation/delete": conversation,
   "rubberduck/conversation/restore": conversation,
+  "rubberduck/conversation/adopt": z.object({ conversationId: id, events: z.array(event) }),
+  "rubberduck/store/status": empty,
+  "rubberduck/store/unlock": z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("recoveryCode"), code: z.string().max(200) }),
+    z.object({ kind: z.literal("osSecret"), secret }),
+  ]),
+  "rubberduck/store/recoveryCode": empty,
+  "rubberduck/store/startAnew": empty,
   "rubberduck/model/configure": z.object({
     baseUrl: z.string().max(2048).optional(),
     name: z.string().max(200).optional(),
@@ -125,4 +140,5 @@ export const initializationOptions: z.ZodType<InitializationOptions> = z.object(
   storePath: path.optional(),
   trusted: z.boolean(),
   client: z.enum(["panel", "terminal"]),
+  osSecret: z.union([z.literal("late"), secret]).optional(),
 });

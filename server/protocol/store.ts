@@ -21,7 +21,7 @@ export interface StoreStatus {
 export type StoreRemedy = "recoveryCode" | "newStore";
 
 /**
- * The secret that VS Code keeps for all stores of a profile, 32 bytes in base64url. "late": it is still being asked for, and
+ * The secret that VS Code keeps for all stores of a profile, 32 bytes in base64. "late": it is still being asked for, and
  * comes with rubberduck/store/unlock. Absent: there is none, and no place to keep one; a key file takes its place.
  */
 export type OsSecret = string | "late";

@@ -12,6 +12,13 @@ export function defaultStorePath(platform: NodeJS.Platform, env: NodeJS.ProcessE
   return join(env.XDG_DATA_HOME ?? join(homedir(), ".local", "share"), "rubberduck");
 }
 
+/** Where key files are kept: in the user's configuration, never in a store. */
+export function defaultKeyFolder(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string {
+  const roaming = env.APPDATA ?? join(homedir(), "AppData", "Roaming");
+  const configuration = platform === "win32" ? roaming : (env.XDG_CONFIG_HOME ?? join(homedir(), ".config"));
+  return join(configuration, "rubberduck", "keys");
+}
+
 /**
  * The name of a workspace's folder in the store. The same folders are the same workspace, in whatever order they are open. A
  * window in restricted mode shares nothing with others: they may read files and ask models, and it may not.

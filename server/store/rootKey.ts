@@ -1,7 +1,6 @@
 import type { Key } from "./crypto.ts";
 import type { KeyFile } from "./keyFile.ts";
 import { isRoot, type Keyring, openKeyring } from "./keyring.ts";
-import { parseRecoveryCode } from "./recoveryCode.ts";
 import type { SlotKind } from "./slots.ts";
 import { keyFileDamaged, keyLate, keyMissing, slotDamaged, type Trouble } from "./storeTrouble.ts";
 
@@ -12,8 +11,6 @@ export interface KeySources {
   /** The secret has still to come. */
   readonly awaitsSecret: boolean;
   readonly keyFile: KeyFile;
-  /** As a person typed it. */
-  readonly recoveryCode: string | undefined;
   /** Asks another process. */
   readonly borrow: (() => Promise<Key | undefined>) | undefined;
 }
@@ -23,19 +20,17 @@ export type OpenedBy = SlotKind | "borrowed";
 /** Tries what there is, the likeliest first. A key that does not fit is a wrong key; only what has no checksum left is damage. */
 export async function findRoot(
   keyring: Keyring,
-  { path, osSecret, awaitsSecret, keyFile, recoveryCode = "", borrow }: KeySources,
+  { path, osSecret, awaitsSecret, keyFile, borrow }: KeySources,
 ): Promise<{ readonly root: Key; readonly by: OpenedBy } | Trouble> {
   const bySecret = osSecret ? openKeyring(keyring, "os", osSecret) : "wrongKey";
   if (typeof bySecret !== "string") return { root: bySecret, by: "os" };
   const file = await keyFile.read();
   const byFile = file.kind === "ok" ? openKeyring(keyring, "file", file.secret) : "wrongKey";
   if (typeof byFile !== "string") return { root: byFile, by: "file" };
-  const code = parseRecoveryCode(recoveryCode);
-  const byCode = code ? openKeyring(keyring, "recovery", code) : "wrongKey";
-  if (typeof byCode !== "string") return { root: byCode, by: "recovery" };
   const borrowed = await borrow?.();
   if (borrowed !== undefined && isRoot(keyring, borrowed)) return { root: borrowed, by: "borrowed" };
   if (bySecret === "damaged" || byFile === "damaged") return slotDamaged(path);
   if (file.kind === "damaged") return keyFileDamaged(path, keyFile.path);
-  return awaitsSecret ? keyLate(path) : keyMissing(path, keyFile.path);
+  if (awaitsSecret) return keyLate(path);
+  return keyMissing(path, keyring.slots.some(({ kind }) => kind === "file") ? keyFile.path : undefined);
 }

@@ -23,10 +23,8 @@ export interface StoreOptions {
   readonly fs: FileSystem;
   /** For key files; absolute and outside the store. */
   readonly keyFolder: string;
-  /** 32 bytes in base64url. "late": it comes by `unlock`, and until then nothing is created. Absent: a key file is used. */
+  /** 32 bytes in base64. "late": it comes by `unlock`, and until then nothing is created. Absent: a key file is used. */
   readonly osSecret?: string;
-  /** Tried when nothing else opens the store: as a person typed it. */
-  readonly recoveryCode?: string;
   /** Whether a profile without the key gets a slot of its own once the store was opened in another way. */
   readonly keepsKey: boolean;
   /** Asks other processes of this user that have the store open. Absent where there are none. */
@@ -214,7 +212,6 @@ export class Store {
       osSecret: this.#osSecret,
       awaitsSecret: this.#awaitsSecret,
       keyFile: this.#keyFile(keyring.storeId),
-      recoveryCode: this.#options.recoveryCode,
       borrow: this.#options.borrowKey,
     });
     if ("state" in opened) return this.#trouble(opened);
@@ -323,6 +320,6 @@ export class Store {
 
 /** Undefined for what is no secret: whoever has none gets a key file. */
 function secretFrom(text: string | undefined): Buffer | undefined {
-  const bytes = text === undefined ? undefined : Buffer.from(text, "base64url");
+  const bytes = text === undefined ? undefined : Buffer.from(text, "base64");
   return bytes?.length === KEY_BYTES ? bytes : undefined;
 }

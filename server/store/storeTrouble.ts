@@ -14,9 +14,11 @@ export function isUnsupported({ major }: FormatVersion): boolean {
   return major > FORMAT_VERSION.major;
 }
 
-export function keyMissing(path: string, keyFile: string): Trouble {
+/** @param keyFile where a key file would be, if the store has one. */
+export function keyMissing(path: string, keyFile: string | undefined): Trouble {
+  const remedy = keyFile === undefined ? "" : `, or put the key file back as ${keyFile}`;
   return locked(
-    `The store in ${path} is encrypted, and its key is not with this editor: the profile is new, or its secret storage was emptied. Enter the recovery code, or put the key file back as ${keyFile}.`,
+    `The store in ${path} is encrypted, and its key is not here: a new profile has none, and a secret storage can lose its own. Enter the recovery code${remedy}.`,
     ["recoveryCode", "newStore"],
   );
 }

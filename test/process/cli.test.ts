@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
-import { temporaryWorkspace } from "./serverProcess.ts";
+import { configBeside, temporaryWorkspace, workspacesIn } from "./serverProcess.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
@@ -67,7 +67,7 @@ test("without --store nothing is kept, with it the conversation is", async () =>
   await run(["ask", "who greets?", "--folder", workspace.folder]);
   await assert.rejects(readdir(workspace.storePath));
   await run(["ask", "who greets?", "--folder", workspace.folder, "--store", workspace.storePath]);
-  const [key] = await readdir(workspace.storePath);
+  const [key] = await workspacesIn(workspace.storePath);
   assert.equal((await readdir(join(workspace.storePath, key ?? "", "conversations"))).length, 1);
 });
 
@@ -129,8 +129,14 @@ function run(
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { OPENAI_API_KEY: _key, RUBBERDUCK_BASE_URL: _url, RUBBERDUCK_MODEL: _model, ...clean } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { env: { ...clean, ...env } }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
-    });
+    const XDG_CONFIG_HOME = configBeside(workspace.storePath);
+    execFile(
+      process.execPath,
+      [CLI, ...args],
+      { env: { ...clean, XDG_CONFIG_HOME, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
+      },
+    );
   });
 }

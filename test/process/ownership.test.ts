@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { configBeside, workspacesIn } from "./serverProcess.ts";
 import { useWorld } from "./world.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
@@ -94,13 +95,14 @@ test("whoever listens at the owner's place without knowing its token is not beli
 });
 
 async function firstFolder(): Promise<string> {
-  return (await readdir(world.workspace.storePath))[0] ?? "";
+  return (await workspacesIn(world.workspace.storePath))[0] ?? "";
 }
 
 function ask(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const all = [CLI, "ask", "Who greets politely?", "--folder", world.workspace.folder, ...args];
-    execFile(process.execPath, all, { timeout: 10_000 }, (error, stdout, stderr) => {
+    const env = { ...process.env, XDG_CONFIG_HOME: configBeside(world.workspace.storePath) };
+    execFile(process.execPath, all, { timeout: 10_000, env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
   });

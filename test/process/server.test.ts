@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { test } from "node:test";
+import { workspacesIn } from "./serverProcess.ts";
 import { useWorld } from "./world.ts";
 
 /** The role comes first, then the first text. */
@@ -197,7 +198,7 @@ test("ended by its editor while nothing streams, it is gone at once", async () =
 
 /** The checkpoint is written a second after the text: waits until the file says so. */
 async function checkpointWritten(conversationId: string): Promise<void> {
-  const [key] = await readdir(world.workspace.storePath);
+  const [key] = await workspacesIn(world.workspace.storePath);
   const path = `${world.workspace.storePath}/${key}/conversations/${conversationId}/events.jsonl`;
   const deadline = performance.now() + 5000;
   while (!(await readFile(path, "utf8")).includes('"checkpoint"')) {

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   CancellationTokenSource,
@@ -44,7 +44,23 @@ export interface StartOptions {
   /** A script that the process loads first. */
   readonly preload?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the editor's secret storage holds; default: always the same. null: it cannot keep anything. */
+  readonly osSecret?: string | null;
 }
+
+/** Where key files go instead of the user's own configuration. */
+export function configBeside(storePath: string): string {
+  return join(dirname(storePath), "config");
+}
+
+/** The workspaces' folders in a store. */
+export async function workspacesIn(storePath: string): Promise<string[]> {
+  const entries = await readdir(storePath, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory() && entry.name !== "quarantine").map(({ name }) => name);
+}
+
+/** Of the profile that tests use unless they say otherwise. */
+const PROFILE = Buffer.alloc(32, "profile").toString("base64");
 
 /** The built server as an editor runs it. */
 export class ServerProcess {
@@ -69,14 +85,14 @@ export class ServerProcess {
   static async start(
     workspace: { folder: string; storePath: string },
     model?: ModelConfiguration,
-    { trusted = true, preload, env }: StartOptions = {},
+    { trusted = true, preload, env, osSecret = PROFILE }: StartOptions = {},
   ): Promise<ServerProcess> {
     const script = new URL("../../dist/server.js", import.meta.url);
     const server = new ServerProcess(
       fork(script, [], {
         stdio: ["ignore", "inherit", "inherit", "ipc"],
         execArgv: [...SERVER_ARGUMENTS, ...(preload === undefined ? [] : ["--require", preload])],
-        env: { ...process.env, ...SERVER_ENVIRONMENT, ...env },
+        env: { ...process.env, XDG_CONFIG_HOME: configBeside(workspace.storePath), ...SERVER_ENVIRONMENT, ...env },
       }),
     );
     await server.#connection.sendRequest("initialize", {
@@ -84,7 +100,12 @@ export class ServerProcess {
       rootUri: null,
       capabilities: {},
       workspaceFolders: [{ uri: pathToFileURL(workspace.folder).href, name: basename(workspace.folder) }],
-      initializationOptions: { storePath: workspace.storePath, trusted, client: "panel" },
+      initializationOptions: {
+        storePath: workspace.storePath,
+        trusted,
+        client: "panel",
+        ...(osSecret !== null && { osSecret }),
+      },
     });
     await server.#connection.sendNotification("initialized", {});
     if (model) await server.request("rubberduck/model/configure", model);

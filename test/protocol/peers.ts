@@ -5,7 +5,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
-import { conversationHandlers, register } from "../../server/handlers.ts";
+import { joinedHandlers, register } from "../../server/handlers.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { supervised } from "../fakes/supervised.ts";
 
@@ -20,7 +20,7 @@ export function connectedPeers() {
     new StreamMessageWriter(toServer),
   );
   const errors: string[] = [];
-  register(server, conversationHandlers(world.supervisor), { ...silentLog, error: (message) => errors.push(message) });
+  register(server, joinedHandlers(world.supervisor), { ...silentLog, error: (message) => errors.push(message) });
   server.listen();
   client.listen();
   const dispose = () => {

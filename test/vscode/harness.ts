@@ -87,7 +87,13 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
       userDataDir: join(home, "user"),
       extensionsDir: join(home, "extensions"),
       vsixs: [options.vsix ?? join(ROOT, "dist", "rubberduck.vsix"), ...(await pack(options.extensions ?? [], home))],
-      env: { ...cleanEnvironment(), EXTENSIONS_GALLERY: "{}", ...options.env, [MARKER]: marker },
+      env: {
+        ...cleanEnvironment(),
+        XDG_CONFIG_HOME: join(home, "config"),
+        EXTENSIONS_GALLERY: "{}",
+        ...options.env,
+        [MARKER]: marker,
+      },
       log: () => {},
       asksForTrust: options.asksForTrust ?? false,
     });

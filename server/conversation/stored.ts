@@ -1,0 +1,266 @@
+import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type {
+  ConversationSummary,
+  ExportFormat,
+  Params,
+  RetryParams,
+  SendParams,
+  SubscribeParams,
+} from "../protocol/requests.ts";
+import type { HeldLogs } from "../store/heldLogs.ts";
+import type { Store } from "../store/store.ts";
+import type { Clock } from "../util/clock.ts";
+import { Emitter } from "../util/emitter.ts";
+import { causeOf } from "../util/errors.ts";
+import type { Log } from "../util/log.ts";
+import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
+import type { JoinedConversations } from "./joined.ts";
+import type { SharedConversations } from "./shared.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+export interface StoredOptions {
+  readonly store: Store;
+  /** Where conversations are while the store cannot be written, and the supervisor over it. */
+  readonly heldLogs: HeldLogs;
+  readonly held: Supervisor;
+  /** Those of the store; called once, when it can be written. */
+  readonly share: () => SharedConversations;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+/** A conversation that could not be written into the store is tried again after this. */
+const TRY_AGAIN_MS = 5000;
+
+/**
+ * The conversations of a workspace, be the store open or not. While it is not, new ones are held in memory; when it is
+ * unlocked each of them is written into it, under the same name, as soon as no answer is under way in it. Nobody who listens
+ * notices: subscriptions go on where they were.
+ */
+export class StoredConversations implements Conversations {
+  readonly #options: StoredOptions;
+  readonly #listChanged = new Emitter<void>();
+  readonly #moving = new Map<string, Promise<void>>();
+  #shared: SharedConversations | undefined;
+  #closed = false;
+
+  constructor(options: StoredOptions) {
+    this.#options = options;
+    const { held, store } = options;
+    held.onDidChangeList(() => this.#listChanged.emit());
+    store.onDidChangeStatus(({ state }) => {
+      if (state === "open") this.#moveAll();
+      this.#listChanged.emit();
+    });
+  }
+
+  /** How many engines live in this process. */
+  get live(): number {
+    return this.#options.held.live + (this.#shared?.live ?? 0);
+  }
+
+  /** The process that owns the conversations, if this one has joined it. */
+  get joined(): JoinedConversations | undefined {
+    return this.#shared?.joined;
+  }
+
+  /** Whether the conversations are this process's own; finds out if need be. */
+  async role(): Promise<"own" | "joined"> {
+    return (await this.#stored())?.role() ?? "own";
+  }
+
+  async list(): Promise<ConversationSummary[]> {
+    const stored = await this.#stored();
+    await Promise.all(this.#moving.values());
+    const held = await this.#options.held.list();
+    if (stored === undefined) return held;
+    const kept = await stored.list();
+    const moved = new Set(kept.map(({ conversationId }) => conversationId));
+    const rest = held.filter(({ conversationId }) => this.#isHeld(conversationId) && !moved.has(conversationId));
+    return [...rest, ...kept].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  }
+
+  async search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
+    const stored = await this.#stored();
+    await Promise.all(this.#moving.values());
+    if (stored === undefined) return this.#options.held.search(params, signal);
+    return stored.search(params, signal);
+  }
+
+  export(conversationId: string, format: ExportFormat): Promise<ExportResult> {
+    return this.#ask(conversationId, (conversations) => conversations.export(conversationId, format));
+  }
+
+  send(params: SendParams, signal: AbortSignal): TurnStream {
+    return this.#turn(params.conversationId, (conversations) => conversations.send(params, signal));
+  }
+
+  retry(params: RetryParams, signal: AbortSignal): TurnStream {
+    return this.#turn(params.conversationId, (conversations) => conversations.retry(params, signal));
+  }
+
+  async *subscribe(
+    params: Omit<SubscribeParams, "partialResultToken">,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChatEvent, void> {
+    const { conversationId } = params;
+    let { lastSeq } = params;
+    for (let isFirst = true; ; isFirst = false) {
+      const conversations = await this.#of(conversationId);
+      // What was under way has ended before the conversation moved.
+      const from = isFirst ? params : { ...params, lastSeq, offset: 0 };
+      try {
+        for await (const event of conversations.subscribe(from, signal)) {
+          if ("seq" in event && event.type !== "caughtUp") lastSeq = event.seq;
+          if (event.type === "snapshot") lastSeq = event.transcript.lastSeq;
+          yield event;
+          if (event.type === "deleted") return;
+        }
+        if (signal.aborted || !(await this.#hasMoved(conversationId, conversations))) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(await this.#hasMoved(conversationId, conversations))) throw error;
+      }
+    }
+  }
+
+  stop(conversationId: string, turnId?: string): Promise<boolean> {
+    return this.#ask(conversationId, (conversations) => conversations.stop(conversationId, turnId));
+  }
+
+  withdraw(conversationId: string, turnId: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.withdraw(conversationId, turnId));
+  }
+
+  revise(conversationId: string, turnId: string, content: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.revise(conversationId, turnId, content));
+  }
+
+  promote(conversationId: string, turnId: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.promote(conversationId, turnId));
+  }
+
+  rename(conversationId: string, title: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.rename(conversationId, title));
+  }
+
+  pin(conversationId: string, pinned: boolean): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.pin(conversationId, pinned));
+  }
+
+  chooseModel(conversationId: string, choice: ModelChoice): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.chooseModel(conversationId, choice));
+  }
+
+  showBranch(conversationId: string, turnId: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.showBranch(conversationId, turnId));
+  }
+
+  delete(conversationId: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.delete(conversationId));
+  }
+
+  restore(conversationId: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.restore(conversationId));
+  }
+
+  adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.adopt(conversationId, events));
+  }
+
+  onDidChangeList(listener: () => void): () => void {
+    return this.#listChanged.on(listener);
+  }
+
+  /** Resolves when no reply of this process streams, no message waits, and what was held is written. */
+  async whenIdle(): Promise<void> {
+    await this.#options.held.whenIdle();
+    await Promise.allSettled(this.#moving.values());
+    await this.#shared?.whenIdle();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#options.held.close(), this.#shared?.close()]);
+  }
+
+  /** Those of the store; undefined while it cannot be written. A key that came late is found here. */
+  async #stored(): Promise<SharedConversations | undefined> {
+    const { store } = this.#options;
+    const { state } = await store.opened();
+    const now = state === "locked" || state === "unavailable" ? await store.lookAgain() : store.status;
+    return now.state === "open" ? this.#share() : undefined;
+  }
+
+  #share(): SharedConversations {
+    if (this.#shared === undefined) {
+      this.#shared = this.#options.share();
+      this.#shared.onDidChangeList(() => this.#listChanged.emit());
+    }
+    return this.#shared;
+  }
+
+  #isHeld(conversationId: string): boolean {
+    return this.#options.heldLogs.has(conversationId);
+  }
+
+  async #of(conversationId: string): Promise<Conversations> {
+    const stored = await this.#stored();
+    await this.#moving.get(conversationId);
+    return stored === undefined || this.#isHeld(conversationId) ? this.#options.held : stored;
+  }
+
+  async #hasMoved(conversationId: string, from: Conversations): Promise<boolean> {
+    return !this.#closed && (await this.#of(conversationId)) !== from;
+  }
+
+  async #ask<T>(conversationId: string, ask: (conversations: Conversations) => Promise<T>): Promise<T> {
+    for (;;) {
+      const conversations = await this.#of(conversationId);
+      try {
+        return await ask(conversations);
+      } catch (error) {
+        if (!(await this.#hasMoved(conversationId, conversations))) throw error;
+      }
+    }
+  }
+
+  /** The operation id makes asking again safe: what was accepted is not accepted twice. */
+  async *#turn(conversationId: string, start: (conversations: Conversations) => TurnStream): TurnStream {
+    for (;;) {
+      const conversations = await this.#of(conversationId);
+      try {
+        return yield* start(conversations);
+      } catch (error) {
+        if (!(await this.#hasMoved(conversationId, conversations))) throw error;
+      }
+    }
+  }
+
+  #moveAll(): void {
+    for (const conversationId of this.#options.heldLogs.inMemory) void this.#moveWhenIdle(conversationId);
+  }
+
+  async #moveWhenIdle(conversationId: string): Promise<void> {
+    const { held, clock, logger } = this.#options;
+    await held.whenIdle(conversationId);
+    if (this.#closed || !this.#isHeld(conversationId) || this.#moving.has(conversationId)) return;
+    const moving = this.#move(conversationId).catch((error) => {
+      logger.error(`a conversation that was kept in memory could not be saved yet: ${causeOf(error)}`, error);
+      clock.after(TRY_AGAIN_MS, () => void this.#moveWhenIdle(conversationId));
+    });
+    this.#moving.set(conversationId, moving);
+    await moving;
+    this.#moving.delete(conversationId);
+    this.#listChanged.emit();
+  }
+
+  async #move(conversationId: string): Promise<void> {
+    const { held, heldLogs } = this.#options;
+    await heldLogs.take(conversationId, async () => {
+      await held.release(conversationId);
+      const events = await heldLogs.eventsOf(conversationId);
+      if (events.length > 0) await this.#share().adopt(conversationId, events);
+    });
+  }
+}
