@@ -34,7 +34,9 @@ test("a profile without the key gets a slot of its own", async () => {
   await everywhere(base, { osSecret, recoveryCode: store.recoveryCode() }, notes);
 });
 
-async function everywhere(base: SimulatedDisk, options: Partial<StoreOptions>, before = new Notes()): Promise<void> {
+type Keys = Partial<StoreOptions> & { readonly recoveryCode?: string };
+
+async function everywhere(base: SimulatedDisk, options: Keys, before = new Notes()): Promise<void> {
   const act = async (disk: SimulatedDisk, notes: Notes) => keep(disk, await opened(disk, options), notes);
   for (const point of killsIn(await callsOf(base, (disk) => act(disk, before.copy())))) {
     const disk = troubledAt(base, point);
@@ -47,12 +49,7 @@ async function everywhere(base: SimulatedDisk, options: Partial<StoreOptions>, b
   }
 }
 
-async function startAgain(
-  disk: SimulatedDisk,
-  options: Partial<StoreOptions>,
-  notes: Notes,
-  label: string,
-): Promise<void> {
+async function startAgain(disk: SimulatedDisk, options: Keys, notes: Notes, label: string): Promise<void> {
   const store = await opened(disk, options);
   assert.equal(store.status.state, "open", `${store.status.message} ${label}`);
   await assertKept(logsOn(disk, 2, store.keys()), notes, label);
@@ -64,7 +61,7 @@ async function startAgain(
   points++;
 }
 
-async function opened(fs: SimulatedDisk, options: Partial<StoreOptions>): Promise<Store> {
+async function opened(fs: SimulatedDisk, { recoveryCode, ...options }: Keys): Promise<Store> {
   const store = new Store({
     path: "/store",
     fs,
@@ -74,7 +71,8 @@ async function opened(fs: SimulatedDisk, options: Partial<StoreOptions>): Promis
     logger: silentLog,
     ...options,
   });
-  await store.opened();
+  const { state } = await store.opened();
+  if (state === "locked" && recoveryCode) await store.unlock({ kind: "recoveryCode", code: recoveryCode });
   return store;
 }
 
