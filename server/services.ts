@@ -5,7 +5,7 @@ import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
 import { ModelTitler } from "./context/titler.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
-import { borrowedKey, ROOT_KEY } from "./conversation/ownership.ts";
+import { Membership } from "./conversation/membership.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { StoredConversations } from "./conversation/stored.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
@@ -26,7 +26,10 @@ import { HeldLogs } from "./store/heldLogs.ts";
 import { workspaceKey } from "./store/location.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { nodeFileSystem } from "./store/nodeFileSystem.ts";
+import { Ownership } from "./store/ownership.ts";
 import { realPlace } from "./store/place.ts";
+import { borrowRootKey, lendRootKey } from "./store/rootKeyLoan.ts";
+import { runtimeFolder } from "./store/runtimeFolder.ts";
 import { Store, type StoreOptions } from "./store/store.ts";
 import { createTools } from "./tools/index.ts";
 import { Toolbox } from "./tools/toolbox.ts";
@@ -104,24 +107,27 @@ export function createServices(options: ServicesOptions) {
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);
-  const supervise = (logs: ConversationLogs) => new Supervisor({ logs, hybrid, titler, clock, newId, logger });
+  const supervise = (logs: ConversationLogs, isSuperseded?: () => Promise<boolean>) =>
+    new Supervisor({ logs, hybrid, titler, clock, newId, logger, ...(isSuperseded && { isSuperseded }) });
   let isAbandoned = false;
-  const share = (store: Store, folder: string) =>
-    new SharedConversations({
-      folder,
-      createSupervisor: () => supervise(new FileLogs(folder)),
+  const share = (store: Store, folder: string) => {
+    const runtime = runtimeFolder(process.platform, process.env);
+    const membership = new Membership({
+      ownership: new Ownership({ fs: nodeFileSystem, workspace: folder, runtime, clock }),
+      createSupervisor: ({ isSuperseded }) => supervise(new FileLogs(folder), isSuperseded),
       serve: (peer, supervisor) => {
         const configure = async (configuration: ModelConfiguration) =>
           isAbandoned ? models.configure(configuration) : models.status;
         register(peer, { ...joinedHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
-        // Both have proved that they are the same user's.
-        peer.onRequest(ROOT_KEY, () => store.rootKey().toString("base64"));
+        lendRootKey(peer, () => store.rootKey());
         peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
       },
       onJoined: (owner) => void owner.configure(models.configuration).catch(() => {}),
       clock,
       logger,
     });
+    return new SharedConversations(membership);
+  };
   const keep = (store: Store, folder: string) => {
     const heldLogs = new HeldLogs({ store, readOnly: () => new FileLogs(folder) });
     const held = supervise(heldLogs);
@@ -209,7 +215,8 @@ export function createServices(options: ServicesOptions) {
 }
 
 function createStore(settings: StoreSettings, logger: Log): Store {
-  const borrowKey = () => borrowedKey(settings.path);
+  const runtime = runtimeFolder(process.platform, process.env);
+  const borrowKey = () => borrowRootKey({ fs: nodeFileSystem, storePath: settings.path, runtime, clock: systemClock });
   return new Store({ ...settings, fs: nodeFileSystem, place: realPlace, borrowKey, logger });
 }
 

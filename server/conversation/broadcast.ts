@@ -4,6 +4,7 @@ import { AsyncQueue } from "../util/asyncQueue.ts";
 /** Hands each event to every subscriber. */
 export class Broadcast {
   readonly #subscribers = new Set<AsyncQueue<ChatEvent>>();
+  #failure: Error | undefined;
 
   get size(): number {
     return this.#subscribers.size;
@@ -21,7 +22,9 @@ export class Broadcast {
     return this.#drain(queue, signal);
   }
 
-  end(): void {
+  /** @param failure what the subscribers' iteration throws; absent when it just ends. */
+  end(failure?: Error): void {
+    this.#failure = failure;
     for (const subscriber of this.#subscribers) subscriber.end();
   }
 
@@ -30,6 +33,7 @@ export class Broadcast {
     signal.addEventListener("abort", end, { once: true });
     try {
       if (!signal.aborted) yield* queue;
+      if (!signal.aborted && this.#failure !== undefined) throw this.#failure;
     } finally {
       signal.removeEventListener("abort", end);
       this.#subscribers.delete(queue);

@@ -12,6 +12,7 @@ import type {
 } from "../protocol/events.ts";
 import type { Transcript, Turn } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
+import type { Superseded } from "../store/storeErrors.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError, toEventError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
@@ -70,7 +71,8 @@ export class ConversationEngine {
   /** A title that is being made. */
   #titling: AbortController | undefined;
   #pumping: Promise<void> | undefined;
-  #closed = false;
+  /** Why nothing is written any more. */
+  #ended: Error | undefined;
 
   private constructor(options: EngineOptions, journal: Journal) {
     this.#options = options;
@@ -214,12 +216,22 @@ export class ConversationEngine {
   /** Ends the reply in flight as interrupted (or, when deleted, as cancelled), and the subscriptions. */
   async close(why: "closing" | "deleted"): Promise<void> {
     await this.#mailbox.run(async () => {
-      this.#closed = true;
+      this.#ended ??= new DuckError("notFound", "That conversation was closed or deleted.");
     });
     this.#titling?.abort();
     this.#running?.abort.abort(new Stopped(why === "deleted" ? "cancelled" : "interrupted"));
     await this.#pumping;
     if (why === "deleted") this.#journal.tell({ type: "deleted" });
+    await this.#journal.close();
+  }
+
+  /** Another process answers from now on: ends the reply in flight and the subscriptions, and writes nothing. */
+  async abandon(superseded: Superseded): Promise<void> {
+    this.#ended = superseded;
+    this.#journal.abandon(superseded);
+    this.#titling?.abort();
+    this.#running?.abort.abort(new Stopped("interrupted"));
+    await this.#pumping;
     await this.#journal.close();
   }
 
@@ -316,14 +328,15 @@ export class ConversationEngine {
     const titling = new AbortController();
     this.#titling = titling;
     const made = await titler.title(turn, modelChoice, titling.signal);
-    if (made === undefined || titling.signal.aborted || this.#closed || this.transcript.titledByUser) return;
+    if (made === undefined || titling.signal.aborted || this.#ended !== undefined || this.transcript.titledByUser)
+      return;
     await this.#keep({ type: "titled", byUser: false, byModel: true, ...made }).catch((error) =>
       this.#options.logger.warn(`a title could not be kept: ${error}`),
     );
   }
 
   #next(): Turn | undefined {
-    return this.#closed ? undefined : this.transcript.turns.find((turn) => turn.state === "queued");
+    return this.#ended ? undefined : this.transcript.turns.find((turn) => turn.state === "queued");
   }
 
   async #answer(message: AcceptedEvent, abort: AbortController): Promise<void> {
@@ -427,7 +440,7 @@ export class ConversationEngine {
   /** What a client asks to be written: refused once the conversation is closed. */
   #write<T>(task: () => Promise<T>): Promise<T> {
     return this.#mailbox.run(async () => {
-      if (this.#closed) throw new DuckError("notFound", "That conversation was closed or deleted.");
+      if (this.#ended !== undefined) throw this.#ended;
       return task();
     });
   }

@@ -17,9 +17,13 @@ import type { Conversations, ExportResult, SearchResult, TurnStream } from "./co
 
 /** The owner of the conversations is gone; whoever asked may ask the next one. */
 export class OwnerGone extends Error {
-  constructor() {
-    super("the process that owned the conversations ended");
+  /** All that it told stands in the log. Of one that was killed or hangs, the last of it may not. */
+  readonly inOrder: boolean;
+
+  constructor({ inOrder }: { readonly inOrder: boolean }) {
+    super("the process that owned the conversations ended or hangs");
     this.name = "OwnerGone";
+    this.inOrder = inOrder;
   }
 }
 
@@ -28,14 +32,16 @@ export class JoinedConversations implements Conversations {
   readonly #connection: MessageConnection;
   readonly #listChanged = new Emitter<void>();
   readonly #gone: Promise<never>;
+  #lose: (error: OwnerGone) => void = () => {};
   #nextToken = 1;
 
   constructor(connection: MessageConnection) {
     this.#connection = connection;
     this.#gone = new Promise((_, reject) => {
-      connection.onClose(() => reject(new OwnerGone()));
-      connection.onError(() => reject(new OwnerGone()));
+      this.#lose = reject;
     });
+    connection.onClose(() => this.lose());
+    connection.onError(() => this.lose());
     this.#gone.catch(() => {});
     connection.onNotification("rubberduck/conversation/listChanged", () => this.#listChanged.emit());
   }
@@ -43,6 +49,11 @@ export class JoinedConversations implements Conversations {
   /** Calls back when the owner is gone. */
   onGone(listener: () => void): void {
     this.#gone.catch(listener);
+  }
+
+  /** It hangs: whoever waits for it does so no more. */
+  lose(): void {
+    this.#lose(new OwnerGone({ inOrder: false }));
   }
 
   async list(): Promise<ConversationSummary[]> {
@@ -83,7 +94,9 @@ export class JoinedConversations implements Conversations {
       if (event.type === "deleted") return;
     }
     // An owner that closes in good order ends its subscriptions, and is gone once it has written everything.
-    if (!signal.aborted) await Promise.race([this.#gone, aborted(signal)]);
+    if (signal.aborted) return;
+    await Promise.race([this.#gone.catch(() => {}), aborted(signal)]);
+    if (!signal.aborted) throw new OwnerGone({ inOrder: true });
   }
 
   async stop(conversationId: string, turnId?: string): Promise<boolean> {

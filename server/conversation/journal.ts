@@ -1,6 +1,7 @@
 import type { ChatEvent, CheckpointEvent, PersistedEvent } from "../protocol/events.ts";
 import { emptyTranscript, runningTurn, type Transcript, update, updateAll } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
+import { Superseded } from "../store/storeErrors.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Log } from "../util/log.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -40,6 +41,8 @@ export class Journal {
   /** Not on disk yet because a write failed: written before whatever comes next. */
   #unsaved: PersistedEvent[] = [];
   #isInDoubt = false;
+  /** Another process writes this conversation now. */
+  #superseded: Superseded | undefined;
   #lastSeq = 0;
   #lastActivityMs: number;
 
@@ -100,6 +103,7 @@ export class Journal {
     try {
       await this.#append([numbered], false);
     } catch (error) {
+      if (this.#superseded !== undefined) return;
       this.#logger.error("an event could not be saved yet", error);
       this.#unsaved.push(numbered);
     }
@@ -112,6 +116,7 @@ export class Journal {
       await this.#append([done], true);
       this.#publish(done);
     } catch (error) {
+      if (this.#superseded !== undefined) return;
       this.#unsaved.push(done);
       this.#publish(unsaved(error));
     }
@@ -124,8 +129,19 @@ export class Journal {
 
   /** What was missed after `lastSeq`, the reply in flight from `offset`, then everything live. */
   subscribe(from: Position, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
+    if (this.#superseded !== undefined) throw this.#superseded;
     const missed = from.snapshot && from.lastSeq === 0 ? snapshotOf(this.#transcript) : this.#missed(from);
     return this.#broadcast.subscribe([...missed, { type: "caughtUp", seq: this.#transcript.lastSeq }], signal);
+  }
+
+  /**
+   * Writes and tells nothing any more, not even what could not be written before: the new owner has not heard of it, and
+   * what was accepted there meanwhile stands in its place. The subscriptions break off.
+   */
+  abandon(superseded: Superseded): void {
+    this.#superseded = superseded;
+    this.#unsaved = [];
+    this.#broadcast.end(superseded);
   }
 
   /** Writes what could not be written before, ends the subscriptions, and lets go of the log. */
@@ -133,8 +149,10 @@ export class Journal {
     if (this.#unsaved.length > 0) {
       await this.#append([], true).catch((error) => this.#logger.error("an answer could not be saved", error));
     }
-    this.#broadcast.end();
-    await this.#log.close();
+    this.#broadcast.end(this.#superseded);
+    await this.#log.close().catch((error) => {
+      if (!(error instanceof Superseded)) throw error;
+    });
   }
 
   #missed(from: Position): ChatEvent[] {
@@ -149,17 +167,20 @@ export class Journal {
   }
 
   async #append(events: readonly PersistedEvent[], durable: boolean): Promise<void> {
+    if (this.#superseded !== undefined) throw this.#superseded;
     const all = [...this.#unsaved, ...events];
     try {
       await this.#log.append(all, { durable });
     } catch (error) {
       this.#isInDoubt = true;
+      if (error instanceof Superseded) this.abandon(error);
       throw error;
     }
     this.#unsaved = [];
   }
 
   #publish(event: ChatEvent | PersistedEvent): void {
+    if (this.#superseded !== undefined) return;
     this.#lastActivityMs = this.#clock.monotonicMs();
     if ("seq" in event && event.type !== "caughtUp") this.#remember([event]);
     else this.#transcript = update(this.#transcript, event);

@@ -1,4 +1,3 @@
-import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type {
   ConversationSummary,
@@ -9,35 +8,10 @@ import type {
   SubscribeParams,
 } from "../protocol/requests.ts";
 import { runningTurn } from "../protocol/transcript.ts";
-import type { Clock } from "../util/clock.ts";
-import { Emitter } from "../util/emitter.ts";
-import { DuckError } from "../util/errors.ts";
-import type { Log } from "../util/log.ts";
+import { Superseded } from "../store/storeErrors.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
-import { JoinedConversations, OwnerGone } from "./joined.ts";
-import { ownOrJoin } from "./ownership.ts";
-import type { Supervisor } from "./supervisor.ts";
-
-export interface SharedOptions {
-  /** Where the workspace's data stands. */
-  readonly folder: string;
-  /** Makes the conversations of this process, once it owns them. */
-  readonly createSupervisor: () => Supervisor;
-  /** Serves a process that joins this one. */
-  readonly serve: (connection: MessageConnection, conversations: Conversations) => void;
-  /** Called when this process has joined another one. */
-  readonly onJoined: (owner: JoinedConversations) => void;
-  readonly clock: Clock;
-  readonly logger: Log;
-}
-
-type Backend =
-  | { readonly kind: "own"; readonly conversations: Supervisor }
-  | { readonly kind: "joined"; readonly conversations: JoinedConversations };
-
-/** An owner that is just closing answers no more but is still there: it has this long to finish. */
-const PATIENCE_MS = 6000;
-const PAUSE_MS = 200;
+import { type JoinedConversations, OwnerGone } from "./joined.ts";
+import type { Membership } from "./membership.ts";
 
 /**
  * One process owns a workspace's conversations, others join it. A window that is reloaded in the middle of an answer finds
@@ -45,22 +19,15 @@ const PAUSE_MS = 200;
  * notices: subscriptions go on where they were.
  */
 export class SharedConversations implements Conversations {
-  readonly #options: SharedOptions;
-  readonly #listChanged = new Emitter<void>();
-  #backend: Promise<Backend> | undefined;
-  #owned: Supervisor | undefined;
-  readonly #peers = new Set<MessageConnection>();
-  #joined: JoinedConversations | undefined;
-  #stopListening: () => void = () => {};
-  #closed = false;
+  readonly #membership: Membership;
 
-  constructor(options: SharedOptions) {
-    this.#options = options;
+  constructor(membership: Membership) {
+    this.#membership = membership;
   }
 
   /** How many engines live in this process. */
   get live(): number {
-    return this.#owned?.live ?? 0;
+    return this.#membership.owned?.live ?? 0;
   }
 
   list(): Promise<ConversationSummary[]> {
@@ -90,7 +57,7 @@ export class SharedConversations implements Conversations {
     let { lastSeq, offset = 0 } = params;
     let earlier = 0;
     for (;;) {
-      const { conversations } = await this.#current();
+      const { conversations } = await this.#membership.soon();
       // A snapshot of which a part is missing is of no use: the next owner sends a whole one.
       const from = { ...params, lastSeq: earlier > 0 ? 0 : lastSeq, offset };
       try {
@@ -108,7 +75,8 @@ export class SharedConversations implements Conversations {
         return;
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof OwnerGone)) throw error;
+        if (!isOwnerGone(error)) throw error;
+        if (params.snapshot && !isInOrder(error)) lastSeq = 0;
       }
     }
   }
@@ -158,40 +126,35 @@ export class SharedConversations implements Conversations {
   }
 
   onDidChangeList(listener: () => void): () => void {
-    return this.#listChanged.on(listener);
+    return this.#membership.onDidChange(listener);
   }
 
   /** Resolves when no reply of this process streams and no message waits. */
   async whenIdle(): Promise<void> {
-    await this.#owned?.whenIdle();
+    await this.#membership.owned?.whenIdle();
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#stopListening();
-    await this.#owned?.close();
-    for (const peer of this.#peers) peer.dispose();
-    const backend = await this.#backend?.catch(() => undefined);
-    if (backend?.kind === "joined") backend.conversations.leave();
+  close(): Promise<void> {
+    return this.#membership.close();
   }
 
   /** Whether the conversations are this process's own; finds out if need be. */
   async role(): Promise<"own" | "joined"> {
-    return (await this.#current()).kind;
+    return (await this.#membership.current()).kind;
   }
 
   /** The owner, if this process has joined one. */
   get joined(): JoinedConversations | undefined {
-    return this.#joined;
+    return this.#membership.joined;
   }
 
   async #withBackend<T>(ask: (conversations: Conversations) => Promise<T>): Promise<T> {
     for (;;) {
-      const { conversations } = await this.#current();
+      const { conversations } = await this.#membership.current();
       try {
         return await ask(conversations);
       } catch (error) {
-        if (!(error instanceof OwnerGone)) throw error;
+        if (!isOwnerGone(error)) throw error;
       }
     }
   }
@@ -199,64 +162,22 @@ export class SharedConversations implements Conversations {
   /** The operation id makes asking the next owner safe: what the last one accepted is not accepted twice. */
   async *#turn(start: (conversations: Conversations) => TurnStream): TurnStream {
     for (;;) {
-      const { conversations } = await this.#current();
+      const { conversations } = await this.#membership.current();
       try {
         return yield* start(conversations);
       } catch (error) {
-        if (!(error instanceof OwnerGone)) throw error;
+        if (!isOwnerGone(error)) throw error;
       }
     }
   }
+}
 
-  #current(): Promise<Backend> {
-    this.#backend ??= this.#ownOrJoin();
-    this.#backend.catch(() => {
-      this.#backend = undefined;
-    });
-    return this.#backend;
-  }
+/** Whom this process asked owns the conversations no more, be it another process or this one. */
+function isOwnerGone(error: unknown): boolean {
+  return error instanceof OwnerGone || error instanceof Superseded;
+}
 
-  async #ownOrJoin(): Promise<Backend> {
-    const { folder, clock, logger } = this.#options;
-    const until = clock.monotonicMs() + PATIENCE_MS;
-    const supervisor = this.#options.createSupervisor();
-    while (!this.#closed) {
-      const role = await ownOrJoin(folder, (peer) => this.#serve(peer, supervisor));
-      if (role.kind === "joined") return this.#join(role.connection);
-      if (role.kind === "owner") {
-        logger.info("this process owns the conversations of the workspace");
-        this.#owned = supervisor;
-        this.#stopListening = () => role.server.close();
-        supervisor.onDidChangeList(() => this.#listChanged.emit());
-        return { kind: "own", conversations: supervisor };
-      }
-      if (clock.monotonicMs() > until) break;
-      await clock.sleep(PAUSE_MS);
-    }
-    throw new DuckError(
-      "storeFailed",
-      `Another RubberDuck process owns the conversations in ${folder} but does not answer. Close other windows on this folder, then try again.`,
-    );
-  }
-
-  #serve(peer: MessageConnection, supervisor: Supervisor): void {
-    this.#peers.add(peer);
-    peer.onClose(() => this.#peers.delete(peer));
-    this.#options.serve(peer, supervisor);
-  }
-
-  #join(connection: MessageConnection): Backend {
-    this.#options.logger.info("another process owns the conversations of the workspace: joined it");
-    const conversations = new JoinedConversations(connection);
-    this.#joined = conversations;
-    conversations.onDidChangeList(() => this.#listChanged.emit());
-    conversations.onGone(() => {
-      this.#backend = undefined;
-      this.#joined = undefined;
-      connection.dispose();
-      this.#listChanged.emit();
-    });
-    this.#options.onJoined(conversations);
-    return { kind: "joined", conversations };
-  }
+/** The last events that it told may not stand in the log; the next owner gives their numbers to others. */
+function isInOrder(error: unknown): boolean {
+  return error instanceof OwnerGone && error.inOrder;
 }

@@ -14,6 +14,7 @@ import type {
 import type { ConversationLogs } from "../store/eventLog.ts";
 import type { JsonFile } from "../store/jsonFile.ts";
 import type { KeptSummary } from "../store/keptList.ts";
+import type { Superseded } from "../store/storeErrors.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
@@ -55,6 +56,7 @@ export class Supervisor implements Conversations {
   readonly #listChanged = new Emitter<void>();
   #cancelHibernation: (() => void) | undefined;
   #closed = false;
+  #superseded: Superseded | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -236,6 +238,15 @@ export class Supervisor implements Conversations {
     timeout.abort();
   }
 
+  /** Another process owns the conversations now: nothing is written, and whoever waits is sent there. */
+  async abandon(superseded: Superseded): Promise<void> {
+    this.#superseded = superseded;
+    this.#cancelHibernation?.();
+    const engines = [...this.#engines.values()];
+    this.#engines.clear();
+    await Promise.allSettled(engines.map(async (engine) => (await engine).abandon(superseded)));
+  }
+
   async #delete(conversationId: string): Promise<void> {
     const engine = this.#engines.get(conversationId);
     this.#engines.delete(conversationId);
@@ -251,6 +262,7 @@ export class Supervisor implements Conversations {
   }
 
   #open(conversationId: string): Promise<ConversationEngine> {
+    if (this.#superseded !== undefined) return Promise.reject(this.#superseded);
     // Whoever asks now is answered by the next owner, once this process is gone and its log has been written.
     if (this.#closed) return new Promise(() => {});
     const known = this.#engines.get(conversationId);

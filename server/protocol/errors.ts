@@ -23,6 +23,8 @@ export type DuckErrorCode =
   | "storeReadOnly"
   /** A recovery code with a slip in it, or of another store. */
   | "wrongKey"
+  /** Another process owns the conversations and does not answer, or lets nobody in: try again. */
+  | "storeBusy"
   /** No model is configured, or its settings cannot work (address, name). */
   | "modelNotConfigured"
   /** The endpoint refused the key (401, 403) or asks for one. */

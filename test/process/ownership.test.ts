@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -72,30 +72,43 @@ test("a window in restricted mode shares nothing with one that is trusted, and a
   assert.equal((await restricted.request("rubberduck/conversation/list", {})).conversations.length, 1);
 });
 
-test("whoever listens at the owner's place without knowing its token is not believed", async () => {
+test("whoever listens at the owner's place without knowing its token is told nothing, and not waited for", async (context) => {
   const first = await world.start();
   await first.send("hello").result;
-  const claimPath = join(world.workspace.storePath, await firstFolder(), "owners", "1");
-  const { socketPath } = JSON.parse(await readFile(claimPath, "utf8"));
+  const { socketPath } = JSON.parse(await readFile(join(await epochs(), "00000001"), "utf8"));
   await first.kill("SIGKILL");
+  const heard: string[] = [];
   const impostor = createServer((socket) => {
-    socket.on("data", () => {
+    socket.on("data", (bytes) => {
+      heard.push(String(bytes));
       const body = JSON.stringify({ jsonrpc: "2.0", id: 0, result: { proof: "0".repeat(64), nonce: "x" } });
       socket.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
     });
     socket.on("error", () => {});
   });
+  context.after(() => impostor.close());
   await rm(socketPath, { force: true });
   await new Promise<void>((resolve) => impostor.listen(socketPath, resolve));
   const second = await world.start();
-  await assert.rejects(second.send("a secret").result, { data: { code: "storeFailed" } });
-  impostor.close();
-  await writeFile(claimPath, "{}");
-  assert.equal((await second.send("again").result).stopReason, "complete");
+  assert.equal((await second.send("a secret", { operationId: "secret" }).result).stopReason, "complete");
+  assert.ok(heard.length > 0);
+  assert.doesNotMatch(heard.join(""), /a secret/);
+  assert.deepEqual(await readdir(await epochs()), ["00000001", "00000002"]);
 });
 
-async function firstFolder(): Promise<string> {
-  return (await workspacesIn(world.workspace.storePath))[0] ?? "";
+test("a claim tells nobody who copies the store how to join its owner", async () => {
+  const server = await world.start();
+  await server.send("hello").result;
+  const claim = JSON.parse(await readFile(join(await epochs(), "00000001"), "utf8"));
+  const token = await readFile(claim.socketPath.replace(/sock$/, "token"), "utf8");
+  assert.match(token, /^[0-9a-f]{64}$/);
+  assert.equal(JSON.stringify(claim).includes(token), false);
+  assert.equal((await stat(claim.socketPath.replace(/sock$/, "token"))).mode & 0o077, 0);
+});
+
+async function epochs(): Promise<string> {
+  const folders = await workspacesIn(world.workspace.storePath);
+  return join(world.workspace.storePath, folders[0] ?? "", "epochs");
 }
 
 function ask(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

@@ -55,8 +55,11 @@ export class Segments {
   async roll(): Promise<{ readonly epoch: number; readonly number: number }> {
     const writer = this.#writer;
     if (writer !== undefined) {
-      if (this.#unsynced.length > 0) await this.#settle(writer);
-      await this.#leave(writer);
+      try {
+        if (this.#unsynced.length > 0) await this.#settle(writer);
+      } finally {
+        await this.#leave(writer);
+      }
     }
     return this.#nextPlace();
   }

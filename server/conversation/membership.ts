@@ -1,0 +1,176 @@
+import type { MessageConnection } from "vscode-jsonrpc/node";
+import type { Owned, Ownership } from "../store/ownership.ts";
+import { Superseded } from "../store/storeErrors.ts";
+import type { Clock } from "../util/clock.ts";
+import { Emitter } from "../util/emitter.ts";
+import { DuckError } from "../util/errors.ts";
+import type { Log } from "../util/log.ts";
+import { JoinedConversations } from "./joined.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** What the one who writes has to know: see `Owned`. */
+export type Fence = Pick<Owned, "epoch" | "isSuperseded">;
+
+export interface MembershipOptions {
+  readonly ownership: Ownership;
+  /** Makes the conversations of this process, once it owns them. They write under this epoch, and look at its fence. */
+  readonly createSupervisor: (fence: Fence) => Supervisor;
+  /** Serves a process that joins this one. */
+  readonly serve: (connection: MessageConnection, conversations: Supervisor) => void;
+  /** Called when this process has joined another one. */
+  readonly onJoined: (owner: JoinedConversations) => void;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+export type Backend =
+  | { readonly kind: "own"; readonly conversations: Supervisor }
+  | { readonly kind: "joined"; readonly conversations: JoinedConversations };
+
+/** An owner that is just closing lets nobody in but is still there: it has this long to finish. */
+const PATIENCE_MS = 6000;
+/** Whoever only looks on is told after this time why it takes so long. */
+const SOON_MS = 2500;
+const PAUSE_MS = 200;
+
+/**
+ * Goes from one role to the other: owner of the workspace's conversations, or joined to the process that is. It finds out
+ * when somebody asks, and anew when the owner is gone or hangs, or when another process has taken over from this one.
+ */
+export class Membership {
+  readonly #options: MembershipOptions;
+  readonly #changed = new Emitter<void>();
+  #backend: Promise<Backend> | undefined;
+  #mine: { readonly supervisor: Supervisor; readonly owned: Owned } | undefined;
+  #joined: JoinedConversations | undefined;
+  #isUndecided = false;
+  #closed = false;
+
+  constructor(options: MembershipOptions) {
+    this.#options = options;
+  }
+
+  /** The conversations of this process, while it owns them. */
+  get owned(): Supervisor | undefined {
+    return this.#mine?.supervisor;
+  }
+
+  /** The owner, while this process has joined one. */
+  get joined(): JoinedConversations | undefined {
+    return this.#joined;
+  }
+
+  /** The role has changed, or the list of conversations. */
+  onDidChange(listener: () => void): () => void {
+    return this.#changed.on(listener);
+  }
+
+  /** Finds out whom to ask, if that is not known. Throws DuckError storeBusy, storeFailed. */
+  current(): Promise<Backend> {
+    this.#backend ??= this.#ownOrJoin();
+    this.#backend.catch(() => {
+      this.#backend = undefined;
+    });
+    return this.#backend;
+  }
+
+  /** The same, but throws storeBusy soon, while the finding out goes on. */
+  async soon(): Promise<Backend> {
+    const waiting = new AbortController();
+    const late = this.#options.clock.sleep(SOON_MS, waiting.signal).then(() => {
+      if (this.#isUndecided) throw ownedElsewhere();
+      return this.current();
+    });
+    return Promise.race([this.current(), late]).finally(() => waiting.abort());
+  }
+
+  /** Whoever has joined is let go once everything is written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#backend?.catch(() => {});
+    await this.#mine?.supervisor.close();
+    await this.#mine?.owned.server.close();
+    this.#joined?.leave();
+  }
+
+  async #ownOrJoin(): Promise<Backend> {
+    const { clock, ownership } = this.#options;
+    const until = clock.monotonicMs() + PATIENCE_MS;
+    const doorkeeper = {
+      welcome: (peer: MessageConnection) => this.#welcome(peer),
+      left: () => void this.#look().catch(() => {}),
+    };
+    while (!this.#closed) {
+      const role = await ownership.ownOrJoin(doorkeeper);
+      this.#isUndecided = role.kind === "undecided";
+      if (role.kind === "joined") return this.#join(role.epoch, role.connection);
+      if (role.kind === "owner") return this.#own(role);
+      if (clock.monotonicMs() > until) break;
+      await clock.sleep(PAUSE_MS);
+    }
+    throw ownedElsewhere();
+  }
+
+  #own(owned: Owned): Backend {
+    const { createSupervisor, logger } = this.#options;
+    logger.info(`this process owns the conversations of the workspace (epoch ${owned.epoch})`);
+    const isSuperseded = async () => {
+      const isOver = await owned.isSuperseded();
+      if (isOver) this.#lose(owned);
+      return isOver;
+    };
+    const supervisor = createSupervisor({ epoch: owned.epoch, isSuperseded });
+    this.#mine = { supervisor, owned };
+    supervisor.onDidChangeList(() => this.#changed.emit());
+    return { kind: "own", conversations: supervisor };
+  }
+
+  async #welcome(peer: MessageConnection): Promise<boolean> {
+    const backend = await this.#backend?.catch(() => undefined);
+    if (backend?.kind !== "own" || this.#closed) return false;
+    this.#options.serve(peer, backend.conversations);
+    return true;
+  }
+
+  /** Who takes over from an owner that hangs has knocked before: if this process did hang, it learns it that way. */
+  async #look(): Promise<void> {
+    const owned = this.#mine?.owned;
+    if (owned !== undefined && (await owned.isSuperseded())) this.#lose(owned);
+  }
+
+  /** From now on nothing is written here, and nothing acknowledged. Everybody goes to the new owner. */
+  #lose(owned: Owned): void {
+    if (this.#mine?.owned !== owned) return;
+    const { supervisor } = this.#mine;
+    this.#options.logger.warn("another process has taken over the conversations of the workspace");
+    this.#mine = undefined;
+    this.#backend = undefined;
+    void owned.server.close();
+    void supervisor.abandon(new Superseded());
+    this.#changed.emit();
+  }
+
+  #join(epoch: number, connection: MessageConnection): Backend {
+    this.#options.logger.info("another process owns the conversations of the workspace: joined it");
+    const conversations = new JoinedConversations(connection);
+    this.#joined = conversations;
+    conversations.onDidChangeList(() => this.#changed.emit());
+    const unwatch = this.#options.ownership.watch(epoch, connection, () => conversations.lose());
+    conversations.onGone(() => {
+      unwatch();
+      this.#backend = undefined;
+      this.#joined = undefined;
+      connection.dispose();
+      this.#changed.emit();
+    });
+    this.#options.onJoined(conversations);
+    return { kind: "joined", conversations };
+  }
+}
+
+function ownedElsewhere(): DuckError {
+  return new DuckError(
+    "storeBusy",
+    "Another window owns this workspace's conversations, but does not answer. This one takes over in a few seconds, if it stays silent. If it does not, close that window and try again.",
+  );
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { Membership } from "../../server/conversation/membership.ts";
+import { SharedConversations } from "../../server/conversation/shared.ts";
+import { Supervisor } from "../../server/conversation/supervisor.ts";
+import { joinedHandlers, register } from "../../server/handlers.ts";
+import { EncryptedLogs } from "../../server/store/log/encryptedLogs.ts";
+import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
+import { Ownership } from "../../server/store/ownership.ts";
+import { keysOf } from "../../server/store/storeKeys.ts";
+import { silentLog } from "../../server/util/log.ts";
+import { FakeClock, until } from "../fakes/clock.ts";
+import { ScriptedRunner } from "../fakes/scriptedRunner.ts";
+import { Follower, finished, message, unending } from "../fakes/supervised.ts";
+
+let root: string;
+let made: SharedConversations[];
+const root32 = randomBytes(32);
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "duck-"));
+  made = [];
+});
+afterEach(async () => {
+  for (const conversations of made.reverse()) await conversations.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+/** What of a server process has to do with conversations; several in one process here. */
+function start(name: string) {
+  const clock = new FakeClock();
+  clock.skipSleeps = true;
+  const runner = new ScriptedRunner();
+  const logger = silentLog;
+  let ids = 0;
+  const folder = join(root, "ws");
+  const membership = new Membership({
+    ownership: new Ownership({ fs: nodeFileSystem, workspace: folder, runtime: join(root, "run"), clock }),
+    createSupervisor: (fence) =>
+      new Supervisor({
+        logs: new EncryptedLogs({ fs: nodeFileSystem, folder, keys: keysOf("0".repeat(32), root32), logger, ...fence }),
+        isSuperseded: fence.isSuperseded,
+        hybrid: runner,
+        clock,
+        newId: () => `${name}-${++ids}`,
+        logger,
+      }),
+    serve: (peer, supervisor) => register(peer, joinedHandlers(supervisor), logger),
+    onJoined: () => {},
+    clock,
+    logger,
+  });
+  const conversations = new SharedConversations(membership);
+  made.push(conversations);
+  return { conversations, runner, clock };
+}
+
+/** Its socket is there, but proves nothing, as if the process were stopped: who comes takes over. */
+async function silence(): Promise<void> {
+  for (const name of await readdir(join(root, "run"))) {
+    if (name.endsWith(".token")) await rename(join(root, "run", name), join(root, "run", `${name}.away`));
+  }
+}
+
+async function say(process: ReturnType<typeof start>, content: string, by = process): Promise<string> {
+  const before = by.runner.turns.length;
+  const sending = finished(process.conversations.send(message(content), unending));
+  await until(() => by.runner.turns.length > before, `an answer to ${content}`);
+  by.runner.last.finish();
+  return (await sending).result.turnId;
+}
+
+test("what a superseded owner is sent is accepted by the new owner, once", async () => {
+  const first = start("first");
+  await say(first, "before");
+  await silence();
+  const second = start("second");
+  await say(second, "taken over");
+  assert.equal(await second.conversations.role(), "own");
+  assert.match(await say(first, "after", second), /^second-/);
+  assert.equal(await first.conversations.role(), "joined");
+  assert.equal(first.runner.turns.length, 1, "it answers nothing more itself");
+  const follower = new Follower(second.conversations, { snapshot: true });
+  const { turns } = await follower.until(({ caughtUp }) => caughtUp);
+  assert.deepEqual(
+    turns.map(({ accepted, state }) => [accepted.content, state]),
+    [
+      ["before", "done"],
+      ["taken over", "done"],
+      ["after", "done"],
+    ],
+  );
+  follower.leave();
+});
+
+test("a reply that streams at a superseded owner ends, unsaid; whoever watched it there goes on at the new one", async () => {
+  const first = start("first");
+  const watching = new Follower(first.conversations, { snapshot: true });
+  const sending = finished(first.conversations.send(message("tell me"), unending));
+  await until(() => first.runner.turns.length === 1);
+  first.runner.last.say("Once upon");
+  await watching.until(({ turns }) => turns[0]?.text === "Once upon");
+  await first.clock.advance(1000);
+  await silence();
+  const second = start("second");
+  const late = new Follower(second.conversations, { snapshot: true });
+  await late.until(({ caughtUp }) => caughtUp);
+  first.runner.last.say(" a time, unheard");
+  first.runner.last.finish();
+  const { result } = await sending;
+  assert.equal(result.stopReason, "interrupted");
+  await until(async () => (await first.conversations.role()) === "joined");
+  for (const follower of [watching, late]) {
+    const { turns } = await follower.until(({ turns: [turn] }) => turn?.state === "done");
+    assert.equal(turns.length, 1);
+    assert.equal(turns[0]?.stopReason, "interrupted");
+    assert.equal(turns[0]?.text, "Once upon");
+  }
+  await say(second, "go on");
+  for (const follower of [watching, late]) {
+    await follower.until(({ turns }) => turns.at(-1)?.accepted.content === "go on" && turns.at(-1)?.state === "done");
+    follower.leave();
+  }
+});
+
+test("what a superseded owner wrote too late is in no window, and no number is given twice", async () => {
+  const first = start("first");
+  await say(first, "before");
+  await silence();
+  const second = start("second");
+  await say(second, "taken over");
+  await say(first, "late", second);
+  await second.conversations.close();
+  made.splice(made.indexOf(second.conversations), 1);
+  const third = start("third");
+  const follower = new Follower(third.conversations);
+  const { turns } = await follower.until(({ caughtUp }) => caughtUp);
+  assert.deepEqual(
+    turns.map(({ accepted }) => [accepted.turnId, accepted.content]),
+    [
+      ["first-1", "before"],
+      ["second-1", "taken over"],
+      ["second-2", "late"],
+    ],
+  );
+  const numbers = follower.events.flatMap((event) => ("seq" in event && event.type !== "caughtUp" ? [event.seq] : []));
+  assert.deepEqual(
+    numbers,
+    [...new Set(numbers)].sort((a, b) => a - b),
+  );
+  follower.leave();
+});
+
+test("whoever only looks on is told after a moment that another window owns the conversations, and asks again", async () => {
+  const first = start("first");
+  await say(first, "before");
+  const second = start("second");
+  second.clock.skipSleeps = false;
+  await silence();
+  const watching = finished(second.conversations.subscribe({ conversationId: "c", lastSeq: 0 }, unending));
+  const refused = assert.rejects(watching, { code: "storeBusy", message: /Another window owns/ });
+  await until(() => second.clock.slept.length >= 2);
+  await second.clock.advance(2500);
+  await refused;
+  const again = new Follower(second.conversations);
+  const { turns } = await again.until(({ caughtUp }) => caughtUp);
+  assert.equal(turns[0]?.accepted.content, "before");
+  assert.equal(await second.conversations.role(), "own");
+  again.leave();
+});
