@@ -1,0 +1,39 @@
+import type { Log } from "../util/log.ts";
+import type { FileSystem } from "./fileSystem.ts";
+import type { DerivedPlace } from "./keptList.ts";
+import type { Store } from "./store.ts";
+import { type OpenFolders, Workspaces } from "./workspaces.ts";
+
+export interface StoredWorkspaceOptions {
+  readonly store: Store;
+  readonly fs: FileSystem;
+  readonly open: OpenFolders;
+  readonly logger: Log;
+}
+
+/** Where the open workspace stands in the store, which only an open store can tell. */
+export class StoredWorkspace {
+  readonly #options: StoredWorkspaceOptions;
+  #place: Promise<DerivedPlace> | undefined;
+
+  constructor(options: StoredWorkspaceOptions) {
+    this.#options = options;
+  }
+
+  /** Throws DuckError storeLocked, storeFailed; asked again, it looks again. */
+  place(): Promise<DerivedPlace> {
+    this.#place ??= this.#find();
+    this.#place.catch(() => {
+      this.#place = undefined;
+    });
+    return this.#place;
+  }
+
+  async #find(): Promise<DerivedPlace> {
+    const { store, fs, open, logger } = this.#options;
+    await store.opened();
+    const keys = store.keys();
+    const folder = await new Workspaces({ fs, keys, path: store.path, logger }).folderOf(open);
+    return { fs, keys, folder, logger };
+  }
+}
