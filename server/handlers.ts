@@ -16,6 +16,7 @@ import type {
   ServerInfo,
 } from "./protocol/requests.ts";
 import { paramSchemas } from "./protocol/schemas.ts";
+import type { Settings } from "./store/settings.ts";
 import type { Store } from "./store/store.ts";
 import { causeOf, DuckError } from "./util/errors.ts";
 import type { Log } from "./util/log.ts";
@@ -48,6 +49,7 @@ export interface HandledServices {
   readonly models: Models;
   readonly configure: (configuration: ModelConfiguration) => ModelStatus;
   readonly codeIndex: CodeIndex;
+  readonly settings: Settings;
   readonly mentions: Mentions;
   readonly preview: (message: PreviewParams, signal: AbortSignal) => Promise<Receipt>;
   readonly newId: () => string;
@@ -60,7 +62,8 @@ export interface HandledServices {
 
 /** What an editor may ask. */
 export function editorHandlers(services: HandledServices): Handlers {
-  const { conversations, models, configure, codeIndex, mentions, preview, newId, info, warmUp, store } = services;
+  const { conversations, models, configure, codeIndex, settings, mentions, preview, newId, info, warmUp, store } =
+    services;
   return {
     ...conversationHandlers(conversations),
     ...(store && storeHandlers(store)),
@@ -83,6 +86,7 @@ export function editorHandlers(services: HandledServices): Handlers {
     }),
     "rubberduck/index/pause": async ({ paused }) => {
       codeIndex.pause(paused);
+      await settings.change((known) => ({ ...known, indexPaused: paused }));
       return {};
     },
     "rubberduck/index/rebuild": async () => {

@@ -8,7 +8,7 @@ import { loadTokenizer } from "./context/tokenizer.ts";
 import { Membership } from "./conversation/membership.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { StoredConversations } from "./conversation/stored.ts";
-import { Supervisor } from "./conversation/supervisor.ts";
+import { Supervisor, type SupervisorOptions } from "./conversation/supervisor.ts";
 import { transcriptOf } from "./conversation/transcriptOf.ts";
 import type { EditorClient } from "./editorClient.ts";
 import { joinedHandlers, notify, register } from "./handlers.ts";
@@ -23,14 +23,20 @@ import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import type { ConversationLogs } from "./store/eventLog.ts";
 import { FileLogs } from "./store/fileLogs.ts";
 import { HeldLogs } from "./store/heldLogs.ts";
+import { type DerivedPlace, keptList } from "./store/keptList.ts";
 import { workspaceKey } from "./store/location.ts";
+import { LogsAfter } from "./store/logsAfter.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { nodeFileSystem } from "./store/nodeFileSystem.ts";
 import { Ownership } from "./store/ownership.ts";
 import { realPlace } from "./store/place.ts";
+import { adoptPlainStore } from "./store/plainStore.ts";
 import { borrowRootKey, lendRootKey } from "./store/rootKeyLoan.ts";
 import { runtimeFolder } from "./store/runtimeFolder.ts";
+import { Settings } from "./store/settings.ts";
 import { Store, type StoreOptions } from "./store/store.ts";
+import { StoredWorkspace } from "./store/storedWorkspace.ts";
+import { workspaceSettings } from "./store/workspaceSettings.ts";
 import { createTools } from "./tools/index.ts";
 import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
@@ -40,6 +46,8 @@ import { CodeIndex } from "./workspace/codeIndex.ts";
 import { FileList } from "./workspace/fileList.ts";
 import { FileReader } from "./workspace/fileReader.ts";
 import { FolderReader } from "./workspace/folderReader.ts";
+import { gitIdentity } from "./workspace/gitIdentity.ts";
+import { savedPlace } from "./workspace/savedPlace.ts";
 import { WorkingDiff } from "./workspace/workingDiff.ts";
 import { type WorkspaceFolder, WorkspacePaths } from "./workspace/workspacePaths.ts";
 
@@ -72,15 +80,24 @@ export function createServices(options: ServicesOptions) {
 
   const blocked = trusted ? undefined : RESTRICTED;
 
-  const folderPaths = folders.map(({ path }) => path);
   const store = options.store && createStore(options.store, logger);
-  const workspace = store && join(store.path, workspaceKey(folderPaths, trusted));
-  const codeIndex = owned.add(
+  const folderPaths = folders.map(({ path }) => path);
+  const open = { paths: folderPaths, trusted, gitIdentity };
+  const workspace = store && new StoredWorkspace({ store, fs: nodeFileSystem, open, logger });
+  const settings = new Settings(workspace && (async () => workspaceSettings(await workspace.place())), logger);
+  /** Where the code index is kept, once the store is open; and before it starts to read whether it may. */
+  const codePlace = async () => {
+    if ((await settings.read()).indexPaused) codeIndex.pause(true);
+    if (workspace === undefined || store?.status.state !== "open") return undefined;
+    const { keys, folder } = await workspace.place();
+    return savedPlace(keys, join(folder, "derived"));
+  };
+  const codeIndex: CodeIndex = owned.add(
     new CodeIndex({
       folders,
       workerUrl: options.indexWorker,
       grammars: options.grammars,
-      ...(workspace && { savePath: join(workspace, "derived", "code.index") }),
+      place: codePlace,
       log: logger,
       clock,
       blocked,
@@ -107,14 +124,19 @@ export function createServices(options: ServicesOptions) {
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);
-  const supervise = (logs: ConversationLogs, isSuperseded?: () => Promise<boolean>) =>
-    new Supervisor({ logs, hybrid, titler, clock, newId, logger, ...(isSuperseded && { isSuperseded }) });
+  const supervise = (logs: ConversationLogs, owner: Pick<SupervisorOptions, "list" | "isSuperseded"> = {}) =>
+    new Supervisor({ logs, ...owner, hybrid, titler, clock, newId, logger });
+  const logsIn = (store: Store, place: DerivedPlace) => {
+    const logs = new FileLogs(place.folder);
+    const plain = join(store.path, workspaceKey(folderPaths, trusted));
+    return new LogsAfter(logs, () => adoptPlainStore({ ...place, plain, logs }));
+  };
   let isAbandoned = false;
-  const share = (store: Store, folder: string) => {
+  const share = (store: Store, place: DerivedPlace) => {
     const runtime = runtimeFolder(process.platform, process.env);
     const membership = new Membership({
-      ownership: new Ownership({ fs: nodeFileSystem, workspace: folder, runtime, clock }),
-      createSupervisor: ({ isSuperseded }) => supervise(new FileLogs(folder), isSuperseded),
+      ownership: new Ownership({ fs: nodeFileSystem, workspace: place.folder, runtime, clock }),
+      createSupervisor: ({ isSuperseded }) => supervise(logsIn(store, place), { list: keptList(place), isSuperseded }),
       serve: (peer, supervisor) => {
         const configure = async (configuration: ModelConfiguration) =>
           isAbandoned ? models.configure(configuration) : models.status;
@@ -128,12 +150,24 @@ export function createServices(options: ServicesOptions) {
     });
     return new SharedConversations(membership);
   };
-  const keep = (store: Store, folder: string) => {
-    const heldLogs = new HeldLogs({ store, readOnly: () => new FileLogs(folder) });
+  const keep = (store: Store, workspace: StoredWorkspace) => {
+    const readOnly = async () => {
+      const place = await workspace.placeToRead();
+      return place === undefined ? new MemoryLogs() : new FileLogs(place.folder);
+    };
+    const heldLogs = new HeldLogs({ store, readOnly });
     const held = supervise(heldLogs);
-    return new StoredConversations({ store, heldLogs, held, share: () => share(store, folder), clock, logger });
+    const shareWhenOpen = async () => share(store, await workspace.place());
+    return new StoredConversations({ store, heldLogs, held, share: shareWhenOpen, clock, logger });
   };
   const stored = store && workspace ? keep(store, workspace) : undefined;
+  store?.onDidChangeStatus(({ state }) => {
+    if (state === "open")
+      void codePlace().then(
+        (place) => place && codeIndex.keepIn(place),
+        () => {},
+      );
+  });
   const conversations: StoredConversations | Supervisor = stored ?? supervise(new MemoryLogs());
   const fileList = new FileList({ folders: paths.folders });
   const mentions = new Mentions({
@@ -200,6 +234,7 @@ export function createServices(options: ServicesOptions) {
     conversations,
     stored,
     store,
+    settings,
     models,
     configure,
     codeIndex,

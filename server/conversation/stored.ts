@@ -23,8 +23,8 @@ export interface StoredOptions {
   /** Where conversations are while the store cannot be written, and the supervisor over it. */
   readonly heldLogs: HeldLogs;
   readonly held: Supervisor;
-  /** Those of the store; called once, when it can be written. */
-  readonly share: () => SharedConversations;
+  /** Those of the store, when it can be written; called again only when it threw. */
+  readonly share: () => Promise<SharedConversations>;
   readonly clock: Clock;
   readonly logger: Log;
 }
@@ -41,6 +41,7 @@ export class StoredConversations implements Conversations {
   readonly #options: StoredOptions;
   readonly #listChanged = new Emitter<void>();
   readonly #moving = new Map<string, Promise<void>>();
+  #sharing: Promise<SharedConversations> | undefined;
   #shared: SharedConversations | undefined;
   #closed = false;
 
@@ -181,7 +182,8 @@ export class StoredConversations implements Conversations {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([this.#options.held.close(), this.#shared?.close()]);
+    const shared = await this.#sharing?.catch(() => undefined);
+    await Promise.all([this.#options.held.close(), shared?.close()]);
   }
 
   /** Those of the store; undefined while it cannot be written. A key that came late is found here. */
@@ -192,12 +194,16 @@ export class StoredConversations implements Conversations {
     return now.state === "open" ? this.#share() : undefined;
   }
 
-  #share(): SharedConversations {
-    if (this.#shared === undefined) {
-      this.#shared = this.#options.share();
-      this.#shared.onDidChangeList(() => this.#listChanged.emit());
-    }
-    return this.#shared;
+  #share(): Promise<SharedConversations> {
+    this.#sharing ??= this.#options.share().then((shared) => {
+      this.#shared = shared;
+      shared.onDidChangeList(() => this.#listChanged.emit());
+      return shared;
+    });
+    this.#sharing.catch(() => {
+      this.#sharing = undefined;
+    });
+    return this.#sharing;
   }
 
   #isHeld(conversationId: string): boolean {
@@ -260,7 +266,7 @@ export class StoredConversations implements Conversations {
     await heldLogs.take(conversationId, async () => {
       await held.release(conversationId);
       const events = await heldLogs.eventsOf(conversationId);
-      if (events.length > 0) await this.#share().adopt(conversationId, events);
+      if (events.length > 0) await (await this.#share()).adopt(conversationId, events);
     });
   }
 }

@@ -7,7 +7,7 @@ import type { Store } from "./store.ts";
 export interface HeldLogsOptions {
   readonly store: Store;
   /** The store's own logs, to be read alone. */
-  readonly readOnly: () => ConversationLogs;
+  readonly readOnly: () => Promise<ConversationLogs>;
 }
 
 /**
@@ -36,7 +36,8 @@ export class HeldLogs implements ConversationLogs {
   async open(conversationId: string): Promise<EventLog> {
     if (this.#leaving.has(conversationId)) throw new DuckError("tooLate", "The conversation is just being saved.");
     if (this.has(conversationId)) return this.#memory.open(conversationId);
-    if (await this.#stands(conversationId)) return readOnly(await this.#reader().open(conversationId), this.#refusal());
+    if (await this.#stands(conversationId))
+      return readOnly(await (await this.#reader()).open(conversationId), this.#refusal());
     // Unlocked meanwhile: it begins in the store.
     if (this.#options.store.status.state === "open") throw new DuckError("tooLate", "The store is open now.");
     this.#inMemory.add(conversationId);
@@ -45,12 +46,12 @@ export class HeldLogs implements ConversationLogs {
 
   async list(): Promise<string[]> {
     const kept = await this.#memory.list();
-    return this.#isReadable ? [...kept, ...(await this.#options.readOnly().list())] : kept;
+    return this.#isReadable ? [...kept, ...(await (await this.#options.readOnly()).list())] : kept;
   }
 
   async mark(conversationId: string): Promise<string> {
     if (this.has(conversationId)) return this.#memory.mark(conversationId);
-    return this.#isReadable ? this.#options.readOnly().mark(conversationId) : "";
+    return this.#isReadable ? (await this.#options.readOnly()).mark(conversationId) : "";
   }
 
   async trash(conversationId: string): Promise<void> {
@@ -65,7 +66,7 @@ export class HeldLogs implements ConversationLogs {
 
   async isTrashed(conversationId: string): Promise<boolean> {
     if (this.has(conversationId)) return this.#memory.isTrashed(conversationId);
-    return this.#isReadable && this.#options.readOnly().isTrashed(conversationId);
+    return this.#isReadable && (await this.#options.readOnly()).isTrashed(conversationId);
   }
 
   /**
@@ -96,7 +97,7 @@ export class HeldLogs implements ConversationLogs {
     return store.status.state !== "unavailable" && store.holds(conversationId);
   }
 
-  #reader(): ConversationLogs {
+  async #reader(): Promise<ConversationLogs> {
     if (!this.#isReadable) throw this.#refusal();
     return this.#options.readOnly();
   }

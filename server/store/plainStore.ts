@@ -28,9 +28,19 @@ const BATCH = 1024 * 1024;
 /**
  * Moves what an earlier build kept in plain text into the encrypted logs. A plain file goes only once everything that is
  * readable in it was read back from its encrypted log, and the rest was sealed in the quarantine; so wherever this is
- * interrupted, the next time goes on, and nothing is there twice. What cannot be moved stays as it is, and is logged.
+ * interrupted, the next time goes on, and nothing is there twice. What cannot be moved stays as it is, and is logged: this
+ * never throws.
  */
 export async function adoptPlainStore(options: PlainStoreOptions): Promise<void> {
+  const { plain, logger } = options;
+  try {
+    await adoptAll(options);
+  } catch (error) {
+    logger.error(`what an earlier version kept in ${plain} could not be moved yet`, error);
+  }
+}
+
+async function adoptAll(options: PlainStoreOptions): Promise<void> {
   const { fs, plain, logger } = options;
   if ((await fs.stat(plain)) === undefined) return;
   if (await isInUse(fs, plain)) {

@@ -8,19 +8,19 @@ import type { WorkspaceSettings } from "./workspaceSettings.ts";
  * changed meanwhile ends with it.
  */
 export class Settings {
-  readonly #file: () => Promise<JsonFile<WorkspaceSettings>>;
+  readonly #file: (() => Promise<JsonFile<WorkspaceSettings>>) | undefined;
   readonly #logger: Log;
   #unkept: WorkspaceSettings = {};
 
-  /** @param file throws while the store is locked. */
-  constructor(file: () => Promise<JsonFile<WorkspaceSettings>>, logger: Log) {
+  /** @param file throws while the store is locked; undefined when nothing is kept. */
+  constructor(file: (() => Promise<JsonFile<WorkspaceSettings>>) | undefined, logger: Log) {
     this.#file = file;
     this.#logger = logger;
   }
 
   async read(): Promise<WorkspaceSettings> {
     try {
-      return { ...(await (await this.#file()).read()), ...this.#unkept };
+      return { ...(await (await this.#file?.())?.read()), ...this.#unkept };
     } catch (error) {
       this.#logger.warn(`the workspace's settings could not be read: ${causeOf(error)}`);
       return this.#unkept;
@@ -29,8 +29,13 @@ export class Settings {
 
   /** @param change called again when another process was quicker; must not change its argument. */
   async change(change: (settings: WorkspaceSettings) => WorkspaceSettings): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) {
+      this.#unkept = change(this.#unkept);
+      return;
+    }
     try {
-      await (await this.#file()).update((kept) => change({ ...kept, ...this.#unkept }));
+      await (await file()).update((kept) => change({ ...kept, ...this.#unkept }));
       this.#unkept = {};
     } catch (error) {
       this.#logger.warn(`a setting of the workspace holds until this window is closed: ${causeOf(error)}`);

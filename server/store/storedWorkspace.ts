@@ -29,6 +29,14 @@ export class StoredWorkspace {
     return this.#place;
   }
 
+  /** For a store that may not be written: undefined when it does not know the workspace. Throws DuckError storeLocked. */
+  async placeToRead(): Promise<DerivedPlace | undefined> {
+    const { store, fs, open, logger } = this.#options;
+    const keys = store.keys();
+    const folder = await new Workspaces({ fs, keys, path: store.path, logger }).knownFolderOf(open);
+    return folder === undefined ? undefined : { fs, keys, folder, logger };
+  }
+
   async #find(): Promise<DerivedPlace> {
     const { store, fs, open, logger } = this.#options;
     await store.opened();

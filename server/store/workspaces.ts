@@ -39,10 +39,17 @@ export class Workspaces {
     this.#file = workspacesFile(place);
   }
 
+  /** The workspace's folder in the store, if the paths are known; nothing is written. Throws DuckError storeFailed. */
+  async knownFolderOf(open: OpenFolders): Promise<string | undefined> {
+    const known = at(await this.#file.read(), await placeOf(open));
+    return known && join(this.#place.path, known.id);
+  }
+
   /** The workspace's folder in the store. Throws DuckError storeFailed. */
-  async folderOf({ paths, trusted, gitIdentity }: OpenFolders): Promise<string> {
-    const folders = [...new Set(await Promise.all(paths.map(realPathOf)))].sort();
-    const place = { folders, restricted: !trusted };
+  async folderOf(open: OpenFolders): Promise<string> {
+    const { trusted, gitIdentity } = open;
+    const place = await placeOf(open);
+    const { folders } = place;
     const askGit = async () => (trusted ? identitiesOf(folders, gitIdentity) : undefined);
     const workspace = at(await this.#file.read(), place) ?? (await this.#settle(place, askGit));
     if (trusted && workspace.git === undefined) void this.#learn(workspace.id, askGit);
@@ -94,6 +101,10 @@ export class Workspaces {
     );
     return found.flatMap((workspace) => workspace ?? []);
   }
+}
+
+async function placeOf({ paths, trusted }: OpenFolders): Promise<Place> {
+  return { folders: [...new Set(await Promise.all(paths.map(realPathOf)))].sort(), restricted: !trusted };
 }
 
 function at(known: readonly KnownWorkspace[], { folders, restricted }: Place): KnownWorkspace | undefined {

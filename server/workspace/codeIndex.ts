@@ -26,7 +26,7 @@ export interface CodeIndexOptions {
   /** Where the .wasm files of tree-sitter are; absent: chunks are made of lines. */
   readonly grammars?: string;
   /** Where the index is kept between starts: waited for at the start. Undefined or absent: nowhere, until `keepIn`. */
-  readonly place?: Promise<SavedPlace | undefined>;
+  readonly place?: () => Promise<SavedPlace | undefined>;
   readonly maxFiles?: number;
   readonly maxBytes?: number;
 }
@@ -101,6 +101,7 @@ export class CodeIndex implements CodeSearch, Disposable {
 
   /** Keeps it there from now on: for a store that is unlocked late. */
   keepIn(place: SavedPlace): void {
+    if (this.#place?.folder === place.folder) return;
     this.#place = place;
     this.#worker?.postMessage({ type: "keep", place } satisfies ToIndexWorker);
   }
@@ -129,7 +130,7 @@ export class CodeIndex implements CodeSearch, Disposable {
     if (message) this.#options.log.warn(message);
     this.#setStatus({ ...(folders.length > 0 ? INDEXING : OFF), message });
     if (folders.length === 0) return;
-    const place = await this.#options.place;
+    const place = await this.#options.place?.();
     if (this.#disposed) return;
     this.#place ??= place;
     this.#starts++;

@@ -313,7 +313,7 @@ test("a kept index that is damaged, empty, or under another key is made anew", a
   }
   writeFileSync(path, whole);
   const other = { ...kept.saved, key: randomBytes(32) };
-  const index = codeIndex(t, root, { place: Promise.resolve(other) });
+  const index = codeIndex(t, root, { place: async () => other });
   assert.deepEqual(labels(await index.search("apple", { limit: 9 })), ["a.ts"]);
 });
 
@@ -358,7 +358,7 @@ test("not even the key shows a secret of the code", async (t) => {
 test("a store that is unlocked late keeps what was read until then", async (t) => {
   const root = workspace(t, { "a.ts": "const apple = 1;\n" });
   const kept = keptIn(workspace(t, {}));
-  const index = codeIndex(t, root, { place: Promise.resolve(undefined) });
+  const index = codeIndex(t, root, { place: async () => undefined });
   await index.search("apple", { limit: 9 });
   assert.deepEqual(keptFiles(kept), []);
   index.keepIn(kept.saved);
@@ -378,7 +378,7 @@ test("a folder that was moved leaves no index behind under its old name", async 
 
 function keptIn(folder: string) {
   const saved = savedPlace(keysOf("0".repeat(32), randomBytes(32)), folder);
-  return { folder, saved, place: Promise.resolve(saved) };
+  return { folder, saved, place: async () => saved };
 }
 
 function keptFiles({ folder }: { folder: string }): string[] {
