@@ -124,3 +124,10 @@ function inShort(event: PersistedEvent): string {
   const text = event.type === "titled" ? event.title : "text" in event ? event.text : "";
   return `${event.seq} ${event.type} ${text}`;
 }
+
+/** A copy with one bit changed; bits are counted from the start. */
+export function flipped(bytes: Buffer, bit: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return copy;
+}

@@ -113,14 +113,15 @@ export async function isWholeSnapshot(source: LogSource, file: LogFile): Promise
 async function readSnapshot({ fs, keys, conversationId }: LogSource, file: LogFile): Promise<ReadSnapshot> {
   const events: PersistedEvent[][] = [];
   let promised: number | undefined;
-  const reading = readSegment(fs, file.path, keys, conversationId);
+  const reading = readSegment(fs, file, keys, conversationId);
   let step = await reading.next();
   for (; !step.done; step = await reading.next()) {
     const { type, plaintext, index } = step.value;
     if (type === "events" && plaintext !== undefined) events.push(decodeEvents(plaintext) ?? []);
     if (type === "end") promised = index + 1;
   }
-  const report = step.value;
+  // One that was cut off between two records ends with a good one, but not with its end record.
+  const report = promised === undefined ? { tornAt: step.value.size, ...step.value } : step.value;
   return { file, events, report, isWhole: report.lost === 0 && promised === report.records };
 }
 
@@ -130,7 +131,7 @@ async function withHeaders(
 ): Promise<KnownSegment[]> {
   const known: KnownSegment[] = [];
   for (const file of files) {
-    const header = await readHeader(fs, file.path, keys, conversationId);
+    const header = await readHeader(fs, file, keys, conversationId);
     known.push({ file, ...(header && { header }) });
   }
   return known;
@@ -144,7 +145,7 @@ async function* readSegments(
 ): AsyncGenerator<readonly PersistedEvent[]> {
   found.lose(plan.missing);
   for (const segment of plan.segments) {
-    const reading = readSegment(fs, segment.file.path, keys, conversationId, skip);
+    const reading = readSegment(fs, segment.file, keys, conversationId, skip);
     let step = await reading.next();
     for (; !step.done; step = await reading.next()) {
       const { index, plaintext } = step.value;

@@ -1,5 +1,6 @@
 import type { FileSystem, OpenFile } from "../fileSystem.ts";
 import type { StoreKeys } from "../storeKeys.ts";
+import type { LogFile } from "./conversationFolder.ts";
 import { HEAD_BYTES, openRecord, type RecordHead, type RecordType, readHead, recordBytes } from "./record.ts";
 import { openHeader, PREAMBLE_BYTES, type SegmentHeader, type SegmentIdentity } from "./segmentHeader.ts";
 
@@ -14,8 +15,8 @@ export interface ReadRecord {
 export interface SegmentReport {
   readonly path: string;
   readonly header?: SegmentHeader;
-  /** Why nothing of it could be read. torn: its first write never got so far. */
-  readonly unreadable?: "damaged" | "wrongKey" | "foreign" | "newer" | "torn";
+  /** Why nothing of it could be read. torn: its first write never got so far. misplaced: it is another one, by its name. */
+  readonly unreadable?: "damaged" | "wrongKey" | "foreign" | "newer" | "torn" | "misplaced";
   /** One more than the highest index that was read. */
   readonly records: number;
   /** Records that are gone: damaged, dropped, or not in their place. */
@@ -36,11 +37,12 @@ const WINDOW_BYTES = 256 * 1024;
  */
 export async function* readSegment(
   fs: FileSystem,
-  path: string,
+  place: LogFile,
   keys: StoreKeys,
   conversationId: string,
   skip: ReadonlySet<RecordType> = NOTHING,
 ): AsyncGenerator<ReadRecord, SegmentReport> {
+  const { path } = place;
   const file = await fs.open(path, "read");
   try {
     const size = (await fs.stat(path))?.size ?? 0;
@@ -52,6 +54,7 @@ export async function* readSegment(
       return { ...none, unreadable };
     }
     const { identity, damagedCopies } = opened;
+    if (!standsAt(identity.header, place)) return { ...none, unreadable: "misplaced" };
     const rest = yield* records(bytes, identity, skip);
     return { ...none, ...rest, header: identity.header, blemishes: rest.blemishes + damagedCopies };
   } finally {
@@ -59,22 +62,27 @@ export async function* readSegment(
   }
 }
 
-/** Only how it begins. Undefined when that cannot be read. */
+/** Only how it begins. Undefined when that cannot be read, or is another one's. */
 export async function readHeader(
   fs: FileSystem,
-  path: string,
+  place: LogFile,
   keys: StoreKeys,
   conversationId: string,
 ): Promise<SegmentHeader | undefined> {
-  const file = await fs.open(path, "read");
+  const file = await fs.open(place.path, "read");
   try {
     const preamble = Buffer.alloc(PREAMBLE_BYTES);
     const length = await file.read(preamble, 0);
     const opened = openHeader(keys, conversationId, preamble.subarray(0, length));
-    return opened.kind === "ok" ? opened.identity.header : undefined;
+    return opened.kind === "ok" && standsAt(opened.identity.header, place) ? opened.identity.header : undefined;
   } finally {
     await file.close();
   }
+}
+
+/** A file that was given another's name would hide what is missing, or bring back what is past. */
+function standsAt(header: SegmentHeader, { kind, epoch, number }: LogFile): boolean {
+  return header.kind === kind && header.epoch === epoch && header.number === number;
 }
 
 const NOTHING: ReadonlySet<RecordType> = new Set();

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename, join } from "node:path";
 import type { PersistedEvent } from "../../protocol/events.ts";
-import { byPlace, logFiles, RETIRED, snapshotPath } from "./conversationFolder.ts";
+import { byPlace, type LogFile, logFiles, RETIRED, snapshotPath } from "./conversationFolder.ts";
 import { encodeEvents } from "./events.ts";
 import { type LogSource, readConversation } from "./readConversation.ts";
 import { newIdentity } from "./segmentHeader.ts";
@@ -31,7 +31,8 @@ export async function makeSnapshot(source: LogSource, place: SnapshotOptions): P
   const temporary = join(folder, `snapshot-${randomBytes(8).toString("hex")}.tmp`);
   try {
     const records = await writeSnapshot(source, temporary, place, events);
-    if (!(await readsBack(source, temporary, records))) throw new Error(`${temporary} does not read back`);
+    if (!(await readsBack(source, { kind: "snapshot", path: temporary, ...place }, records)))
+      throw new Error(`${temporary} does not read back`);
     await fs.rename(temporary, path);
   } catch (error) {
     await fs.remove(temporary).catch(() => {});
@@ -102,8 +103,8 @@ function roughSize(event: PersistedEvent): number {
   return 200 + content + text + receipt;
 }
 
-async function readsBack({ fs, keys, conversationId }: LogSource, path: string, records: number): Promise<boolean> {
-  const reading = readSegment(fs, path, keys, conversationId);
+async function readsBack({ fs, keys, conversationId }: LogSource, file: LogFile, records: number): Promise<boolean> {
+  const reading = readSegment(fs, file, keys, conversationId);
   let step = await reading.next();
   while (!step.done) step = await reading.next();
   return step.value.records === records && step.value.lost === 0 && step.value.tornAt === undefined;
