@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import type { MessageConnection } from "vscode-jsonrpc/node";
 import { createCommands } from "./commands/index.ts";
 import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
 import { ModelTitler } from "./context/titler.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
-import { Membership } from "./conversation/membership.ts";
-import { SharedConversations } from "./conversation/shared.ts";
-import { StoredConversations } from "./conversation/stored.ts";
-import { Supervisor, type SupervisorOptions } from "./conversation/supervisor.ts";
+import type { JoinedConversations } from "./conversation/joined.ts";
+import type { StoredConversations } from "./conversation/stored.ts";
+import { Supervisor } from "./conversation/supervisor.ts";
 import { transcriptOf } from "./conversation/transcriptOf.ts";
 import type { EditorClient } from "./editorClient.ts";
 import { joinedHandlers, notify, register } from "./handlers.ts";
@@ -20,23 +20,10 @@ import { Mentions } from "./mentions/mentions.ts";
 import type { Receipt } from "./protocol/events.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
-import type { ConversationLogs } from "./store/eventLog.ts";
-import { FileLogs } from "./store/fileLogs.ts";
-import { HeldLogs } from "./store/heldLogs.ts";
-import { type DerivedPlace, keptList } from "./store/keptList.ts";
-import { workspaceKey } from "./store/location.ts";
-import { LogsAfter } from "./store/logsAfter.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
-import { nodeFileSystem } from "./store/nodeFileSystem.ts";
-import { Ownership } from "./store/ownership.ts";
-import { realPlace } from "./store/place.ts";
-import { adoptPlainStore } from "./store/plainStore.ts";
-import { borrowRootKey, lendRootKey } from "./store/rootKeyLoan.ts";
-import { runtimeFolder } from "./store/runtimeFolder.ts";
 import { Settings } from "./store/settings.ts";
-import { Store, type StoreOptions } from "./store/store.ts";
-import { StoredWorkspace } from "./store/storedWorkspace.ts";
 import { workspaceSettings } from "./store/workspaceSettings.ts";
+import { createStore, createStoredConversations, type Kept, type StoreSettings } from "./storeServices.ts";
 import { createTools } from "./tools/index.ts";
 import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
@@ -66,8 +53,6 @@ export interface ServicesOptions {
   readonly logger: Log;
 }
 
-export type StoreSettings = Pick<StoreOptions, "path" | "keyFolder" | "osSecret" | "keepsKey">;
-
 export type Services = ReturnType<typeof createServices>;
 
 /** Every `new`, in dependency order. Starts nothing. */
@@ -80,10 +65,9 @@ export function createServices(options: ServicesOptions) {
 
   const blocked = trusted ? undefined : RESTRICTED;
 
-  const store = options.store && createStore(options.store, logger);
-  const folderPaths = folders.map(({ path }) => path);
-  const open = { paths: folderPaths, trusted, gitIdentity };
-  const workspace = store && new StoredWorkspace({ store, fs: nodeFileSystem, open, logger });
+  const open = { paths: folders.map(({ path }) => path), trusted, gitIdentity };
+  const kept = options.store && { settings: options.store, open, clock, logger };
+  const { store, workspace } = kept ? createStore(kept) : {};
   const settings = new Settings(workspace && (async () => workspaceSettings(await workspace.place())), logger);
   /** Where the code index is kept, once the store is open; and before it starts to read whether it may. */
   const codePlace = async () => {
@@ -124,43 +108,19 @@ export function createServices(options: ServicesOptions) {
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);
-  const supervise = (logs: ConversationLogs, owner: Pick<SupervisorOptions, "list" | "isSuperseded"> = {}) =>
-    new Supervisor({ logs, ...owner, hybrid, titler, clock, newId, logger });
-  const logsIn = (store: Store, place: DerivedPlace) => {
-    const logs = new FileLogs(place.folder);
-    const plain = join(store.path, workspaceKey(folderPaths, trusted));
-    return new LogsAfter(logs, () => adoptPlainStore({ ...place, plain, logs }));
-  };
+  const supervise = (kept: Kept) => new Supervisor({ ...kept, hybrid, titler, clock, newId, logger });
   let isAbandoned = false;
-  const share = (store: Store, place: DerivedPlace) => {
-    const runtime = runtimeFolder(process.platform, process.env);
-    const membership = new Membership({
-      ownership: new Ownership({ fs: nodeFileSystem, workspace: place.folder, runtime, clock }),
-      createSupervisor: ({ isSuperseded }) => supervise(logsIn(store, place), { list: keptList(place), isSuperseded }),
-      serve: (peer, supervisor) => {
-        const configure = async (configuration: ModelConfiguration) =>
-          isAbandoned ? models.configure(configuration) : models.status;
-        register(peer, { ...joinedHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
-        lendRootKey(peer, () => store.rootKey());
-        peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
-      },
-      onJoined: (owner) => void owner.configure(models.configuration).catch(() => {}),
-      clock,
-      logger,
-    });
-    return new SharedConversations(membership);
+  const serve = (peer: MessageConnection, supervisor: Supervisor) => {
+    const configure = async (configuration: ModelConfiguration) =>
+      isAbandoned ? models.configure(configuration) : models.status;
+    register(peer, { ...joinedHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
+    peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
   };
-  const keep = (store: Store, workspace: StoredWorkspace) => {
-    const readOnly = async () => {
-      const place = await workspace.placeToRead();
-      return place === undefined ? new MemoryLogs() : new FileLogs(place.folder);
-    };
-    const heldLogs = new HeldLogs({ store, readOnly });
-    const held = supervise(heldLogs);
-    const shareWhenOpen = async () => share(store, await workspace.place());
-    return new StoredConversations({ store, heldLogs, held, share: shareWhenOpen, clock, logger });
-  };
-  const stored = store && workspace ? keep(store, workspace) : undefined;
+  const onJoined = (owner: JoinedConversations) => void owner.configure(models.configuration).catch(() => {});
+  const stored =
+    kept && store && workspace
+      ? createStoredConversations({ ...kept, store, workspace, supervise, serve, onJoined })
+      : undefined;
   store?.onDidChangeStatus(({ state }) => {
     if (state === "open")
       void codePlace().then(
@@ -168,7 +128,7 @@ export function createServices(options: ServicesOptions) {
         () => {},
       );
   });
-  const conversations: StoredConversations | Supervisor = stored ?? supervise(new MemoryLogs());
+  const conversations: StoredConversations | Supervisor = stored ?? supervise({ logs: new MemoryLogs() });
   const fileList = new FileList({ folders: paths.folders });
   const mentions = new Mentions({
     blocked,
@@ -247,12 +207,6 @@ export function createServices(options: ServicesOptions) {
     abandon,
     close,
   };
-}
-
-function createStore(settings: StoreSettings, logger: Log): Store {
-  const runtime = runtimeFolder(process.platform, process.env);
-  const borrowKey = () => borrowRootKey({ fs: nodeFileSystem, storePath: settings.path, runtime, clock: systemClock });
-  return new Store({ ...settings, fs: nodeFileSystem, place: realPlace, borrowKey, logger });
 }
 
 const RESTRICTED =

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Services, StoreSettings } from "../../server/services.ts";
+import type { Services } from "../../server/services.ts";
 import { defaultKeyFolder } from "../../server/store/location.ts";
+import type { StoreSettings } from "../../server/storeServices.ts";
 import { causeOf, DuckError } from "../../server/util/errors.ts";
 
 /**

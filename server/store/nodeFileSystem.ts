@@ -32,10 +32,14 @@ class NodeFile implements OpenFile {
     this.#handle = handle;
   }
 
+  /** A disk that fills up writes a part first; what it says of the rest is the cause. */
   async write(bytes: Uint8Array): Promise<void> {
-    const { bytesWritten } = await this.#handle.write(bytes);
-    if (bytesWritten === bytes.length) return;
-    throw new Error(`only ${bytesWritten} of ${bytes.length} bytes were written`);
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await this.#handle.write(bytes, written);
+      if (bytesWritten === 0) throw new Error(`only ${written} of ${bytes.length} bytes were written`);
+      written += bytesWritten;
+    }
   }
 
   async read(into: Uint8Array, position: number): Promise<number> {

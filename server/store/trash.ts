@@ -33,7 +33,6 @@ const SNAPSHOTS = 2;
 export class Trash {
   readonly #options: TrashOptions;
   readonly #ages: JsonFile<Ages | null>;
-  #cancel: (() => void) | undefined;
 
   constructor(options: TrashOptions) {
     this.#options = options;
@@ -51,12 +50,9 @@ export class Trash {
     });
   }
 
+  /** Sweeps every few hours, until another process owns the workspace. */
   start(): void {
     this.#sweepAfter(FIRST_SWEEP_MS);
-  }
-
-  dispose(): void {
-    this.#cancel?.();
   }
 
   async sweep(): Promise<void> {
@@ -74,12 +70,18 @@ export class Trash {
   }
 
   #sweepAfter(ms: number): void {
-    const { clock, logger } = this.#options;
-    this.#cancel = clock.after(ms, () => {
-      void this.sweep()
-        .catch((error) => logger.warn(`the trash could not be emptied: ${error}`))
-        .finally(() => this.#sweepAfter(SWEEP_EVERY_MS));
-    });
+    this.#options.clock.after(ms, () => void this.#sweepAndGoOn());
+  }
+
+  async #sweepAndGoOn(): Promise<void> {
+    const { isSuperseded, logger } = this.#options;
+    try {
+      await this.sweep();
+      if (await isSuperseded()) return;
+    } catch (error) {
+      logger.warn(`the trash could not be emptied: ${error}`);
+    }
+    this.#sweepAfter(SWEEP_EVERY_MS);
   }
 
   /** Paths below the workspace's folder. */

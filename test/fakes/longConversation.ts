@@ -1,6 +1,6 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PersistedEvent, Receipt } from "../../server/protocol/events.ts";
-import { FileLogs } from "../../server/store/fileLogs.ts";
 import { workspaceKey } from "../../server/store/location.ts";
 
 export interface LongConversation {
@@ -10,14 +10,15 @@ export interface LongConversation {
   readonly messages: number;
 }
 
-/** Writes a conversation into the store of an editor, as its server would have over months. */
+/** Leaves a conversation in the store of an editor as an earlier build kept it: the server moves it into its encrypted logs. */
 export async function writeConversation(
   { storePath, workspace }: { readonly storePath: string; readonly workspace: string },
   conversation: LongConversation,
 ): Promise<void> {
-  const log = await new FileLogs(join(storePath, workspaceKey([workspace], true))).open(conversation.conversationId);
-  await log.append(eventsOf(conversation), { durable: false });
-  await log.close();
+  const folder = join(storePath, workspaceKey([workspace], true), "conversations", conversation.conversationId);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const lines = eventsOf(conversation).map((event) => `${JSON.stringify(event)}\n`);
+  await writeFile(join(folder, "events.jsonl"), lines.join(""), { mode: 0o600 });
 }
 
 /** What stands in the message with this number, from 1; the answer to it is numbered alike. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { test } from "node:test";
-import { workspacesIn } from "./serverProcess.ts";
+import { checkpointsIn } from "../fakes/checkpoints.ts";
 import { useWorld } from "./world.ts";
 
 /** The role comes first, then the first text. */
@@ -198,10 +198,8 @@ test("ended by its editor while nothing streams, it is gone at once", async () =
 
 /** The checkpoint is written a second after the text: waits until the file says so. */
 async function checkpointWritten(conversationId: string): Promise<void> {
-  const [key] = await workspacesIn(world.workspace.storePath);
-  const path = `${world.workspace.storePath}/${key}/conversations/${conversationId}/events.jsonl`;
   const deadline = performance.now() + 5000;
-  while (!(await readFile(path, "utf8")).includes('"checkpoint"')) {
+  while (checkpointsIn(world.workspace.storePath, conversationId) === 0) {
     assert.ok(performance.now() < deadline, "no checkpoint was written");
     await new Promise((resolve) => setImmediate(resolve));
   }

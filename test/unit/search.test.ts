@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { TurnStream } from "../../server/conversation/conversations.ts";
 import { folded, marksIn, snippetOf, wordsOf } from "../../server/conversation/searchWords.ts";
-import { FileLogs } from "../../server/store/fileLogs.ts";
 import { until } from "../fakes/clock.ts";
 import type { ScriptedRunner } from "../fakes/scriptedRunner.ts";
+import { SimulatedDisk } from "../fakes/simulatedDisk.ts";
 import { finished, message, supervised, unending } from "../fakes/supervised.ts";
+import { logsOn } from "./storeWorld.ts";
 
 test("words are found in any order, whatever their case and accents", async () => {
   const world = supervised();
@@ -73,22 +71,22 @@ test("what was deleted, answered anew or cleared away is not found; an older bra
   assert.deepEqual(await matches("delta"), [1]);
 });
 
-test("a log on disk is read in pieces, and a damaged line is passed over", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "duck-"));
-  try {
-    const world = supervised({ logs: new FileLogs(folder) });
-    await ask(world, "a", "where", `${"filler ".repeat(100_000)}needle ${"filler ".repeat(100_000)}`);
-    await appendFile(join(folder, "conversations", "a", "events.jsonl"), '{"type":"done","seq":\n');
-    const { hits } = await world.supervisor.search({ query: "needle" }, unending);
-    assert.match(hits[0]?.snippet?.text ?? "", /^…filler .*needle filler.*…$/);
-    const log = await new FileLogs(folder).open("a");
-    const types: string[] = [];
-    for await (const events of log.pieces(new Set(["done"]), unending)) types.push(...events.map(({ type }) => type));
-    assert.deepEqual(types, ["accepted", "titled", "started"]);
-    await world.supervisor.close();
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+test("a log on disk is read in pieces, and what is damaged is passed over", async () => {
+  const disk = new SimulatedDisk();
+  const logs = logsOn(disk);
+  const world = supervised({ logs });
+  await ask(world, "a", "where", `${"filler ".repeat(100_000)}needle ${"filler ".repeat(100_000)}`);
+  const [segment = ""] = [...disk.files().keys()].filter((path) => path.endsWith(".log"));
+  const file = await disk.open(segment, "append");
+  await file.write(Buffer.alloc(100, 7));
+  await file.close();
+  const { hits } = await world.supervisor.search({ query: "needle" }, unending);
+  assert.match(hits[0]?.snippet?.text ?? "", /^…filler .*needle filler.*…$/);
+  const types: string[] = [];
+  const log = await logs.open("a");
+  for await (const events of log.pieces(new Set(["done"]), unending)) types.push(...events.map(({ type }) => type));
+  assert.deepEqual(types, ["accepted", "titled", "started"]);
+  await world.supervisor.close();
 });
 
 test("a cancelled search reads no further", async () => {

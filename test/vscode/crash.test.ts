@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { checkpointsIn } from "../fakes/checkpoints.ts";
 import { until } from "./until.ts";
 import { requestFor, useDuck } from "./useDuck.ts";
 
@@ -34,11 +34,12 @@ async function killMidAnswer(question: string): Promise<void> {
   const { chat, editor, models } = duck;
   models.reply({ type: "answer", pieces: ["The beginning, ", "never said."] });
   models.hold();
+  const before = checkpointsIn(editor.storePath);
   await chat.ask(question);
   const { aborted } = await requestFor(duck, question);
   models.release(FIRST_PIECE);
   await chat.says("The beginning,");
-  await checkpointOf(question);
+  await until(() => checkpointsIn(editor.storePath) > before, "the beginning of the answer on disk");
   const pid = await editor.serverPid();
   process.kill(pid, "SIGKILL");
   await aborted;
@@ -47,14 +48,4 @@ async function killMidAnswer(question: string): Promise<void> {
   await chat.message.filter({ hasText: question }).waitFor();
   await chat.says("The answer was cut off");
   assert.equal(await chat.finished(), "The beginning,");
-}
-
-/** What streams is written down once a second: waits until it is. */
-async function checkpointOf(question: string): Promise<void> {
-  await until(() => {
-    const logs = globSync(`${duck.editor.storePath}/*/conversations/*/events.jsonl`);
-    return logs
-      .map((log) => readFileSync(log, "utf8"))
-      .some((log) => log.includes(question) && log.includes('"checkpoint"'));
-  }, "the beginning of the answer on disk");
 }

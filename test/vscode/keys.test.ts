@@ -44,7 +44,7 @@ test("a key stands in no file: no settings, no log, no conversation", async () =
   await setRightKey();
   const places = [duck.editor.profilePath, duck.editor.workspace];
   const files = places.flatMap((place) => globSync("**", { cwd: place, withFileTypes: true })).filter(isOurs);
-  assert.ok(files.some(({ name }) => name === "settings.json") && files.some(({ name }) => name === "events.jsonl"));
+  assert.ok(files.some(({ name }) => name === "settings.json") && files.some(({ name }) => name.endsWith(".log")));
   const revealing = files.filter((file) => readFileSync(join(file.parentPath, file.name)).includes(RIGHT));
   assert.deepEqual(revealing, []);
 });

@@ -26,6 +26,8 @@ export interface DuckOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Further extensions, by their folder in test/fixtures. */
   readonly extensions?: readonly string[];
+  /** Makes the store's folder. Default: one in the profile. */
+  readonly store?: () => string;
 }
 
 /** One editor for all tests of a file. Each begins with an empty conversation and an endpoint that repeats what it hears. */
@@ -34,6 +36,7 @@ export function useDuck({
   restricted = false,
   files = FILES,
   extensions = [],
+  store,
 }: DuckOptions = {}): Duck {
   let folder: string | undefined;
   const duck: Partial<{ -readonly [Key in keyof Duck]: Duck[Key] }> = {};
@@ -45,7 +48,7 @@ export function useDuck({
     const model = { "rubberduck.model.baseUrl": duck.models.baseUrl, "rubberduck.model.name": MODEL };
     duck.editor = await openEditor({
       workspace: folder,
-      ...(!offline && { settings: model }),
+      settings: { ...(!offline && model), ...(store && { "rubberduck.store.path": store() }) },
       extensions,
       asksForTrust: restricted,
     });

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { MessageConnection } from "vscode-jsonrpc/node";
+import type { JoinedConversations } from "./conversation/joined.ts";
+import { type Fence, Membership } from "./conversation/membership.ts";
+import { SharedConversations } from "./conversation/shared.ts";
+import { StoredConversations } from "./conversation/stored.ts";
+import type { Supervisor, SupervisorOptions } from "./conversation/supervisor.ts";
+import { HeldLogs } from "./store/heldLogs.ts";
+import { type DerivedPlace, keptList } from "./store/keptList.ts";
+import { workspaceKey } from "./store/location.ts";
+import { EncryptedLogs } from "./store/log/encryptedLogs.ts";
+import { LogsAfter } from "./store/logsAfter.ts";
+import { MemoryLogs } from "./store/memoryLogs.ts";
+import { nodeFileSystem } from "./store/nodeFileSystem.ts";
+import { Ownership } from "./store/ownership.ts";
+import { realPlace } from "./store/place.ts";
+import { adoptPlainStore } from "./store/plainStore.ts";
+import { borrowRootKey, lendRootKey } from "./store/rootKeyLoan.ts";
+import { runtimeFolder } from "./store/runtimeFolder.ts";
+import { Store, type StoreOptions } from "./store/store.ts";
+import { StoredWorkspace } from "./store/storedWorkspace.ts";
+import { Trash } from "./store/trash.ts";
+import type { OpenFolders } from "./store/workspaces.ts";
+import type { Clock } from "./util/clock.ts";
+import type { Log } from "./util/log.ts";
+
+/** Where the store is and who has its key. */
+export type StoreSettings = Pick<StoreOptions, "path" | "keyFolder" | "osSecret" | "keepsKey">;
+
+export interface StoreServicesOptions {
+  readonly settings: StoreSettings;
+  readonly open: OpenFolders;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+export type Kept = Pick<SupervisorOptions, "logs" | "list" | "isSuperseded">;
+
+export interface StoredConversationsOptions extends StoreServicesOptions {
+  readonly store: Store;
+  readonly workspace: StoredWorkspace;
+  readonly supervise: (kept: Kept) => Supervisor;
+  /** Serves a process that joins this one. */
+  readonly serve: (peer: MessageConnection, conversations: Supervisor) => void;
+  readonly onJoined: (owner: JoinedConversations) => void;
+}
+
+/** The store, and where the open workspace stands in it. Starts nothing. */
+export function createStore({ settings, open, clock, logger }: StoreServicesOptions) {
+  const fs = nodeFileSystem;
+  const runtime = runtimeFolder(process.platform, process.env);
+  const borrowKey = () => borrowRootKey({ fs, storePath: settings.path, runtime, clock });
+  const store = new Store({ ...settings, fs, place: realPlace, borrowKey, logger });
+  return { store, workspace: new StoredWorkspace({ store, fs, open, logger }) };
+}
+
+/** The conversations in the store: in memory until it is open, then this process's own or those of the one that was first. */
+export function createStoredConversations(options: StoredConversationsOptions): StoredConversations {
+  const { store, workspace, supervise, clock, logger } = options;
+  const readOnly = async () => {
+    const place = await workspace.placeToRead();
+    return place === undefined ? new MemoryLogs() : new EncryptedLogs({ ...place, ...NOBODY });
+  };
+  const heldLogs = new HeldLogs({ store, readOnly });
+  const share = async () => shared(options, await workspace.place());
+  return new StoredConversations({ store, heldLogs, held: supervise({ logs: heldLogs }), share, clock, logger });
+}
+
+/** Who only reads owns nothing. */
+const NOBODY: Fence = { epoch: 0, isSuperseded: async () => true };
+
+function shared(options: StoredConversationsOptions, place: DerivedPlace): SharedConversations {
+  const { store, serve, onJoined, clock, logger } = options;
+  const runtime = runtimeFolder(process.platform, process.env);
+  const membership = new Membership({
+    ownership: new Ownership({ fs: place.fs, workspace: place.folder, runtime, clock }),
+    createSupervisor: (fence) => own(options, place, fence),
+    serve: (peer, supervisor) => {
+      lendRootKey(peer, () => store.rootKey());
+      serve(peer, supervisor);
+    },
+    onJoined,
+    clock,
+    logger,
+  });
+  return new SharedConversations(membership);
+}
+
+function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fence): Supervisor {
+  const { store, open, supervise, clock } = options;
+  const { isSuperseded } = fence;
+  const logs = new EncryptedLogs({ ...place, ...fence });
+  const plain = join(store.path, workspaceKey(open.paths, open.trusted));
+  new Trash({ ...place, isSuperseded, clock }).start();
+  return supervise({
+    logs: new LogsAfter(logs, () => adoptPlainStore({ ...place, plain, logs })),
+    list: keptList(place),
+    isSuperseded,
+  });
+}
