@@ -25,6 +25,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   readonly #options: ChatViewOptions;
   readonly #opened = new vscode.EventEmitter<void>();
+  readonly #answered = new vscode.EventEmitter<void>();
   #view: vscode.WebviewView | undefined;
   #subscription: vscode.CancellationTokenSource | undefined;
   /** Searches under way, by the id of their call. */
@@ -35,6 +36,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   /** The page is there and listens. */
   readonly onDidOpen = this.#opened.event;
+  /** A message was sent from here and answered. */
+  readonly onDidAnswer = this.#answered.event;
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
@@ -71,6 +74,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   dispose(): void {
     this.#subscription?.dispose();
     this.#opened.dispose();
+    this.#answered.dispose();
   }
 
   async #receive(message: PanelMessage): Promise<void> {
@@ -110,7 +114,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     switch (message.method) {
       case "rubberduck/conversation/send": {
         const attachments = await mentions.fill(message.params.attachments ?? []);
-        return duck.request(message.method, { ...message.params, attachments, client: "panel" });
+        const result = await duck.request(message.method, { ...message.params, attachments, client: "panel" });
+        if (result.stopReason === "complete") this.#answered.fire();
+        return result;
       }
       case "rubberduck/conversation/search":
         return this.#search(message.id, message.params);

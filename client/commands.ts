@@ -3,6 +3,7 @@ import type { ChatView } from "./chatView.ts";
 import type { Duck } from "./duck.ts";
 import type { LanguageServer } from "./languageServer.ts";
 import type { ModelPicker } from "./modelPicker.ts";
+import type { StoreCare } from "./storeCare.ts";
 
 export interface CommandsOptions {
   readonly chatView: ChatView;
@@ -10,10 +11,18 @@ export interface CommandsOptions {
   readonly server: LanguageServer;
   readonly output: vscode.LogOutputChannel;
   readonly duck: Duck;
+  readonly storeCare: StoreCare;
 }
 
 /** The command palette, one table: package.json names the same ids. */
-export function registerCommands({ chatView, modelPicker, server, output, duck }: CommandsOptions): vscode.Disposable {
+export function registerCommands({
+  chatView,
+  modelPicker,
+  server,
+  output,
+  duck,
+  storeCare,
+}: CommandsOptions): vscode.Disposable {
   /** From the context menu of a row of the panel, or from the palette for the conversation that is shown. */
   const onRow = (name: RowCommand) => (row: unknown) =>
     chatView.show({ type: "command", name, ...conversationOf(row) });
@@ -32,6 +41,8 @@ export function registerCommands({ chatView, modelPicker, server, output, duck }
     "rubberduck.pauseIndex": () => duck.request("rubberduck/index/pause", { paused: true }),
     "rubberduck.resumeIndex": () => duck.request("rubberduck/index/pause", { paused: false }),
     "rubberduck.rebuildIndex": () => duck.request("rubberduck/index/rebuild", {}),
+    "rubberduck.showRecoveryCode": () => storeCare.showRecoveryCode(),
+    "rubberduck.enterRecoveryCode": () => storeCare.enterRecoveryCode(),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
   };

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { HostState } from "../server/protocol/panel.ts";
-import type { IndexStatus, ModelStatus } from "../server/protocol/requests.ts";
+import type { IndexStatus, InitializationOptions, ModelStatus } from "../server/protocol/requests.ts";
 import { ChatView } from "./chatView.ts";
 import { registerCommands } from "./commands.ts";
 import { Duck, toEventError } from "./duck.ts";
@@ -16,7 +16,9 @@ import { PanelActions } from "./panelActions.ts";
 import { Keys } from "./secrets.ts";
 import { affectsModel, affectsStore, readSettings, writeEditorModel } from "./settings.ts";
 import { StatusItem } from "./status.ts";
+import { StoreCare } from "./storeCare.ts";
 import { storedSecret } from "./storedSecret.ts";
+import { StoreSecret } from "./storeSecret.ts";
 import { TerminalHistory } from "./terminalHistory.ts";
 
 let server: LanguageServer | undefined;
@@ -30,6 +32,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const output = own(vscode.window.createOutputChannel("RubberDuck", { log: true }));
   const keys = new Keys(context.secrets);
   const script = vscode.Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
+  const storeSecret = new StoreSecret(context.secrets);
+  const initializationOptions = async (): Promise<InitializationOptions> => {
+    const osSecret = await storeSecret.soon();
+    const { storePath } = readSettings();
+    return { storePath, trusted: vscode.workspace.isTrusted, client: "panel", osSecret };
+  };
   const running = own(new LanguageServer(script, initializationOptions, output));
   server = running;
   const duck = new Duck(running);
@@ -45,6 +53,15 @@ export function activate(context: vscode.ExtensionContext): void {
     return models;
   };
   const lendAnew = () => void lend().catch((error) => output.error(String(error)));
+  const storeCare = own(
+    new StoreCare({
+      duck,
+      memory: context.globalState,
+      secret: storeSecret,
+      restartServer: () => running.restart(),
+      showOutput: () => output.show(),
+    }),
+  );
   const modelPicker = new ModelPicker(duck, keys, lend);
 
   let model: ModelStatus | undefined;
@@ -59,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     model,
     index,
     editor: editorContext.chip,
+    store: storeCare.status,
   });
   const actions = new PanelActions({
     editor: () => editorContext.editor,
@@ -69,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): void {
     restartServer: () => running.restart(),
     showOutput: () => output.show(),
     exportConversation: (conversationId) => exportConversation(duck, conversationId),
+    storeCare,
   });
   const { extensionUri } = context;
   const terminals = own(new TerminalHistory());
@@ -110,6 +129,7 @@ export function activate(context: vscode.ExtensionContext): void {
     });
     duck.onNotification("rubberduck/conversation/listChanged", () => chatView.post({ type: "listChanged" }));
     serveEditorRequests(running.connection, editorModels);
+    void storeCare.connected().catch((error) => output.error(String(error)));
     try {
       // Before the settings, so that a lent model that they name is known.
       if (readSettings().editorModel !== "") await lend();
@@ -124,11 +144,14 @@ export function activate(context: vscode.ExtensionContext): void {
   own(
     running.onDidChangeState((state) => {
       isConfigured = false;
+      storeCare.disconnected();
       statusItem.showServer(state);
       chatView.postState();
       if (state.state === "ready") void connected().catch((error) => output.error(String(error)));
     }),
   );
+  own(storeCare.onDidChange(() => chatView.postState()));
+  own(chatView.onDidAnswer(() => void storeCare.offerRecoveryCode()));
   own(editorModels.onDidChange(lendAnew));
   own(chatView.onDidOpen(lendAnew));
   own(editorContext.onDidChange(() => chatView.postState()));
@@ -142,16 +165,11 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => void running.restart()));
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void running.restart()));
   own(vscode.window.registerWebviewViewProvider(ChatView.viewId, chatView));
-  own(registerCommands({ chatView, modelPicker, server: running, output, duck }));
+  own(registerCommands({ chatView, modelPicker, server: running, output, duck, storeCare }));
   void running.start();
 }
 
 /** A reply in flight goes on in the server; it ends by itself when it is done. */
 export async function deactivate(): Promise<void> {
   await server?.stop();
-}
-
-function initializationOptions() {
-  const { storePath } = readSettings();
-  return { storePath, trusted: vscode.workspace.isTrusted, client: "panel" as const };
 }

@@ -20,7 +20,7 @@ const STOP_WITHIN_MS = 2000;
 /** Starts the server process and keeps it running. */
 export class LanguageServer implements vscode.Disposable {
   readonly #script: string;
-  readonly #options: () => InitializationOptions;
+  readonly #options: () => Promise<InitializationOptions>;
   readonly #output: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<ServerState>();
   readonly #crashes: number[] = [];
@@ -32,7 +32,7 @@ export class LanguageServer implements vscode.Disposable {
 
   readonly onDidChangeState = this.#changed.event;
 
-  constructor(script: string, options: () => InitializationOptions, output: vscode.LogOutputChannel) {
+  constructor(script: string, options: () => Promise<InitializationOptions>, output: vscode.LogOutputChannel) {
     this.#script = script;
     this.#options = options;
     this.#output = output;
@@ -50,11 +50,14 @@ export class LanguageServer implements vscode.Disposable {
 
   async start(): Promise<void> {
     this.#set({ state: "starting" });
-    const { createConnection } = await import("./languageClient.ts");
+    const [{ createConnection }, initializationOptions] = await Promise.all([
+      import("./languageClient.ts"),
+      this.#options(),
+    ]);
     if (this.#disposed) return;
     const connection = createConnection({
       launch: () => this.#launch(),
-      initializationOptions: this.#options(),
+      initializationOptions,
       output: this.#output,
       onStopped: () => this.#crashed(connection),
     });

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import * as vscode from "vscode";
 import type { PanelAction } from "../server/protocol/panel.ts";
+import type { StoreCare } from "./storeCare.ts";
 
 export interface PanelActionsOptions {
   /** Where code is inserted: the editor that was active last. */
@@ -12,6 +13,7 @@ export interface PanelActionsOptions {
   readonly restartServer: () => Promise<void>;
   readonly showOutput: () => void;
   readonly exportConversation: (conversationId: string) => Promise<void>;
+  readonly storeCare: StoreCare;
 }
 
 /** What the panel asks of the editor around it. */
@@ -48,6 +50,12 @@ export class PanelActions {
         return this.#options.showOutput();
       case "restartServer":
         return this.#options.restartServer();
+      case "enterRecoveryCode":
+        return this.#options.storeCare.enterRecoveryCode();
+      case "startNewStore":
+        return this.#options.storeCare.startAnew();
+      case "showStoreDetails":
+        return this.#options.storeCare.showDetails();
       case "manageTrust":
         await vscode.commands.executeCommand("workbench.trust.manage");
         return;

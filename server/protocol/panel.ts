@@ -1,6 +1,7 @@
 import type { EventError } from "./errors.ts";
 import type { ChatEvent } from "./events.ts";
 import type { IndexStatus, Method, ModelStatus, Params, Result } from "./requests.ts";
+import type { StoreStatus } from "./store.ts";
 
 /**
  * The contract between the chat panel (a web page) and whatever hosts it: the extension host over `postMessage`, later
@@ -88,7 +89,13 @@ export type PanelAction =
   | { readonly kind: "setKey" }
   | { readonly kind: "showOutput" }
   | { readonly kind: "restartServer" }
-  | { readonly kind: "manageTrust" };
+  | { readonly kind: "manageTrust" }
+  /** Asks for the code that unlocks the store. */
+  | { readonly kind: "enterRecoveryCode" }
+  /** Asks, then moves the locked store aside for a new one. */
+  | { readonly kind: "startNewStore" }
+  /** Says in full what is the matter with the store. */
+  | { readonly kind: "showStoreDetails" };
 
 /** From the host to the panel. */
 export type HostMessage =
@@ -122,6 +129,8 @@ export interface HostState {
   readonly index?: IndexStatus;
   /** The active editor's file and selection; shown as a chip. Their text is added by the host when sending. */
   readonly editor?: EditorChip;
+  /** Absent until the server has said it. */
+  readonly store?: StoreStatus;
 }
 
 export interface EditorChip {

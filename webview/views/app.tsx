@@ -5,6 +5,7 @@ import { ComposerView } from "./composer.tsx";
 import { PanelContext } from "./context.ts";
 import { ConversationList } from "./conversationList.tsx";
 import { DockedNotices, Strips } from "./docked.tsx";
+import { StoreNotice } from "./storeNotice.tsx";
 import { TranscriptView } from "./transcript.tsx";
 import { Welcome } from "./welcome.tsx";
 
@@ -13,6 +14,7 @@ export function App({ panel }: { panel: Panel }) {
   return (
     <PanelContext.Provider value={panel}>
       <Bar />
+      <StoreNotice />
       {panel.view.value === "conversations" ? <ConversationList /> : <Chat panel={panel} />}
       <div class="sr-only" role="status">
         {panel.conversation.spoken}

@@ -44,7 +44,8 @@ export function DockedNotices() {
       </Notice>
     );
   }
-  if (trouble !== undefined) {
+  // A locked store has a notice of its own.
+  if (trouble !== undefined && state.value.store?.state !== "locked") {
     return (
       <Notice kind="warning" title="The conversation cannot be shown in full" docked>
         <p>{trouble}</p>

@@ -6,6 +6,8 @@ interface NoticeProps {
   icon?: string;
   title: string;
   docked?: boolean;
+  /** Below the bar, over all else. */
+  onTop?: boolean;
   /** Errors that just happened are said at once. */
   isNews?: boolean;
   onClose?: () => void;
@@ -13,10 +15,12 @@ interface NoticeProps {
 }
 
 /** Cause, then remedy, then the buttons that are the remedy. */
-export function Notice({ kind, icon = kind, title, docked = false, isNews = true, onClose, children }: NoticeProps) {
+export function Notice(props: NoticeProps) {
+  const { kind, icon = kind, title, docked = false, onTop = false, isNews = true, onClose, children } = props;
   const role = kind === "error" ? "alert" : "status";
+  const place = `${docked ? " is-docked" : ""}${onTop ? " is-top" : ""}`;
   return (
-    <section class={`notice is-${kind}${docked ? " is-docked" : ""}`} role={isNews ? role : undefined}>
+    <section class={`notice is-${kind}${place}`} role={isNews ? role : undefined}>
       <Icon name={icon} />
       <div class="notice-head">
         <strong>{title}</strong>
