@@ -1,12 +1,21 @@
 import { versionsOf } from "../protocol/branches.ts";
+import { damageText } from "../protocol/damage.ts";
 import type { Attachment, PersistedEvent, Receipt } from "../protocol/events.ts";
 import type { ExportFormat } from "../protocol/requests.ts";
 import { type Transcript, type Turn, visibleTurns } from "../protocol/transcript.ts";
 
 /** What docs/export.md describes: folding the events again gives the same transcript, with all its branches. */
 export function toJson(conversationId: string, transcript: Transcript, events: readonly PersistedEvent[]): string {
-  const { title } = transcript;
-  return `${JSON.stringify({ format: "rubberduck.conversation", version: 1, conversationId, title, events }, undefined, 2)}\n`;
+  const { title, damage } = transcript;
+  const file = {
+    format: "rubberduck.conversation",
+    version: 1,
+    conversationId,
+    title,
+    ...(damage && { damage }),
+    events,
+  };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
 /** What is in view, for people: who said what and when, what went along, and what the model was given. */
@@ -16,7 +25,8 @@ export function toMarkdown(transcript: Transcript): string {
     const { turnIds = [], shown = 0 } = versions.get(turn.accepted.turnId) ?? {};
     return toSection(turn, turnIds.length > 1 ? `version ${shown + 1} of ${turnIds.length}` : undefined);
   });
-  return `${[`# ${oneLine(transcript.title)}`, ...messages].join("\n\n")}\n`;
+  const gaps = transcript.damage === undefined ? [] : [`> ${damageText(transcript.damage)}`];
+  return `${[`# ${oneLine(transcript.title)}`, ...gaps, ...messages].join("\n\n")}\n`;
 }
 
 /** A name that every file system takes. */

@@ -55,13 +55,16 @@ export class Journal {
 
   static async open(log: EventLog, clock: Clock, logger: Log): Promise<Journal> {
     const journal = new Journal(log, clock, logger);
-    const { events, damaged } = await log.read();
-    if (damaged > 0) logger.warn(`${damaged} records of a conversation could not be read`);
+    const { events, damaged, records } = await log.read();
+    if (damaged > 0) logger.warn(`${damaged} of ${records} records of a conversation could not be read`);
     // A message that was refused because it could not be synced may be in the file all the same; the retry stands later.
     const accepted = new Map(
       events.flatMap((event) => (event.type === "accepted" ? [[event.operationId, event]] : [])),
     );
     journal.#remember(events.filter((event) => event.type !== "accepted" || accepted.get(event.operationId) === event));
+    if (damaged > 0) {
+      journal.#transcript = update(journal.#transcript, { type: "damaged", unreadable: damaged, records });
+    }
     return journal;
   }
 
@@ -130,7 +133,8 @@ export class Journal {
   /** What was missed after `lastSeq`, the reply in flight from `offset`, then everything live. */
   subscribe(from: Position, signal: AbortSignal): AsyncGenerator<ChatEvent, void> {
     if (this.#superseded !== undefined) throw this.#superseded;
-    const missed = from.snapshot && from.lastSeq === 0 ? snapshotOf(this.#transcript) : this.#missed(from);
+    const isSnapshot = from.snapshot && from.lastSeq === 0;
+    const missed = isSnapshot ? snapshotOf(this.#transcript) : [...damageIn(this.#transcript), ...this.#missed(from)];
     return this.#broadcast.subscribe([...missed, { type: "caughtUp", seq: this.#transcript.lastSeq }], signal);
   }
 
@@ -194,4 +198,8 @@ export class Journal {
     }
     this.#transcript = updateAll(this.#transcript, events);
   }
+}
+
+function damageIn({ damage }: Transcript): ChatEvent[] {
+  return damage === undefined ? [] : [{ type: "damaged", ...damage }];
 }

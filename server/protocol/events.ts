@@ -27,6 +27,7 @@ export type ChatEvent =
   | ModelChosenEvent
   | BranchChosenEvent
   | DeletedEvent
+  | DamagedEvent
   | SnapshotEvent
   | EarlierEvent
   | CaughtUpEvent;
@@ -212,6 +213,21 @@ export interface ModelChosenEvent extends Persisted {
 export interface BranchChosenEvent extends Persisted {
   readonly type: "branchChosen";
   readonly turnId: string;
+}
+
+/**
+ * What is unreadable of the conversation's log, first of all that is sent. Told anew when that changes; nothing of it was
+ * deleted. A snapshot says it itself.
+ */
+export interface DamagedEvent extends Damage {
+  readonly type: "damaged";
+}
+
+export interface Damage {
+  /** Records that cannot be read; 0 for none. A record holds one event or a few that belong together. */
+  readonly unreadable: number;
+  /** Records that were written, with those. */
+  readonly records: number;
 }
 
 /** The conversation was deleted; the subscription ends. */

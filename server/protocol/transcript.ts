@@ -5,6 +5,7 @@ import type {
   ChatEvent,
   CheckpointEvent,
   ContextItem,
+  Damage,
   ModelChoice,
   ModelName,
   PersistedEvent,
@@ -46,6 +47,8 @@ export interface Transcript {
   /** True once all that was missed has arrived. */
   readonly caughtUp: boolean;
   readonly deleted: boolean;
+  /** Absent while all of it is readable. Not kept: whoever reads the log finds it. */
+  readonly damage?: Damage;
 }
 
 /** One message of the user and the answer to it. */
@@ -263,6 +266,11 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
     case "deleted":
       draft.set({ deleted: true });
       break;
+    case "damaged": {
+      const { unreadable, records } = event;
+      draft.set({ damage: unreadable > 0 ? { unreadable, records } : undefined });
+      break;
+    }
     case "snapshot":
       draft.replace(event.transcript);
       break;

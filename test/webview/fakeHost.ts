@@ -287,4 +287,4 @@ export function receiptOf(included: readonly ContextItem[], leftOut: readonly Co
   };
 }
 
-const UNWRITTEN = new Set<ChatEvent["type"]>(["text", "reasoning", "progress", "deleted", "caughtUp"]);
+const UNWRITTEN = new Set<ChatEvent["type"]>(["text", "reasoning", "progress", "deleted", "damaged", "caughtUp"]);

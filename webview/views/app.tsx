@@ -4,6 +4,7 @@ import { Bar } from "./bar.tsx";
 import { ComposerView } from "./composer.tsx";
 import { PanelContext } from "./context.ts";
 import { ConversationList } from "./conversationList.tsx";
+import { DamageNotice } from "./damageNotice.tsx";
 import { DockedNotices, Strips } from "./docked.tsx";
 import { StoreNotice } from "./storeNotice.tsx";
 import { TranscriptView } from "./transcript.tsx";
@@ -27,6 +28,7 @@ function Chat({ panel }: { panel: Panel }) {
   return (
     <>
       <Strips />
+      <DamageNotice key={panel.conversation.id.value} />
       {panel.isEmpty.value && !panel.isLoading.value ? (
         <Welcome />
       ) : (
