@@ -1,3 +1,4 @@
+import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import type { FileSystem } from "./fileSystem.ts";
 import type { DerivedPlace } from "./keptList.ts";
@@ -20,7 +21,7 @@ export class StoredWorkspace {
     this.#options = options;
   }
 
-  /** Throws DuckError storeLocked, storeFailed; asked again, it looks again. */
+  /** To read and write. Throws DuckError storeLocked, storeReadOnly, storeFailed; asked again, it looks again. */
   place(): Promise<DerivedPlace> {
     this.#place ??= this.#find();
     this.#place.catch(() => {
@@ -39,7 +40,8 @@ export class StoredWorkspace {
 
   async #find(): Promise<DerivedPlace> {
     const { store, fs, open, logger } = this.#options;
-    await store.opened();
+    const { state, message } = await store.opened().then(() => store.status);
+    if (state === "readOnly") throw new DuckError("storeReadOnly", message ?? `${store.path} can only be read.`);
     const keys = store.keys();
     const folder = await new Workspaces({ fs, keys, path: store.path, logger }).folderOf(open);
     return { fs, keys, folder, logger };

@@ -7,8 +7,6 @@ import type { DerivedPlace } from "./keptList.ts";
 export interface WorkspaceSettings {
   /** The code is not read until it is told to go on. */
   readonly indexPaused?: boolean;
-  /** Shown or asked last, wherever that was. */
-  readonly lastConversation?: string;
 }
 
 export function workspaceSettings({ fs, keys, folder, logger }: DerivedPlace): JsonFile<WorkspaceSettings> {
@@ -18,10 +16,7 @@ export function workspaceSettings({ fs, keys, folder, logger }: DerivedPlace): J
     path: join(folder, "derived", "settings.bin"),
     quarantine: join(folder, "quarantine"),
     purpose: "settings",
-    schema: z.object({
-      indexPaused: z.boolean().optional(),
-      lastConversation: z.string().optional(),
-    }),
+    schema: z.object({ indexPaused: z.boolean().optional() }),
     version: 1,
     empty: {},
     logger,

@@ -20,6 +20,8 @@ import { Workspaces } from "../../server/store/workspaces.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { gitIdentity, repositoryAt } from "../../server/workspace/gitIdentity.ts";
 import { until } from "../fakes/clock.ts";
+import { callsOf, killsIn, nameOf, troubledAt } from "../fakes/everyCall.ts";
+import { SimulatedDisk } from "../fakes/simulatedDisk.ts";
 
 test("the same folders are the same workspace, in whatever order, through whatever link, without asking git", async (t) => {
   const world = new World(t);
@@ -177,12 +179,49 @@ test("a folder in no repository, or in one without a commit, has no identity", a
   assert.equal(await gitIdentity(folder), undefined);
 });
 
+test("a folder that is not known yet is not made known by looking for it", async (t) => {
+  const world = new World(t);
+  const folder = world.folder("app");
+  const place = { fs: nodeFileSystem, keys: world.keys, path: world.store, logger: silentLog };
+  const open = { paths: [folder], trusted: true, gitIdentity: async () => undefined };
+  assert.equal(await new Workspaces(place).knownFolderOf(open), undefined);
+  assert.deepEqual(readdirSync(world.store), []);
+  const id = await world.idOf([folder]);
+  assert.equal(await new Workspaces(place).knownFolderOf(open), id);
+});
+
+test("wherever the first look is cut off, all later ones agree, and with the first if it had an answer", async () => {
+  const base = new SimulatedDisk();
+  await base.makeFolder("/store");
+  const keys = keysOf("0".repeat(32), randomBytes(32));
+  const look = (disk: SimulatedDisk) =>
+    new Workspaces({ fs: disk, keys, path: "/store", logger: silentLog }).folderOf({
+      paths: ["/nowhere/app"],
+      trusted: false,
+      gitIdentity: async () => undefined,
+    });
+  let points = 0;
+  for (const point of killsIn(await callsOf(base.copy(), look))) {
+    const disk = troubledAt(base, point);
+    const first = await look(disk).catch(() => undefined);
+    const found = [disk.otherProcess(), ...[0, 1, 2, 3].map((seed) => disk.afterPowerLoss(seed))];
+    for (const after of found) {
+      const second = await look(after);
+      assert.equal(await look(after.otherProcess()), second, nameOf(point));
+      if (first !== undefined) assert.equal(second, first, nameOf(point));
+      points++;
+    }
+  }
+  console.log(`points: ${points}`);
+  assert.ok(points >= 100);
+});
+
 class World {
   readonly root: string;
   readonly store: string;
   readonly asked: string[] = [];
   #answered = 0;
-  readonly #keys = keysOf("0".repeat(32), randomBytes(32));
+  readonly keys = keysOf("0".repeat(32), randomBytes(32));
 
   constructor(t: TestContext) {
     this.root = mkdtempSync(join(tmpdir(), "duck-workspaces-"));
@@ -210,7 +249,7 @@ class World {
 
   /** As a process that starts anew is told. */
   idOf(paths: readonly string[], trusted = true): Promise<string> {
-    const workspaces = new Workspaces({ fs: nodeFileSystem, keys: this.#keys, path: this.store, logger: silentLog });
+    const workspaces = new Workspaces({ fs: nodeFileSystem, keys: this.keys, path: this.store, logger: silentLog });
     const ask = async (folder: string) => {
       this.asked.push(folder);
       const identity = await gitIdentity(folder);
