@@ -21,6 +21,20 @@ export function killsIn(calls: readonly Call[]): Point[] {
     .flatMap((call) => effectsOf(call).map((effect) => ({ call, trouble: { effect, fault: "end" } as const })));
 }
 
+/** Every call fails with every error, having done nothing, and for those of which there is a part, that. */
+export function failuresIn(calls: readonly Call[], faults: readonly Exclude<Trouble["fault"], "end">[]): Point[] {
+  const points = calls.flatMap((call) =>
+    faults.flatMap((fault) => [
+      { call, trouble: { effect: "none", fault } as const },
+      { call, trouble: { effect: "part", fault } as const },
+    ]),
+  );
+  return points.filter(({ call: { name, mutates }, trouble: { effect, fault } }) => {
+    if (fault === "short") return name === "write" && effect === "part";
+    return effect === "none" || (mutates && ["open", "write", "sync", "removeFolder"].includes(name));
+  });
+}
+
 function effectsOf({ name }: Call): Trouble["effect"][] {
   const hasPart = ["open", "write", "makeFolder", "removeFolder"].includes(name);
   return hasPart ? ["none", "part", "whole"] : ["none", "whole"];

@@ -54,6 +54,12 @@ export class Writer {
     return new Writer(log, id, notes, name, events.at(-1)?.seq ?? 0);
   }
 
+  /** Of a log that nobody has read yet, or could. */
+  static async unread(logs: ConversationLogs, id: string, notes: Notes, name = "unread"): Promise<Writer> {
+    const seqs = (notes.tried.get(id) ?? []).map(({ seq }) => seq);
+    return new Writer(await logs.open(id), id, notes, name, Math.max(0, ...seqs));
+  }
+
   /** Titles, which nobody leaves out. */
   async say(count: number, durable = true): Promise<void> {
     await this.#append(

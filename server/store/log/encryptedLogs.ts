@@ -61,7 +61,8 @@ export class EncryptedLogs implements ConversationLogs {
   }
 
   async isTrashed(conversationId: string): Promise<boolean> {
-    return (await this.#options.fs.stat(join(this.#trash, conversationId))) !== undefined;
+    const path = join(this.#trash, conversationId);
+    return translated(path, async () => (await this.#options.fs.stat(path)) !== undefined);
   }
 
   async #move(from: string, to: string, conversationId: string): Promise<void> {
