@@ -36,6 +36,7 @@ test("conversations of an earlier build are there at the next start, and its pla
   await writeFile(log, EARLIER.map((event) => `${JSON.stringify(event)}\n`).join(""));
   assert.deepEqual(await conversationsIn(folder), ["old"]);
   assert.ok(!(await readdir(storePath)).includes(workspaceKey([folder], true)));
+  for (const path of await filesBelow(storePath)) assert.doesNotMatch(await readFile(path, "latin1"), /polite/i, path);
   const server = await world.start();
   const { events, result } = server.send("And who is rude?", { conversationId: "old" });
   await result;
