@@ -11,6 +11,12 @@ export interface EventLog {
   read(): Promise<{ readonly events: PersistedEvent[]; readonly damaged: number; readonly records: number }>;
   /** Everything readable but the events of `skip`, in order, a piece of the log at a time. Ends early when the signal aborts. */
   pieces(skip: ReadonlySet<PersistedEvent["type"]>, signal: AbortSignal): AsyncIterable<readonly PersistedEvent[]>;
+  /**
+   * Writes all of it anew, each event as `change` answers it, without those for which it answers undefined: what is left out
+   * stands in no file of the log any more once this resolves. Cut off at any point, the log reads as before or as after it;
+   * doing it again brings it to its end. What was unreadable goes with the files. Throws DuckError "storeFailed".
+   */
+  rewrite(change: (event: PersistedEvent) => PersistedEvent | undefined): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -21,6 +21,13 @@ export class MemoryLogs implements ConversationLogs {
       pieces: async function* (this: MemoryLogs, skip: ReadonlySet<string>) {
         yield (this.#kept.get(conversationId) ?? []).filter(({ type }) => !skip.has(type));
       }.bind(this),
+      rewrite: async (change) => {
+        const events = this.#kept.get(conversationId) ?? [];
+        this.#kept.set(
+          conversationId,
+          events.flatMap((event) => change(event) ?? []),
+        );
+      },
       close: async () => {},
     };
   }

@@ -62,7 +62,10 @@ async function damaged() {
   return world.restart();
 }
 
-async function answered({ supervisor, runner }: Pick<ReturnType<typeof supervised<ScriptedRunner>>, "supervisor" | "runner">) {
+async function answered({
+  supervisor,
+  runner,
+}: Pick<ReturnType<typeof supervised<ScriptedRunner>>, "supervisor" | "runner">) {
   const sending = finished(supervisor.send(message("hello"), unending));
   await until(() => runner.turns.length === 1);
   runner.last.finish();

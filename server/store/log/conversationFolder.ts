@@ -41,7 +41,7 @@ export function snapshotPath(folder: string, epoch: number, number: number): str
   return join(folder, `snapshot-${placeName(epoch, number)}.bin`);
 }
 
-interface Place {
+export interface Place {
   readonly epoch: number;
   readonly number: number;
 }

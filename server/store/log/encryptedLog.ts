@@ -5,6 +5,7 @@ import { Mutex } from "../../util/mutex.ts";
 import type { EventLog } from "../eventLog.ts";
 import { translated } from "../storeErrors.ts";
 import { encodeEvents } from "./events.ts";
+import { rewriteConversation } from "./forget.ts";
 import { quarantineTorn } from "./quarantine.ts";
 import { type LogReport, type ReadOptions, readConversation, type Size } from "./readConversation.ts";
 import type { RecordType } from "./record.ts";
@@ -76,6 +77,13 @@ export class EncryptedLog implements EventLog {
     }
   }
 
+  async rewrite(change: (event: PersistedEvent) => PersistedEvent | undefined): Promise<void> {
+    for (let isDone = false; !isDone; ) {
+      await this.#snapshotting;
+      isDone = await this.#mutex.run(() => translated(this.#options.folder, () => this.#rewrite(change)));
+    }
+  }
+
   /** Resolves once no snapshot is being made. */
   async whenSettled(): Promise<void> {
     await this.#snapshotting;
@@ -111,6 +119,23 @@ export class EncryptedLog implements EventLog {
     const events = batch.reduce((sum, waiting) => sum + waiting.events, 0);
     this.#tail = { events: this.#tail.events + events, bytes: this.#tail.bytes + bytes };
     if (this.#isSnapshotDue()) this.#snapshotting ??= this.#makeSnapshot(segments);
+  }
+
+  /** False when a snapshot is being made: it reads what this would unlink. */
+  async #rewrite(change: (event: PersistedEvent) => PersistedEvent | undefined): Promise<boolean> {
+    if (this.#snapshotting !== undefined) return false;
+    const segments = this.#segments ?? (await this.#read()).segments;
+    const place = await segments.roll();
+    if (segments.isInDoubt) throw new Error("what was written last is not on the disk yet");
+    const { conversationSalt, lost, ...size } = await rewriteConversation(this.#options, place, change);
+    segments.goOnBehind(place, conversationSalt);
+    this.#snapshot = size;
+    this.#tail = { events: 0, bytes: 0 };
+    this.#isDamaged = false;
+    const { logger, conversationId } = this.#options;
+    if (lost > 0)
+      logger.warn(`${lost} unreadable records of conversation ${conversationId} went with what was forgotten`);
+    return true;
   }
 
   async #read(): Promise<{ events: PersistedEvent[]; report: LogReport; segments: Segments }> {

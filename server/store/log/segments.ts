@@ -16,7 +16,7 @@ export interface SegmentsOptions extends LogSource {
 /** The segments that this process adds to one conversation, one after another. Its callers take turns. */
 export class Segments {
   readonly #options: SegmentsOptions;
-  readonly #conversationSalt: Buffer;
+  #conversationSalt: Buffer;
   #writer: SegmentWriter | undefined;
   /** Where the last segment of all ends. */
   #end: LogPosition;
@@ -34,6 +34,17 @@ export class Segments {
 
   get conversationSalt(): Buffer {
     return this.#conversationSalt;
+  }
+
+  /** What was written last may not be on the disk: it will be written again. */
+  get isInDoubt(): boolean {
+    return this.#unsynced.length > 0;
+  }
+
+  /** A snapshot under another salt has taken the place of all that was before the next segment. */
+  goOnBehind(place: { readonly epoch: number; readonly number: number }, conversationSalt: Buffer): void {
+    this.#end = { ...place, records: 0 };
+    this.#conversationSalt = conversationSalt;
   }
 
   /** Answers how many bytes the file grew by. Throws what the disk says; a file in doubt is left, and not used again. */

@@ -24,13 +24,24 @@ const KEPT_SNAPSHOTS = 2;
  * been read back. Nothing happens when something of the log is unreadable: it stays as it is. Answers whether it was made.
  */
 export async function makeSnapshot(source: LogSource, place: SnapshotOptions): Promise<boolean> {
-  const { fs, folder } = source;
   const events = await eventsBefore(source, place);
   if (events === undefined) return false;
+  await writeSnapshot(source, place, events);
+  await retire(source, place);
+  return true;
+}
+
+/** Durable, and read back, once it has its name. Answers its path. */
+export async function writeSnapshot(
+  source: LogSource,
+  place: SnapshotOptions,
+  events: readonly PersistedEvent[],
+): Promise<string> {
+  const { fs, folder } = source;
   const path = snapshotPath(folder, place.epoch, place.number);
   const temporary = join(folder, `snapshot-${randomBytes(8).toString("hex")}.tmp`);
   try {
-    const records = await writeSnapshot(source, temporary, place, events);
+    const records = await writeTo(source, temporary, place, events);
     if (!(await readsBack(source, { kind: "snapshot", path: temporary, ...place }, records)))
       throw new Error(`${temporary} does not read back`);
     await fs.rename(temporary, path);
@@ -39,8 +50,7 @@ export async function makeSnapshot(source: LogSource, place: SnapshotOptions): P
     throw error;
   }
   await fs.syncFolder(folder);
-  await retire(source, place);
-  return true;
+  return path;
 }
 
 /** Undefined when not all of them are readable. */
@@ -58,7 +68,7 @@ function withoutUsedCheckpoints(events: readonly PersistedEvent[]): PersistedEve
   return events.filter((event) => event.type !== "checkpoint" || !done.has(event.turnId));
 }
 
-async function writeSnapshot(
+async function writeTo(
   { fs, keys, conversationId }: LogSource,
   path: string,
   { epoch, number, conversationSalt }: SnapshotOptions,
