@@ -169,6 +169,14 @@ function conversationHandlers(conversations: Conversations): Handlers {
       await conversations.showBranch(conversationId, turnId);
       return {};
     },
+    "rubberduck/conversation/forget": async ({ conversationId, turnId, when }) => {
+      await conversations.forget(conversationId, turnId, when);
+      return {};
+    },
+    "rubberduck/conversation/unforget": async ({ conversationId, turnId }) => {
+      await conversations.unforget(conversationId, turnId);
+      return {};
+    },
     "rubberduck/conversation/delete": async ({ conversationId }) => {
       await conversations.delete(conversationId);
       return {};

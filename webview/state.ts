@@ -1,6 +1,6 @@
 import type { ContextItem, Receipt } from "../server/protocol/events.ts";
 import type { HostState } from "../server/protocol/panel.ts";
-import { runningTurn, type Transcript, type Turn, visibleTurns } from "../server/protocol/transcript.ts";
+import { placesInView, runningTurn, type Transcript, type Turn, visibleTurns } from "../server/protocol/transcript.ts";
 import type { ConversationUsage } from "../server/protocol/usage.ts";
 
 /** What the panel makes of a transcript and of its host's state. Pure. */
@@ -16,11 +16,12 @@ export interface ShownTurn {
 }
 
 export function shownTurns(transcript: Transcript): ShownTurn[] {
-  const turns = visibleTurns(transcript);
+  const turns = placesInView(transcript);
+  const last = turns.findLastIndex(({ forgotten }) => forgotten === undefined);
   return turns.map((turn, index) => ({
     turn,
     waits: turn.state === "queued" && turns.slice(0, index).some((earlier) => earlier.state !== "done"),
-    isLast: index === turns.length - 1,
+    isLast: index === last,
   }));
 }
 
@@ -48,7 +49,7 @@ export function shownTurnId(transcript: Transcript, turnId: string): string | un
   const turns = new Map(transcript.turns.map((turn) => [turn.accepted.turnId, turn]));
   let shown = turnId;
   for (let next = turns.get(turnId)?.replacedBy; next !== undefined; next = turns.get(next)?.replacedBy) shown = next;
-  return visibleTurns(transcript).some(({ accepted }) => accepted.turnId === shown) ? shown : undefined;
+  return placesInView(transcript).some(({ accepted }) => accepted.turnId === shown) ? shown : undefined;
 }
 
 /** "12.3k tokens · $0.03", as much of it as is known. */

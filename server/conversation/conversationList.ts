@@ -82,6 +82,18 @@ export class ConversationList {
     this.#keepLater();
   }
 
+  /** Once it resolves, no file of the list holds an earlier title of the conversation. */
+  async purge(conversationId: string): Promise<void> {
+    const purging = this.#keeping.then(() =>
+      this.#options.kept?.purge((known) => known.filter(({ summary }) => summary.conversationId !== conversationId)),
+    );
+    this.#keeping = purging.then(
+      () => {},
+      () => {},
+    );
+    await purging;
+  }
+
   /** Keeps what has changed, now. */
   async close(): Promise<void> {
     this.#cancelKeep?.();
@@ -185,7 +197,8 @@ function merged(
 }
 
 function summaryOf(conversationId: string, transcript: Transcript, answering: boolean): ConversationSummary {
-  const turns = branchTurns(transcript);
+  const turns = branchTurns(transcript).filter(({ forgotten }) => forgotten === undefined);
+  const isForgetting = transcript.turns.some(({ forgotten }) => forgotten !== undefined && forgotten !== "erased");
   const usage = usageOf(transcript);
   return {
     conversationId,
@@ -194,6 +207,7 @@ function summaryOf(conversationId: string, transcript: Transcript, answering: bo
     updatedAt: transcript.updatedAt,
     answering,
     pinned: transcript.pinned,
+    ...(isForgetting && { forgetting: true }),
     ...(usage && { usage }),
   };
 }

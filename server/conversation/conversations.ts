@@ -2,6 +2,7 @@ import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.
 import type {
   ConversationSummary,
   ExportFormat,
+  ForgetWhen,
   Params,
   Result,
   RetryParams,
@@ -33,6 +34,8 @@ export interface Conversations {
   pin(conversationId: string, pinned: boolean): Promise<void>;
   chooseModel(conversationId: string, choice: ModelChoice): Promise<void>;
   showBranch(conversationId: string, turnId: string): Promise<void>;
+  forget(conversationId: string, turnId: string, when: ForgetWhen): Promise<void>;
+  unforget(conversationId: string, turnId: string): Promise<void>;
   delete(conversationId: string): Promise<void>;
   restore(conversationId: string): Promise<void>;
   /** Takes over what was said in a conversation elsewhere, durably. What is known already, by its `seq`, is left out. */

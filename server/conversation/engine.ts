@@ -1,6 +1,6 @@
 import type { Titler } from "../context/titler.ts";
 import type { TurnPart, TurnRequest, TurnRunner } from "../context/turn.ts";
-import { branchTurns, isAtOrBehind, turnsBefore } from "../protocol/branches.ts";
+import { branchTurns, isAtOrBehind, turnsBefore, turnsOfMessage } from "../protocol/branches.ts";
 import type {
   AcceptedEvent,
   Attachment,
@@ -10,6 +10,7 @@ import type {
   PersistedEvent,
   SendOptions,
 } from "../protocol/events.ts";
+import type { ForgetWhen } from "../protocol/requests.ts";
 import type { Transcript, Turn } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
 import type { Superseded } from "../store/storeErrors.ts";
@@ -20,6 +21,7 @@ import { Mutex } from "../util/mutex.ts";
 import { mask, redact } from "../util/redaction.ts";
 import { untilAborted } from "../util/untilAborted.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
+import { Forgetting } from "./forgetting.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
 import { kept } from "./keptAttachment.ts";
 import { Thinking } from "./thinking.ts";
@@ -36,6 +38,8 @@ export interface EngineOptions {
   readonly logger: Log;
   /** Called after every change of what the list of conversations shows. */
   readonly onChange: () => void;
+  /** Takes what was forgotten out of all that is derived from the log. */
+  readonly onErase?: () => Promise<void>;
 }
 
 export interface NewMessage {
@@ -71,12 +75,19 @@ export class ConversationEngine {
   /** A title that is being made. */
   #titling: AbortController | undefined;
   #pumping: Promise<void> | undefined;
+  /** Resolves when the reply in flight has ended. */
+  #answering: Promise<void> | undefined;
+  readonly #forgetting: Forgetting;
   /** Why nothing is written any more. */
   #ended: Error | undefined;
 
   private constructor(options: EngineOptions, journal: Journal) {
     this.#options = options;
     this.#journal = journal;
+    const { clock, logger, onChange, onErase = async () => {} } = options;
+    const write = <T>(task: () => Promise<T>) => this.#write(task);
+    this.#forgetting = new Forgetting({ journal, clock, logger, write, onErase, onChange });
+    this.#forgetting.resume();
   }
 
   /** Rebuilds the conversation from its log. Turns that a crash cut short end as interrupted, with what had arrived. */
@@ -94,9 +105,14 @@ export class ConversationEngine {
     return this.#journal.transcript;
   }
 
-  /** All that was written, without checkpoints. */
+  /** All that was written, without checkpoints and what was forgotten. */
   get events(): readonly PersistedEvent[] {
-    return this.#journal.events;
+    return this.#journal.told;
+  }
+
+  /** Texts of forgotten messages wait to leave the files. */
+  get isForgetting(): boolean {
+    return this.#forgetting.isPending;
   }
 
   /** True while a message is being written, waits or is answered. */
@@ -198,6 +214,23 @@ export class ConversationEngine {
     if (!isShown) await this.#keep({ type: "branchChosen", turnId });
   }
 
+  /**
+   * Forgets a message with its answers, for everybody at once; for good in ten minutes, or with "now" when this resolves. A reply
+   * in flight to it is stopped first, a message that waits is taken back.
+   */
+  async forget(turnId: string, when: ForgetWhen): Promise<void> {
+    while (!(await this.#write(() => this.#forget(turnId, when)))) await this.#answering;
+    this.#titling?.abort();
+    this.#options.onChange();
+    if (when === "now") await this.#forgetting.erase();
+  }
+
+  /** Undoes that. Throws DuckError tooLate when it is for good. */
+  async unforget(turnId: string): Promise<void> {
+    await this.#write(() => this.#forgetting.unforget(this.#turnsOf(turnId)));
+    this.#options.onChange();
+  }
+
   turn(turnId: string): Turn {
     // Most are asked for while they run: the last ones of many.
     const turn = this.transcript.turns.findLast(({ accepted }) => accepted.turnId === turnId);
@@ -215,9 +248,16 @@ export class ConversationEngine {
 
   /** Ends the reply in flight as interrupted (or, when deleted, as cancelled), and the subscriptions. */
   async close(why: "closing" | "deleted"): Promise<void> {
+    if (why === "deleted") {
+      const { logger } = this.#options;
+      await this.#forgetting
+        .finish()
+        .catch((error) => logger.error("a message could not be forgotten for good", error));
+    }
     await this.#mailbox.run(async () => {
       this.#ended ??= new DuckError("notFound", "That conversation was closed or deleted.");
     });
+    this.#forgetting.close();
     this.#titling?.abort();
     this.#running?.abort.abort(new Stopped(why === "deleted" ? "cancelled" : "interrupted"));
     await this.#pumping;
@@ -229,6 +269,7 @@ export class ConversationEngine {
   async abandon(superseded: Superseded): Promise<void> {
     this.#ended = superseded;
     this.#journal.abandon(superseded);
+    this.#forgetting.close();
     this.#titling?.abort();
     this.#running?.abort.abort(new Stopped("interrupted"));
     await this.#pumping;
@@ -236,18 +277,18 @@ export class ConversationEngine {
   }
 
   async #accept(message: NewMessage): Promise<AcceptedEvent> {
-    const { turns } = this.transcript;
     // As it was accepted: since then it may have been revised.
-    const known = this.events.find(
+    const known = this.#journal.events.find(
       (event): event is AcceptedEvent => event.type === "accepted" && event.operationId === message.operationId,
     );
-    if (known) return sameOperation(known, message);
+    if (known) return sameOperation(known, message, this.turn(known.turnId).forgotten !== undefined);
+    if (message.replaces !== undefined) refuseForgotten(this.turn(message.replaces));
     const edited = message.edits === undefined ? undefined : this.#editable(message.edits);
     const attachments = message.attachments.map(kept);
     const turnId = this.#options.newId();
     const accepted = this.#journal.number({ type: "accepted", turnId, ...message, attachments });
-    const title = { type: "titled" as const, title: titleOf(accepted.content), byUser: false };
-    await this.#journal.commit(turns.length === 0 ? [accepted, this.#journal.number(title)] : [accepted]);
+    const title = { type: "titled" as const, title: titleOf(accepted.content), byUser: false, from: turnId };
+    await this.#journal.commit(this.transcript.title === "" ? [accepted, this.#journal.number(title)] : [accepted]);
     this.#attached.set(turnId, message.attachments);
     if (edited !== undefined) this.#stopBehind(edited);
     this.#pumping ??= this.#pump();
@@ -258,6 +299,7 @@ export class ConversationEngine {
   #editable(turnId: string): Turn {
     const edited = this.turn(turnId);
     if (edited.state === "withdrawn") throw new DuckError("notFound", "That message was taken back.");
+    refuseForgotten(edited);
     if (this.transcript.turns.some(({ state, accepted }) => state === "queued" && !this.#isRunning(accepted))) {
       throw new DuckError(
         "tooLate",
@@ -273,6 +315,27 @@ export class ConversationEngine {
     if (running && isAtOrBehind(this.transcript, running.accepted, edited.accepted)) {
       this.#running?.abort.abort(new Stopped("cancelled"));
     }
+  }
+
+  /** False when it is to be tried again: its answer is under way, and was told to stop. */
+  async #forget(turnId: string, when: ForgetWhen): Promise<boolean> {
+    const turns = this.#turnsOf(turnId);
+    const running = turns.find(({ state, accepted }) => state === "running" || this.#isRunning(accepted));
+    if (running !== undefined) {
+      if (this.#isRunning(running.accepted)) this.#running?.abort.abort(new Stopped("cancelled"));
+      return false;
+    }
+    const waiting = turns.filter(({ state }) => state === "queued").map(({ accepted }) => accepted.turnId);
+    const withdrawn = waiting.map((id) => this.#journal.number({ type: "withdrawn" as const, turnId: id }));
+    if (withdrawn.length > 0) await this.#journal.commit(withdrawn);
+    for (const id of waiting) this.#attached.delete(id);
+    await this.#forgetting.forget(turns, when === "now" ? "final" : "undoable");
+    return true;
+  }
+
+  /** The message that this turn asks or answers, with all its answers. */
+  #turnsOf(turnId: string): Turn[] {
+    return turnsOfMessage(this.transcript, this.turn(turnId).accepted);
   }
 
   /** @param instead what to do when it waits no more. */
@@ -292,7 +355,8 @@ export class ConversationEngine {
     try {
       for (let next = await this.#begin(); next !== undefined; next = await this.#begin()) {
         this.#titling?.abort();
-        await this.#answer(next.message, next.abort);
+        this.#answering = this.#answer(next.message, next.abort);
+        await this.#answering;
         void this.#makeTitle(next.message.turnId);
       }
     } catch (error) {
@@ -323,6 +387,7 @@ export class ConversationEngine {
     const { titledByUser, titledByModel, turns, modelChoice } = this.transcript;
     if (titler === undefined || titledByUser || titledByModel || turns.length > TITLED_WITHIN_TURNS) return;
     const turn = this.turn(turnId);
+    if (turn.forgotten !== undefined) return;
     const isAnswered = turn.kind === "chat" && turn.stopReason === "complete" && turn.model?.kind !== "offline";
     if (!isAnswered || this.#next() !== undefined) return;
     const titling = new AbortController();
@@ -330,7 +395,7 @@ export class ConversationEngine {
     const made = await titler.title(turn, modelChoice, titling.signal);
     if (made === undefined || titling.signal.aborted || this.#ended !== undefined || this.transcript.titledByUser)
       return;
-    await this.#keep({ type: "titled", byUser: false, byModel: true, ...made }).catch((error) =>
+    await this.#keep({ type: "titled", byUser: false, byModel: true, from: turnId, ...made }).catch((error) =>
       this.#options.logger.warn(`a title could not be kept: ${error}`),
     );
   }
@@ -456,11 +521,16 @@ function settledFrom(text: string, offset: number): string {
   return end > offset ? mask(text).slice(offset, end) : "";
 }
 
-function sameOperation(accepted: AcceptedEvent, message: NewMessage): AcceptedEvent {
+function refuseForgotten({ forgotten }: Turn): void {
+  if (forgotten !== undefined) throw new DuckError("tooLate", "That message was forgotten.");
+}
+
+function sameOperation(accepted: AcceptedEvent, message: NewMessage, isForgotten: boolean): AcceptedEvent {
   const isSame =
-    accepted.content === redact(message.content).text &&
-    accepted.replaces === message.replaces &&
-    accepted.edits === message.edits;
+    isForgotten ||
+    (accepted.content === redact(message.content).text &&
+      accepted.replaces === message.replaces &&
+      accepted.edits === message.edits);
   if (isSame) return accepted;
   throw new DuckError(
     "operationConflict",

@@ -3,6 +3,7 @@ import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.
 import type {
   ConversationSummary,
   ExportFormat,
+  ForgetWhen,
   Method,
   ModelConfiguration,
   Params,
@@ -129,6 +130,14 @@ export class JoinedConversations implements Conversations {
 
   async showBranch(conversationId: string, turnId: string): Promise<void> {
     await this.#request("rubberduck/conversation/showBranch", { conversationId, turnId });
+  }
+
+  async forget(conversationId: string, turnId: string, when: ForgetWhen): Promise<void> {
+    await this.#request("rubberduck/conversation/forget", { conversationId, turnId, when });
+  }
+
+  async unforget(conversationId: string, turnId: string): Promise<void> {
+    await this.#request("rubberduck/conversation/unforget", { conversationId, turnId });
   }
 
   async delete(conversationId: string): Promise<void> {

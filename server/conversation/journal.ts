@@ -1,4 +1,5 @@
-import type { ChatEvent, CheckpointEvent, PersistedEvent } from "../protocol/events.ts";
+import type { ChatEvent, CheckpointEvent, PersistedEvent, RememberedEvent } from "../protocol/events.ts";
+import { withoutTurns, withoutUndone } from "../protocol/forgetting.ts";
 import { emptyTranscript, runningTurn, type Transcript, update, updateAll } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
 import { Superseded } from "../store/storeErrors.ts";
@@ -37,7 +38,7 @@ export class Journal {
   readonly #withoutSecrets = new EventsWithoutSecrets();
   #transcript: Transcript = emptyTranscript;
   /** For subscribers that resume, who have no use for checkpoints. */
-  readonly #events: Exclude<PersistedEvent, CheckpointEvent>[] = [];
+  #events: Exclude<PersistedEvent, CheckpointEvent>[] = [];
   /** Not on disk yet because a write failed: written before whatever comes next. */
   #unsaved: PersistedEvent[] = [];
   #isInDoubt = false;
@@ -61,7 +62,8 @@ export class Journal {
     const accepted = new Map(
       events.flatMap((event) => (event.type === "accepted" ? [[event.operationId, event]] : [])),
     );
-    journal.#remember(events.filter((event) => event.type !== "accepted" || accepted.get(event.operationId) === event));
+    const kept = events.filter((event) => event.type !== "accepted" || accepted.get(event.operationId) === event);
+    journal.#remember(withoutUndone(kept));
     if (damaged > 0) {
       journal.#transcript = update(journal.#transcript, { type: "damaged", unreadable: damaged, records });
     }
@@ -72,8 +74,17 @@ export class Journal {
     return this.#transcript;
   }
 
+  /** All that was written, without checkpoints; with texts of messages that were forgotten, while that can be undone. */
   get events(): readonly PersistedEvent[] {
     return this.#events;
+  }
+
+  /** The same as others may have it: nothing in it was forgotten. */
+  get told(): readonly (ChatEvent & PersistedEvent)[] {
+    const forgotten = this.#transcript.turns.filter((turn) => turn.forgotten !== undefined);
+    const turnIds = new Set(forgotten.map(({ accepted }) => accepted.turnId));
+    const events = withoutUndone(this.#events);
+    return turnIds.size === 0 ? events : events.flatMap((event) => told(withoutTurns(event, turnIds)));
   }
 
   /** A write has failed once: the log may hold what nobody was told of. */
@@ -125,8 +136,20 @@ export class Journal {
     }
   }
 
+  /** Writes the log anew, each event as `change` answers it. Throws DuckError storeFailed; then it is to be done again. */
+  async rewrite(change: (event: PersistedEvent) => PersistedEvent | undefined): Promise<void> {
+    if (this.#superseded !== undefined) throw this.#superseded;
+    await this.#log.rewrite(change).catch((error) => {
+      if (error instanceof Superseded) this.abandon(error);
+      throw error;
+    });
+    this.#events = this.#events.flatMap((event) => told(change(event)));
+    this.#unsaved = this.#unsaved.flatMap((event) => change(event) ?? []);
+    if (this.#transcript.damage !== undefined) this.tell({ type: "damaged", unreadable: 0, records: 0 });
+  }
+
   /** Tells what is not kept. */
-  tell(event: ChatEvent & { type: "text" | "reasoning" | "progress" | "deleted" }): void {
+  tell(event: ChatEvent & { type: "text" | "reasoning" | "progress" | "damaged" | "deleted" }): void {
     this.#publish(event);
   }
 
@@ -160,7 +183,9 @@ export class Journal {
   }
 
   #missed(from: Position): ChatEvent[] {
-    const missed: ChatEvent[] = this.#events.filter((event) => event.seq > from.lastSeq);
+    const missed: ChatEvent[] = this.told
+      .filter((event) => event.seq > from.lastSeq)
+      .map((event) => (event.type === "remembered" ? withTurns(event, this.#transcript) : event));
     const running = runningTurn(this.#transcript);
     if (running === undefined) return missed;
     const started = this.#events.findLast((event) => event.type === "started");
@@ -186,18 +211,32 @@ export class Journal {
   #publish(event: ChatEvent | PersistedEvent): void {
     if (this.#superseded !== undefined) return;
     this.#lastActivityMs = this.#clock.monotonicMs();
-    if ("seq" in event && event.type !== "caughtUp") this.#remember([event]);
-    else this.#transcript = update(this.#transcript, event);
-    if (event.type !== "checkpoint") this.#broadcast.send(event);
+    if ("seq" in event && event.type !== "caughtUp") this.#note(event);
+    // Everybody has dropped the texts of what is remembered, this transcript as well: the events have them.
+    const whole =
+      event.type === "remembered" ? withTurns(event, updateAll(emptyTranscript, withoutUndone(this.#events))) : event;
+    this.#transcript = update(this.#transcript, whole);
+    if (whole.type !== "checkpoint") this.#broadcast.send(whole);
   }
 
   #remember(events: readonly PersistedEvent[]): void {
-    for (const event of events) {
-      this.#lastSeq = Math.max(this.#lastSeq, event.seq);
-      if (event.type !== "checkpoint") this.#events.push(event);
-    }
+    for (const event of events) this.#note(event);
     this.#transcript = updateAll(this.#transcript, events);
   }
+
+  #note(event: PersistedEvent): void {
+    this.#lastSeq = Math.max(this.#lastSeq, event.seq);
+    if (event.type !== "checkpoint") this.#events.push(event);
+  }
+}
+
+/** An event of the log as clients know it. */
+function told(event: PersistedEvent | undefined): Exclude<PersistedEvent, CheckpointEvent>[] {
+  return event === undefined || event.type === "checkpoint" ? [] : [event];
+}
+
+function withTurns(event: RememberedEvent, { turns }: Transcript): RememberedEvent {
+  return { ...event, turns: turns.filter(({ accepted }) => event.turnIds.includes(accepted.turnId)) };
 }
 
 function damageIn({ damage }: Transcript): ChatEvent[] {

@@ -8,7 +8,7 @@ export const NOT_SAID: ReadonlySet<PersistedEvent["type"]> = new Set(["context",
 
 /**
  * Looks for the words in one conversation, in whatever order they stand: those that its title lacks must all stand in one
- * message or answer. Only what can be shown counts: nothing that was taken back, cleared away or answered anew. No more of
+ * message or answer. Only what can be shown counts: nothing that was taken back, cleared away, answered anew or forgotten. No more of
  * the log than a piece of it is held.
  */
 export async function searchIn(
@@ -50,6 +50,7 @@ class Finder {
   readonly #messages = new Map<string, number>();
   readonly #operations = new Map<string, string>();
   readonly #withdrawn = new Set<string>();
+  readonly #forgotten = new Set<string>();
   /** By turn: the turn that answers its message again. */
   readonly #replacedBy = new Map<string, string>();
   #found: Found[] = [];
@@ -77,6 +78,12 @@ class Finder {
       case "withdrawn":
         this.#withdrawn.add(event.turnId);
         break;
+      case "forgotten":
+        for (const turnId of event.turnIds) this.#forgotten.add(turnId);
+        break;
+      case "remembered":
+        for (const turnId of event.turnIds) this.#forgotten.delete(turnId);
+        break;
       case "cleared":
         this.#clearedBefore = event.seq;
         break;
@@ -85,6 +92,7 @@ class Finder {
 
   found(): Found[] {
     return this.#found.filter(({ part, turnId }) => {
+      if (this.#forgotten.has(turnId)) return false;
       if (this.#withdrawn.has(turnId) || (this.#messages.get(turnId) ?? 0) < this.#clearedBefore) return false;
       const replacedBy = this.#replacedBy.get(turnId);
       return part === "message" || replacedBy === undefined || this.#withdrawn.has(replacedBy);

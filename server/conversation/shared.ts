@@ -2,6 +2,7 @@ import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.
 import type {
   ConversationSummary,
   ExportFormat,
+  ForgetWhen,
   Params,
   RetryParams,
   SendParams,
@@ -111,6 +112,14 @@ export class SharedConversations implements Conversations {
 
   showBranch(conversationId: string, turnId: string): Promise<void> {
     return this.#withBackend((conversations) => conversations.showBranch(conversationId, turnId));
+  }
+
+  forget(conversationId: string, turnId: string, when: ForgetWhen): Promise<void> {
+    return this.#withBackend((conversations) => conversations.forget(conversationId, turnId, when));
+  }
+
+  unforget(conversationId: string, turnId: string): Promise<void> {
+    return this.#withBackend((conversations) => conversations.unforget(conversationId, turnId));
   }
 
   delete(conversationId: string): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   ConversationHit,
   ConversationSummary,
   ExportFormat,
+  ForgetWhen,
   Params,
   RetryParams,
   SendParams,
@@ -41,6 +42,8 @@ export interface SupervisorOptions {
 
 /** An engine that nobody used for this long is let go; its log stays. */
 const HIBERNATE_AFTER_MS = 10 * 60_000;
+/** The start of a process is busy enough. */
+const RESUME_AFTER_MS = 30_000;
 const SEARCH_LIMIT = 50;
 /** Events in one piece: a record of the log has its limits. */
 const ADOPTED_AT_ONCE = 500;
@@ -55,6 +58,7 @@ export class Supervisor implements Conversations {
   readonly #deleting = new Map<string, Promise<void>>();
   readonly #listChanged = new Emitter<void>();
   #cancelHibernation: (() => void) | undefined;
+  #cancelResume: (() => void) | undefined;
   #closed = false;
   #superseded: Superseded | undefined;
 
@@ -68,7 +72,8 @@ export class Supervisor implements Conversations {
     return this.#engines.size;
   }
 
-  list(): Promise<ConversationSummary[]> {
+  async list(): Promise<ConversationSummary[]> {
+    this.#resumeLater();
     return this.#list.all();
   }
 
@@ -113,6 +118,7 @@ export class Supervisor implements Conversations {
   async *retry(params: RetryParams, signal: AbortSignal): TurnStream {
     const engine = await this.#open(params.conversationId);
     const turn = engine.turn(params.turnId);
+    if (turn.forgotten !== undefined) throw new DuckError("tooLate", "That message was forgotten.");
     if (turn.state !== "done") throw new DuckError("tooLate", "That answer is still being written. Stop it first.");
     return yield* this.#run(engine, signal, {
       operationId: params.operationId,
@@ -166,6 +172,14 @@ export class Supervisor implements Conversations {
 
   async showBranch(conversationId: string, turnId: string): Promise<void> {
     await (await this.#open(conversationId)).showBranch(turnId);
+  }
+
+  async forget(conversationId: string, turnId: string, when: ForgetWhen): Promise<void> {
+    await (await this.#open(conversationId)).forget(turnId, when);
+  }
+
+  async unforget(conversationId: string, turnId: string): Promise<void> {
+    await (await this.#open(conversationId)).unforget(turnId);
   }
 
   /** Whoever opens it meanwhile waits, and then finds it deleted. */
@@ -228,6 +242,7 @@ export class Supervisor implements Conversations {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelHibernation?.();
+    this.#cancelResume?.();
     const engines = [...this.#engines];
     this.#engines.clear();
     const closed = Promise.allSettled(engines.map(async ([id, engine]) => this.#letGo(id, await engine)));
@@ -265,6 +280,7 @@ export class Supervisor implements Conversations {
     if (this.#superseded !== undefined) return Promise.reject(this.#superseded);
     // Whoever asks now is answered by the next owner, once this process is gone and its log has been written.
     if (this.#closed) return new Promise(() => {});
+    this.#resumeLater();
     const known = this.#engines.get(conversationId);
     if (known) return known;
     const opening = this.#start(conversationId);
@@ -285,6 +301,7 @@ export class Supervisor implements Conversations {
       logger,
       log: await logs.open(conversationId),
       onChange: () => this.#summarise(conversationId, engine),
+      onErase: () => this.#list.purge(conversationId),
     });
     this.#list.show(conversationId, engine);
     return engine;
@@ -300,6 +317,20 @@ export class Supervisor implements Conversations {
     this.#list.show(conversationId, engine);
   }
 
+  /** What an earlier process was told to forget is forgotten, also where nobody opens the conversation. Once a process. */
+  #resumeLater(): void {
+    const { clock, logger } = this.#options;
+    this.#cancelResume ??= clock.after(RESUME_AFTER_MS, () => {
+      void this.#resumeForgetting().catch((error) => logger.warn(`forgetting could not go on: ${error}`));
+    });
+  }
+
+  async #resumeForgetting(): Promise<void> {
+    for (const { conversationId, forgetting } of await this.#list.all()) {
+      if (forgetting && !this.#closed) await this.#open(conversationId);
+    }
+  }
+
   #scheduleHibernation(): void {
     this.#cancelHibernation ??= this.#options.clock.after(HIBERNATE_AFTER_MS, () => {
       this.#cancelHibernation = undefined;
@@ -311,7 +342,7 @@ export class Supervisor implements Conversations {
     const now = this.#options.clock.monotonicMs();
     for (const [id, opening] of [...this.#engines]) {
       const engine = await opening.catch(() => undefined);
-      if (engine === undefined || engine.busy || engine.subscribers > 0) continue;
+      if (engine === undefined || engine.busy || engine.subscribers > 0 || engine.isForgetting) continue;
       if (now - engine.lastActivityMs < HIBERNATE_AFTER_MS) continue;
       this.#engines.delete(id);
       await this.#letGo(id, engine);

@@ -2,7 +2,7 @@ import { mask, redact } from "../util/redaction.ts";
 import type { Unnumbered } from "./journal.ts";
 
 /** A name of a field whose value a program compares or opens: it is kept as it is. */
-const EXACT = /^(?:type|path|at|kind|client|replaces|edits|id|data|language|mediaType)$|Id$/;
+const EXACT = /^(?:type|path|at|kind|client|replaces|edits|id|data|language|mediaType|from|stage|turnIds)$|Id$/;
 
 /** The labels of one receipt, many times over. */
 const REMEMBERED = 500;

@@ -23,14 +23,17 @@ export function branchTurns(transcript: Transcript): Turn[] {
   return inOrder(transcript, shown, path);
 }
 
-/** The turns before this message on its own branch, whether that is in view or not; without those cleared away. */
+/** The turns before this message on its own branch, whether that is in view or not; without those cleared away or forgotten. */
 export function turnsBefore(transcript: Transcript, message: AcceptedEvent): Turn[] {
   const origin = originsIn(transcript)(message);
   const before = new Set(pathTo(transcript, origin.turnId));
   before.delete(origin.turnId);
   const shown = transcript.turns.filter(
-    ({ accepted, state, replacedBy }) =>
-      state !== "withdrawn" && replacedBy === undefined && accepted.seq > transcript.clearedBefore,
+    ({ accepted, state, replacedBy, forgotten }) =>
+      state !== "withdrawn" &&
+      replacedBy === undefined &&
+      forgotten === undefined &&
+      accepted.seq > transcript.clearedBefore,
   );
   return inOrder(transcript, shown, before);
 }
@@ -39,6 +42,13 @@ export function turnsBefore(transcript: Transcript, message: AcceptedEvent): Tur
 export function isAtOrBehind(transcript: Transcript, message: AcceptedEvent, other: AcceptedEvent): boolean {
   const originOf = originsIn(transcript);
   return pathTo(transcript, originOf(message).turnId).includes(originOf(other).turnId);
+}
+
+/** The turns of one message, in their order: its own, and those that answer it again. */
+export function turnsOfMessage(transcript: Transcript, message: AcceptedEvent): Turn[] {
+  const originOf = originsIn(transcript);
+  const { turnId } = originOf(message);
+  return transcript.turns.filter(({ accepted }) => originOf(accepted).turnId === turnId);
 }
 
 /** By turn: the versions of its message, where there are several. One and the same map while nothing was edited. */

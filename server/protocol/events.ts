@@ -26,6 +26,8 @@ export type ChatEvent =
   | PinnedEvent
   | ModelChosenEvent
   | BranchChosenEvent
+  | ForgottenEvent
+  | RememberedEvent
   | DeletedEvent
   | DamagedEvent
   | SnapshotEvent
@@ -47,7 +49,9 @@ export type PersistedEvent =
   | TitledEvent
   | PinnedEvent
   | ModelChosenEvent
-  | BranchChosenEvent;
+  | BranchChosenEvent
+  | ForgottenEvent
+  | RememberedEvent;
 
 interface Persisted {
   /** Position in the conversation's log. */
@@ -193,6 +197,8 @@ export interface TitledEvent extends Persisted {
   readonly byUser: boolean;
   /** A model made it. */
   readonly byModel?: boolean;
+  /** The turn it was made from; absent when the user gave it. */
+  readonly from?: string;
   /** What the model took for it. */
   readonly usage?: Usage;
 }
@@ -213,6 +219,31 @@ export interface ModelChosenEvent extends Persisted {
 export interface BranchChosenEvent extends Persisted {
   readonly type: "branchChosen";
   readonly turnId: string;
+}
+
+/**
+ * A message and its answers leave view, context, search and export; what was said behind them stays. Whoever folds this drops
+ * their texts: forgetting.ts says what is left. Sent after it, earlier events of these turns have no texts.
+ */
+export interface ForgottenEvent extends Persisted {
+  readonly type: "forgotten";
+  /** The message's turn and those that answer it again. */
+  readonly turnIds: readonly string[];
+  readonly stage: ForgetStage;
+}
+
+/**
+ * undoable: for ten minutes. final: it cannot be undone any more, and the files with its texts are written anew. erased: its
+ * texts stand in no file of the store.
+ */
+export type ForgetStage = "undoable" | "final" | "erased";
+
+/** Forgetting these turns was undone. */
+export interface RememberedEvent extends Persisted {
+  readonly type: "remembered";
+  readonly turnIds: readonly string[];
+  /** The turns as they are, for those who dropped their texts. Absent in the log, which has their events. */
+  readonly turns?: readonly Turn[];
 }
 
 /**

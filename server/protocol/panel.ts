@@ -23,6 +23,8 @@ export const PANEL_METHODS = [
   "rubberduck/conversation/pin",
   "rubberduck/conversation/chooseModel",
   "rubberduck/conversation/showBranch",
+  "rubberduck/conversation/forget",
+  "rubberduck/conversation/unforget",
   "rubberduck/conversation/delete",
   "rubberduck/conversation/restore",
   "rubberduck/model/status",

@@ -56,6 +56,13 @@ export interface Requests {
   "rubberduck/conversation/chooseModel": { params: ConversationParams & { choice: ModelChoice }; result: Empty };
   /** Brings the branch into view on which this turn stands: what was said before its message was edited. */
   "rubberduck/conversation/showBranch": { params: TurnParams; result: Empty };
+  /**
+   * Forgets a message with its answers: at once for everybody who looks, for good after ten minutes or "now". A reply in flight
+   * to it is stopped first, a message that waits is taken back. "now" answers once its texts stand in no file of the store.
+   */
+  "rubberduck/conversation/forget": { params: TurnParams & { when: ForgetWhen }; result: Empty };
+  /** Undoes that, as long as it is not for good. */
+  "rubberduck/conversation/unforget": { params: TurnParams; result: Empty };
   /** Stops it, ends its subscriptions, moves it to the trash. */
   "rubberduck/conversation/delete": { params: ConversationParams; result: Empty };
   /** Brings a deleted conversation back. */
@@ -194,6 +201,8 @@ export interface ConversationSummary {
   readonly updatedAt: string;
   readonly answering: boolean;
   readonly pinned: boolean;
+  /** Texts of messages that were forgotten stand in its files still. */
+  readonly forgetting?: true;
   /** Absent while no model has answered. */
   readonly usage?: ConversationUsage;
 }
@@ -217,6 +226,9 @@ export interface Snippet {
   readonly text: string;
   readonly marks: readonly (readonly [start: number, end: number])[];
 }
+
+/** later: in ten minutes of this server's time, until which it can be undone. */
+export type ForgetWhen = "later" | "now";
 
 /** json: docs/export.md. */
 export type ExportFormat = "markdown" | "json";

@@ -78,6 +78,8 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/conversation/pin": z.object({ conversationId: id, pinned: z.boolean() }),
   "rubberduck/conversation/chooseModel": z.object({ conversationId: id, choice: modelChoice }),
   "rubberduck/conversation/showBranch": turn,
+  "rubberduck/conversation/forget": turn.extend({ when: z.enum(["later", "now"]) }),
+  "rubberduck/conversation/unforget": turn,
   "rubberduck/conversation/delete": conversation,
   "rubberduck/conversation/restore": conversation,
   "rubberduck/conversation/adopt": z.object({ conversationId: id, events: z.array(event) }),

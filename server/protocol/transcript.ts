@@ -6,16 +6,20 @@ import type {
   CheckpointEvent,
   ContextItem,
   Damage,
+  ForgetStage,
+  ForgottenEvent,
   ModelChoice,
   ModelName,
   PersistedEvent,
   Reasoning,
   Receipt,
+  RememberedEvent,
   Step,
   StepEvent,
   StopReason,
   Usage,
 } from "./events.ts";
+import { bareTurn } from "./forgetting.ts";
 import { promoted } from "./queue.ts";
 
 /**
@@ -26,6 +30,8 @@ export interface Transcript {
   readonly title: string;
   readonly titledByUser: boolean;
   readonly titledByModel: boolean;
+  /** The turn that the title was made from; absent when the user gave it. */
+  readonly titledFrom?: string;
   /** What titles took that a model made. */
   readonly titleUsage: readonly Usage[];
   readonly pinned: boolean;
@@ -72,6 +78,8 @@ export interface Turn {
   readonly usage?: Usage;
   /** A later turn answers this message again. */
   readonly replacedBy?: string;
+  /** It was forgotten: its texts are gone, its place and what its answer took are left. */
+  readonly forgotten?: ForgetStage;
 }
 
 export const emptyTranscript: Transcript = {
@@ -109,10 +117,15 @@ export function updateAll(transcript: Transcript, events: Iterable<ChatEvent | P
 }
 
 /**
- * The turns a person sees: of the branch in view, not taken back, not cleared away; a new answer stands in the place of
- * the one it replaces.
+ * The turns whose words a person sees: of the branch in view, not taken back, cleared away or forgotten; a new answer stands
+ * in the place of the one it replaces.
  */
 export function visibleTurns(transcript: Transcript): Turn[] {
+  return placesInView(transcript).filter(({ forgotten }) => forgotten === undefined);
+}
+
+/** The same with the turns that were forgotten: their place is seen. */
+export function placesInView(transcript: Transcript): Turn[] {
   return branchTurns(transcript).filter((turn) => turn.accepted.seq > transcript.clearedBefore);
 }
 
@@ -163,6 +176,13 @@ class Draft {
     if (turn !== undefined) this.#own()[index] = { ...turn, ...changes(turn) };
   }
 
+  /** Puts another turn in its place. Does nothing when there is no such turn. */
+  put(turnId: string, make: (turn: Turn) => Turn): void {
+    const index = this.#indexOf(turnId);
+    const turn = this.#transcript.turns[index];
+    if (turn !== undefined) this.#own()[index] = make(turn);
+  }
+
   #own(): Turn[] {
     if (this.#turns === undefined) {
       this.#turns = [...this.#transcript.turns];
@@ -180,7 +200,15 @@ class Draft {
 }
 
 /** What changes how a conversation is kept, not what was said in it. */
-const NOT_TALK = new Set<PersistedEvent["type"]>(["promoted", "titled", "pinned", "modelChosen", "branchChosen"]);
+const NOT_TALK = new Set<PersistedEvent["type"]>([
+  "promoted",
+  "titled",
+  "pinned",
+  "modelChosen",
+  "branchChosen",
+  "forgotten",
+  "remembered",
+]);
 
 function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
   switch (event.type) {
@@ -250,6 +278,7 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
         title: event.title,
         titledByUser: event.byUser,
         titledByModel: event.byModel ?? false,
+        titledFrom: event.from,
         ...(event.usage && { titleUsage: [...draft.transcript.titleUsage, event.usage] }),
       });
       break;
@@ -262,6 +291,12 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
     case "branchChosen":
       draft.set({ chosen: choose(draft.transcript, event.turnId) });
       draft.set({ tip: lastPlace(draft.transcript) });
+      break;
+    case "forgotten":
+      forget(draft, event);
+      break;
+    case "remembered":
+      remember(draft, event);
       break;
     case "deleted":
       draft.set({ deleted: true });
@@ -321,6 +356,19 @@ function withItem(receipt: Receipt, item: ContextItem): Receipt {
 
 function ended(step: Step): Step {
   return step.state === "running" ? { ...step, state: "stopped" } : step;
+}
+
+function forget(draft: Draft, { turnIds, stage }: ForgottenEvent): void {
+  for (const turnId of turnIds) draft.put(turnId, (turn) => bareTurn(turn, stage));
+  const { titledFrom } = draft.transcript;
+  if (titledFrom !== undefined && turnIds.includes(titledFrom)) {
+    draft.set({ title: "", titledByModel: false, titledFrom: undefined });
+  }
+}
+
+function remember(draft: Draft, { turnIds, turns = [] }: RememberedEvent): void {
+  for (const turnId of turnIds) draft.put(turnId, ({ forgotten: _, ...turn }) => turn);
+  for (const turn of turns) draft.put(turn.accepted.turnId, () => turn);
 }
 
 /** A retry that was taken back gives the turn it replaced back to view. */

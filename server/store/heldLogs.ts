@@ -109,10 +109,12 @@ export class HeldLogs implements ConversationLogs {
 }
 
 function readOnly(log: EventLog, refusal: DuckError): EventLog {
+  const refuse = async () => {
+    throw refusal;
+  };
   return {
-    append: async () => {
-      throw refusal;
-    },
+    append: refuse,
+    rewrite: refuse,
     read: () => log.read(),
     pieces: (skip, signal) => log.pieces(skip, signal),
     close: () => log.close(),

@@ -61,6 +61,17 @@ export class JsonFile<T> {
     return this.#mutex.run(() => this.#translated(() => this.#update(change)));
   }
 
+  /** As `update`; and no file, damaged or half-written ones among them, holds an earlier value any more. */
+  purge(change: (value: T) => T): Promise<void> {
+    return this.#mutex.run(() =>
+      this.#translated(async () => {
+        await this.#update((value) => structuredClone(change(value)));
+        await this.#update((value) => structuredClone(value));
+        await this.#adapter.purge();
+      }),
+    );
+  }
+
   async #read(): Promise<T> {
     await this.#low.read();
     return this.#low.data;
@@ -127,6 +138,10 @@ class SealedAdapter<T> implements Adapter<T> {
     const { keys, purpose, version } = this.#options;
     const bytes = sealFile(keys, purpose, Buffer.from(JSON.stringify({ version, value })));
     this.#generation = await this.#file.replace(bytes, this.#generation);
+  }
+
+  purge(): Promise<void> {
+    return this.#file.purge(this.#generation);
   }
 
   /** Undefined for what is damaged, or is none of ours. */

@@ -53,5 +53,6 @@ const summary: z.ZodType<ConversationSummary> = z.object({
   updatedAt: z.string(),
   answering: z.boolean(),
   pinned: z.boolean(),
+  forgetting: z.literal(true).optional(),
   usage: usage.optional(),
 });

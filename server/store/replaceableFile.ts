@@ -81,6 +81,29 @@ export class ReplaceableFile {
     return next;
   }
 
+  /**
+   * Unlinks all but the newest two generations: older ones that a killed process left, what it had half-written, and damaged
+   * ones in quarantine.
+   * @param generation the newest.
+   */
+  async purge(generation: number): Promise<void> {
+    const older = (await this.#generations()).filter((each) => each < generation - 1).map((each) => this.#pathOf(each));
+    const unfinished = await this.#namesIn(this.#folder, (rest) => /^[0-9a-f]{16}\.tmp$/.test(rest));
+    const damaged = await this.#namesIn(this.#quarantine, (rest) => /^\d+\.[a-z]+\.[0-9a-f]{8}$/.test(rest));
+    for (const path of [...older, ...unfinished, ...damaged]) await this.#fs.remove(path);
+    for (const folder of [this.#folder, this.#quarantine]) {
+      if ((await this.#fs.stat(folder)) !== undefined) await this.#fs.syncFolder(folder);
+    }
+  }
+
+  async #namesIn(folder: string, isOurs: (rest: string) => boolean): Promise<string[]> {
+    if ((await this.#fs.stat(folder)) === undefined) return [];
+    const names = (await this.#fs.list(folder)).map(({ name }) => name);
+    return names
+      .filter((name) => name.startsWith(`${this.#name}-`) && isOurs(name.slice(this.#name.length + 1)))
+      .map((name) => join(folder, name));
+  }
+
   async #write(path: string, bytes: Uint8Array): Promise<void> {
     const file = await this.#fs.open(path, "create");
     try {

@@ -10,7 +10,7 @@ import { turn as settle } from "../fakes/clock.ts";
 import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
 
 /**
- * A conversation against a plain array: whatever is sent, stopped, retried, edited, cut, crashed and resumed in whatever
+ * A conversation against a plain array: whatever is sent, stopped, retried, edited, forgotten, cut, crashed and resumed in whatever
  * order, the engine, a follower that stays and a follower that keeps losing its connection all show what the array says.
  */
 
@@ -22,6 +22,8 @@ interface ModelTurn {
   state: "queued" | "running" | "done" | "withdrawn";
   stopReason?: string;
   replaced: boolean;
+  /** Its texts are gone; with "undoable" they can come back. */
+  forgotten?: "undoable" | "erased" | undefined;
   readonly place: number;
   /** What the answer was asked with, as soon as it was. */
   history?: readonly string[];
@@ -45,6 +47,8 @@ type Step =
   | { kind: "retry"; which: number; mode: "regenerate" | "continue" }
   | { kind: "edit"; which: number }
   | { kind: "switch"; which: number; version: number }
+  | { kind: "forget"; which: number; when: "later" | "now" }
+  | { kind: "unforget"; which: number }
   | { kind: "drop" }
   | { kind: "resume" }
   | { kind: "checkpoint" }
@@ -70,6 +74,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 3,
     arbitrary: fc.tuple(fc.nat(20), fc.nat(5)).map(([which, version]): Step => ({ kind: "switch", which, version })),
   },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.nat(20), fc.constantFrom("later" as const, "now" as const))
+      .map(([which, when]): Step => ({ kind: "forget", which, when })),
+  },
+  { weight: 2, arbitrary: fc.nat(20).map((which): Step => ({ kind: "unforget", which })) },
   { weight: 2, arbitrary: fc.constant<Step>({ kind: "drop" }) },
   { weight: 3, arbitrary: fc.constant<Step>({ kind: "resume" }) },
   { weight: 4, arbitrary: fc.constant<Step>({ kind: "checkpoint" }) },
@@ -139,6 +150,10 @@ class Run {
         return this.#revise(step.which);
       case "promote":
         return this.#promote(step.which);
+      case "forget":
+        return this.#forget(step.which, step.when);
+      case "unforget":
+        return this.#unforget(step.which);
       case "drop":
         this.#wandering.leave();
         this.#isConnected = false;
@@ -230,7 +245,7 @@ class Run {
   async #retry(which: number, mode: "regenerate" | "continue"): Promise<void> {
     const index = this.#model.length === 0 ? -1 : which % this.#model.length;
     const original = this.#model[index];
-    if (original?.state !== "done" || original.replaced) return;
+    if (original?.state !== "done" || original.replaced || original.forgotten) return;
     const params = {
       conversationId: "c",
       turnId: this.#turnIdOf(original),
@@ -251,6 +266,28 @@ class Run {
     this.#saved.set(turn, text);
     this.#model.push(turn);
     this.#startNext();
+    await this.#check();
+  }
+
+  /** With all answers to the message; one that is under way or waits is left alone here. */
+  async #forget(which: number, when: "later" | "now"): Promise<void> {
+    const turn = this.#model[which % Math.max(1, this.#model.length)];
+    const turns = this.#model.filter(({ place }) => place === turn?.place);
+    if (turn === undefined || turns.some(({ state }) => state === "queued" || state === "running")) return;
+    await this.#supervisor.forget("c", this.#turnIdOf(turn), when);
+    for (const one of turns) one.forgotten = when === "now" ? "erased" : (one.forgotten ?? "undoable");
+    await this.#check();
+  }
+
+  async #unforget(which: number): Promise<void> {
+    const turn = this.#model[which % Math.max(1, this.#model.length)];
+    if (turn?.forgotten === undefined) return;
+    const remembering = this.#supervisor.unforget("c", this.#turnIdOf(turn));
+    if (turn.forgotten === "erased") await assert.rejects(remembering, { code: "tooLate" });
+    else {
+      await remembering;
+      for (const one of this.#model) if (one.place === turn.place) one.forgotten = undefined;
+    }
     await this.#check();
   }
 
@@ -410,12 +447,12 @@ class Run {
   }
 
   #turnsAt(places: readonly number[]): ModelTurn[] {
-    const turns = this.#model.filter((turn) => turn.state !== "withdrawn" && !turn.replaced);
+    const turns = this.#model.filter((turn) => turn.state !== "withdrawn" && !turn.replaced && !turn.forgotten);
     return places.flatMap((place) => turns.find((turn) => turn.place === place) ?? []);
   }
 
   #expected() {
-    const states = this.#model.map(({ state, text }) => ({ state, text }));
+    const states = this.#model.map(({ state, text, forgotten }) => ({ state, text: forgotten ? "" : text, forgotten }));
     const shown = this.#shownTurns().map(({ content, text, state, stopReason, place }) => {
       const fork = this.#forks.get(place);
       const versions = fork && fork.tails.length > 1 ? `${fork.shown + 1}/${fork.tails.length}` : "";
@@ -432,7 +469,7 @@ class Run {
       const versions = found ? `${found.shown + 1}/${found.turnIds.length}` : "";
       return { content, text, state, stopReason, versions };
     });
-    const states = transcript.turns.map(({ state, text }) => ({ state, text }));
+    const states = transcript.turns.map(({ state, text, forgotten }) => ({ state, text, forgotten }));
     return JSON.stringify({ shown, states });
   }
 }
