@@ -2,6 +2,7 @@ import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.
 import type {
   ConversationSummary,
   ExportFormat,
+  ForgetWhen,
   Params,
   RetryParams,
   SendParams,
@@ -155,6 +156,14 @@ export class StoredConversations implements Conversations {
 
   showBranch(conversationId: string, turnId: string): Promise<void> {
     return this.#ask(conversationId, (conversations) => conversations.showBranch(conversationId, turnId));
+  }
+
+  forget(conversationId: string, turnId: string, when: ForgetWhen): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.forget(conversationId, turnId, when));
+  }
+
+  unforget(conversationId: string, turnId: string): Promise<void> {
+    return this.#ask(conversationId, (conversations) => conversations.unforget(conversationId, turnId));
   }
 
   delete(conversationId: string): Promise<void> {
