@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { addresses, assignments, tokenForms, words } from "../unit/secrets/forms.ts";
 import { keyBlocks } from "../unit/secrets/keyBlocks.ts";
 import { made, seeded } from "../unit/secrets/random.ts";
+import { storedTexts } from "./storedTexts.ts";
 import { useWorld } from "./world.ts";
 
 const world = useWorld();
@@ -55,7 +56,7 @@ test("no secret that is asked, attached, found, answered or failed with reaches 
 
   const sent = world.models.requests.map(({ body }) => texts(body)).join("\n");
   assert.match(sent, /frobnicator's settings/);
-  const stored = await written(storePath);
+  const stored = (await storedTexts(storePath)).replaceAll("\\n", "\n").replaceAll('\\"', '"');
   assert.match(stored, /notes\.txt/);
   for (const { secrets } of [asked, attached, found, answered]) {
     for (const secret of secrets) {
@@ -77,11 +78,4 @@ test("no secret that is asked, attached, found, answered or failed with reaches 
 function texts(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "object" && value !== null ? Object.values(value).map(texts).join("\n") : "";
-}
-
-async function written(folder: string): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const bytes = await Promise.all(files.map((file) => readFile(file, "utf8")));
-  return bytes.join("\n").replaceAll("\\n", "\n").replaceAll('\\"', '"');
 }

@@ -60,7 +60,7 @@ export async function workspacesIn(storePath: string): Promise<string[]> {
 }
 
 /** Of the profile that tests use unless they say otherwise. */
-const PROFILE = Buffer.alloc(32, "profile").toString("base64");
+export const PROFILE = Buffer.alloc(32, "profile").toString("base64");
 
 /** The built server as an editor runs it. */
 export class ServerProcess {
