@@ -57,6 +57,7 @@ export interface NewMessage {
 const TITLED_WITHIN_TURNS = 3;
 /** An unfinished answer is written this often, so that a crash keeps all but its last second. */
 const CHECKPOINT_MS = 1000;
+const SAVE_AGAIN_MS = 5000;
 
 /**
  * One live conversation: accepts messages durably and answers them one after another. A reply belongs to the engine; nobody
@@ -71,6 +72,7 @@ export class ConversationEngine {
   readonly #attached = new Map<string, readonly Attachment[]>();
   /** Messages that are being written. */
   #accepting = 0;
+  #isSavingLater = false;
   #running: { readonly turnId: string; readonly abort: AbortController } | undefined;
   /** A title that is being made. */
   #titling: AbortController | undefined;
@@ -118,6 +120,11 @@ export class ConversationEngine {
   /** True while a message is being written, waits or is answered. */
   get busy(): boolean {
     return this.#accepting > 0 || this.#pumping !== undefined;
+  }
+
+  /** What was answered is not on the disk yet, though it should be. */
+  get hasUnsaved(): boolean {
+    return this.#journal.hasUnsaved;
   }
 
   get subscribers(): number {
@@ -471,6 +478,17 @@ export class ConversationEngine {
         stopReason: "interrupted",
         error: toEventError(error),
       }));
+    });
+    this.#saveLater();
+  }
+
+  /** What a full disk refused is tried again until it is kept. */
+  #saveLater(): void {
+    if (this.#ended !== undefined || this.#isSavingLater || !this.#journal.hasUnsaved) return;
+    this.#isSavingLater = true;
+    this.#options.clock.after(SAVE_AGAIN_MS, () => {
+      this.#isSavingLater = false;
+      void this.#mailbox.run(() => this.#journal.saveUnsaved()).then(() => this.#saveLater());
     });
   }
 

@@ -1,4 +1,4 @@
-import type { ChatEvent, CheckpointEvent, PersistedEvent, RememberedEvent } from "../protocol/events.ts";
+import type { ChatEvent, CheckpointEvent, DoneEvent, PersistedEvent, RememberedEvent } from "../protocol/events.ts";
 import { withoutTurns, withoutUndone } from "../protocol/forgetting.ts";
 import { emptyTranscript, runningTurn, type Transcript, update, updateAll } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
@@ -41,6 +41,7 @@ export class Journal {
   #events: Exclude<PersistedEvent, CheckpointEvent>[] = [];
   /** Not on disk yet because a write failed: written before whatever comes next. */
   #unsaved: PersistedEvent[] = [];
+  readonly #savedLate: DoneEvent[] = [];
   #isInDoubt = false;
   /** Another process writes this conversation now. */
   #superseded: Superseded | undefined;
@@ -109,6 +110,7 @@ export class Journal {
   async commit(events: readonly PersistedEvent[]): Promise<void> {
     await this.#append(events, true);
     for (const event of events) this.#publish(event);
+    await this.#tellSaved();
   }
 
   /** Writes and tells. A full disk does not end an answer: what could not be written goes before the next record. */
@@ -129,6 +131,7 @@ export class Journal {
     try {
       await this.#append([done], true);
       this.#publish(done);
+      await this.#tellSaved();
     } catch (error) {
       if (this.#superseded !== undefined) return;
       this.#unsaved.push(done);
@@ -146,6 +149,22 @@ export class Journal {
     this.#events = this.#events.flatMap((event) => told(change(event)));
     this.#unsaved = this.#unsaved.flatMap((event) => change(event) ?? []);
     if (this.#transcript.damage !== undefined) this.tell({ type: "damaged", unreadable: 0, records: 0 });
+  }
+
+  /** Something could not be written, and nothing was since. */
+  get hasUnsaved(): boolean {
+    return this.#unsaved.length > 0;
+  }
+
+  /** Tries to write what could not be written; whether it succeeded shows in `hasUnsaved`. */
+  async saveUnsaved(): Promise<void> {
+    if (!this.hasUnsaved) return;
+    try {
+      await this.#append([], true);
+      await this.#tellSaved();
+    } catch (error) {
+      this.#logger.debug(`an answer still cannot be saved: ${error}`);
+    }
   }
 
   /** Tells what is not kept. */
@@ -205,7 +224,13 @@ export class Journal {
       if (error instanceof Superseded) this.abandon(error);
       throw error;
     }
+    this.#savedLate.push(...this.#unsaved.filter((event) => event.type === "done"));
     this.#unsaved = [];
+  }
+
+  /** Of answers it was told that they are not kept: that they are is told under a number of its own. */
+  async #tellSaved(): Promise<void> {
+    for (const done of this.#savedLate.splice(0)) await this.record(done);
   }
 
   #publish(event: ChatEvent | PersistedEvent): void {

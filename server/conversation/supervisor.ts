@@ -342,13 +342,18 @@ export class Supervisor implements Conversations {
     const now = this.#options.clock.monotonicMs();
     for (const [id, opening] of [...this.#engines]) {
       const engine = await opening.catch(() => undefined);
-      if (engine === undefined || engine.busy || engine.subscribers > 0 || engine.isForgetting) continue;
+      if (engine === undefined || engine.subscribers > 0 || isAtWork(engine)) continue;
       if (now - engine.lastActivityMs < HIBERNATE_AFTER_MS) continue;
       this.#engines.delete(id);
       await this.#letGo(id, engine);
     }
     if (this.#engines.size > 0) this.#scheduleHibernation();
   }
+}
+
+/** Something would be left undone if it were let go now. */
+function isAtWork({ busy, hasUnsaved, isForgetting }: ConversationEngine): boolean {
+  return busy || hasUnsaved || isForgetting;
 }
 
 function checkMessage(content: string): void {

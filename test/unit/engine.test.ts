@@ -86,6 +86,29 @@ test("the disk fills up during an answer: the answer is shown, the failure is sa
   follower.leave();
 });
 
+test("an answer that could not be saved is saved as soon as there is room, and that is told", async () => {
+  const logs = new HeldLogs();
+  logs.release();
+  const { supervisor, runner, clock, restart } = supervised({ logs });
+  const follower = new Follower(supervisor);
+  const sending = finished(supervisor.send(message("first"), unending));
+  await until(() => runner.turns.length === 1);
+  logs.failure = new DuckError("storeFailed", "no space left");
+  runner.last.say("all of it");
+  runner.last.finish();
+  await sending;
+  await clock.advance(5000);
+  await follower.until(({ turns }) => turns[0]?.error?.code === "storeFailed");
+  logs.failure = undefined;
+  await clock.advance(5000);
+  const { turns } = await follower.until(({ turns: [turn] }) => turn?.stopReason === "complete");
+  assert.equal(turns[0]?.error, undefined);
+  follower.leave();
+  const reader = new Follower(restart().supervisor);
+  assert.equal((await reader.until(({ caughtUp }) => caughtUp)).turns[0]?.text, "all of it");
+  reader.leave();
+});
+
 test("a reply goes on when whoever asked for it leaves", async () => {
   const { supervisor, runner } = supervised();
   const leaving = new AbortController();

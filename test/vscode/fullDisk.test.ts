@@ -47,8 +47,11 @@ describe("a disk that is full", { skip: whyNoSmallDisk() }, () => {
     models.release();
     await chat.says("the second half.");
     await chat.finished();
+    const notice = chat.frame.getByText("This answer is not saved yet");
+    await notice.waitFor();
     await editor.screenshot("full-disk-answer");
     disk.free();
+    await notice.waitFor({ state: "detached" });
     models.reply({ type: "answer", pieces: ["All is kept."] });
     await chat.ask("And now?");
     await chat.says("All is kept.");

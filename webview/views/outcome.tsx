@@ -11,6 +11,7 @@ export function Outcome({ turn, isLast }: { turn: Turn; isLast: boolean }) {
     case "error":
       return <Failed turn={turn} isLast={isLast} />;
     case "interrupted":
+      if (turn.error?.code === "storeFailed") return <Unsaved message={turn.error.message} isLast={isLast} />;
       return (
         <Notice kind="warning" title="The answer was cut off" isNews={isLast}>
           <p>{turn.error?.message ?? "What arrived is kept."}</p>
@@ -33,6 +34,15 @@ export function Outcome({ turn, isLast }: { turn: Turn; isLast: boolean }) {
     default:
       return null;
   }
+}
+
+/** It is complete, and the server goes on trying. */
+function Unsaved({ message, isLast }: { message: string; isLast: boolean }) {
+  return (
+    <Notice kind="warning" title="This answer is not saved yet" isNews={isLast}>
+      <p>{message} It is saved as soon as that works.</p>
+    </Notice>
+  );
 }
 
 function Failed({ turn, isLast }: { turn: Turn; isLast: boolean }) {
