@@ -32,7 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const output = own(vscode.window.createOutputChannel("RubberDuck", { log: true }));
   const keys = new Keys(context.secrets);
   const script = vscode.Uri.joinPath(context.extensionUri, "dist", "server.js").fsPath;
-  const storeSecret = new StoreSecret(context.secrets);
+  const storeSecret = new StoreSecret(context.secrets, context.globalState);
   const initializationOptions = async (): Promise<InitializationOptions> => {
     const osSecret = await storeSecret.soon();
     const { storePath } = readSettings();
@@ -92,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri } = context;
   const terminals = own(new TerminalHistory());
   const mentions = new Mentions({ duck, editorContext, terminals });
-  const stateKey = storedSecret(context.secrets, "rubberduck.panelState");
+  const stateKey = storedSecret(context.secrets, "rubberduck.panelState").then(({ secret }) => secret);
   const chatView = own(new ChatView({ extensionUri, duck, actions, hostState, mentions, stateKey }));
 
   const showModel = (status: ModelStatus) => {

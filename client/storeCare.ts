@@ -116,7 +116,8 @@ export class StoreCare implements vscode.Disposable {
     const { secret: storeSecret, duck, restartServer } = this.#options;
     const secret = await storeSecret.known();
     if (secret === undefined) await restartServer();
-    else if (this.#isConnected) this.#show(await duck.request("rubberduck/store/unlock", { kind: "osSecret", secret }));
+    else if (this.#isConnected)
+      this.#show(await duck.request("rubberduck/store/unlock", { kind: "osSecret", ...secret }));
   }
 
   async #ask(): Promise<void> {

@@ -30,6 +30,8 @@ export interface StoredOptions {
   readonly logger: Log;
 }
 
+/** A locked store is looked at again this often at most, however much is asked: other processes may have to be. */
+const LOOK_EVERY_MS = 1000;
 /** A conversation that could not be written into the store is tried again after this. */
 const TRY_AGAIN_MS = 5000;
 
@@ -44,6 +46,7 @@ export class StoredConversations implements Conversations {
   readonly #moving = new Map<string, Promise<void>>();
   #sharing: Promise<SharedConversations> | undefined;
   #shared: SharedConversations | undefined;
+  #nextLookMs = 0;
   #closed = false;
 
   constructor(options: StoredOptions) {
@@ -197,10 +200,14 @@ export class StoredConversations implements Conversations {
 
   /** Those of the store; undefined while it cannot be written. A key that came late is found here. */
   async #stored(): Promise<SharedConversations | undefined> {
-    const { store } = this.#options;
-    const { state } = await store.opened();
-    const now = state === "locked" || state === "unavailable" ? await store.lookAgain() : store.status;
-    return now.state === "open" ? this.#share() : undefined;
+    const { store, clock } = this.#options;
+    await store.opened();
+    const { state } = store.status;
+    if ((state === "locked" || state === "unavailable") && clock.monotonicMs() >= this.#nextLookMs) {
+      this.#nextLookMs = clock.monotonicMs() + LOOK_EVERY_MS;
+      await store.lookAgain();
+    }
+    return store.status.state === "open" ? this.#share() : undefined;
   }
 
   #share(): Promise<SharedConversations> {

@@ -10,7 +10,7 @@ import type {
   StopReason,
 } from "./events.ts";
 import type { CompleteParams, MentionSuggestion, ResolvedUris } from "./mentions.ts";
-import type { OsSecret, StoreStatus, UnlockParams } from "./store.ts";
+import type { OsSecretAtStart, StoreStatus, UnlockParams } from "./store.ts";
 import type { ConversationUsage } from "./usage.ts";
 
 /**
@@ -134,7 +134,8 @@ export interface InitializationOptions {
   /** False in restricted mode: no file of the workspace is read and nothing is sent to a model. */
   readonly trusted: boolean;
   readonly client: ClientType;
-  readonly osSecret?: OsSecret;
+  /** Absent where the editor can keep no secret: a key file takes its place. */
+  readonly osSecret?: OsSecretAtStart;
 }
 
 export interface ConversationParams {

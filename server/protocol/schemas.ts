@@ -86,7 +86,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/store/status": empty,
   "rubberduck/store/unlock": z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("recoveryCode"), code: z.string().max(200) }),
-    z.object({ kind: z.literal("osSecret"), secret }),
+    z.object({ kind: z.literal("osSecret"), secret, lasts: z.boolean() }),
   ]),
   "rubberduck/store/recoveryCode": empty,
   "rubberduck/store/startAnew": empty,
@@ -142,5 +142,5 @@ export const initializationOptions: z.ZodType<InitializationOptions> = z.object(
   storePath: path.optional(),
   trusted: z.boolean(),
   client: z.enum(["panel", "terminal"]),
-  osSecret: z.union([z.literal("late"), secret]).optional(),
+  osSecret: z.union([z.literal("late"), z.object({ secret, lasts: z.boolean() })]).optional(),
 });

@@ -20,12 +20,17 @@ export interface StoreStatus {
 /** recoveryCode: it can be unlocked by its code. newStore: it can be moved aside, beside itself, for a new one. */
 export type StoreRemedy = "recoveryCode" | "newStore";
 
-/**
- * The secret that VS Code keeps for all stores of a profile, 32 bytes in base64. "late": it is still being asked for, and
- * comes with rubberduck/store/unlock. Absent: there is none, and no place to keep one; a key file takes its place.
- */
-export type OsSecret = string | "late";
+/** What VS Code's secret storage keeps for all stores of a profile. */
+export interface OsSecret {
+  /** 32 random bytes in base64. */
+  readonly secret: string;
+  /** It was there at an earlier start of the editor: the storage keeps what it is given. Until then a key file stands by. */
+  readonly lasts: boolean;
+}
+
+/** late: it is still being asked for, and comes with rubberduck/store/unlock. */
+export type OsSecretAtStart = OsSecret | "late";
 
 export type UnlockParams =
   /** As a person typed it. */
-  { readonly kind: "recoveryCode"; readonly code: string } | { readonly kind: "osSecret"; readonly secret: string };
+  { readonly kind: "recoveryCode"; readonly code: string } | ({ readonly kind: "osSecret" } & OsSecret);

@@ -55,6 +55,12 @@ export class KeyFile {
     return secret;
   }
 
+  /** When another key has taken its place. */
+  async remove(): Promise<void> {
+    await this.#fs.remove(this.path);
+    await this.#fs.syncFolder(dirname(this.path));
+  }
+
   async #write(secret: Buffer): Promise<void> {
     const folder = dirname(this.path);
     const temporary = `${this.path}.${randomBytes(8).toString("hex")}.tmp`;

@@ -24,21 +24,16 @@ export type Keyring = z.infer<typeof keyringSchema>;
 const MAX_OS_SLOTS = 32;
 const RECOVERY = "recovery code";
 
-/** A new root key and its keyring. The recovery slot is always among the slots. */
-export function newKeyring(
-  id: string,
-  version: FormatVersion,
-  secrets: readonly { readonly kind: SlotKind; readonly secret: Buffer }[],
-): { readonly keyring: Keyring; readonly root: Key } {
+/** A new root key and its keyring, with the recovery slot. */
+export function newKeyring(id: string, version: FormatVersion): { readonly keyring: Keyring; readonly root: Key } {
   const root = randomBytes(KEY_BYTES);
   const recovery = randomBytes(RECOVERY_BYTES);
-  const all = [{ kind: "recovery" as const, secret: recovery }, ...secrets];
   const keyring = {
     storeId: id,
     formatVersion: version,
     commitment: rootCommitment(id, root).toString("base64"),
     recovery: sealFile(keysOf(id, root), RECOVERY, recovery).toString("base64"),
-    slots: all.map(({ kind, secret }) => wrap(id, kind, secret, root)),
+    slots: [wrap(id, "recovery", recovery, root)],
   };
   return { keyring, root };
 }
@@ -59,10 +54,20 @@ export function isRoot(keyring: Keyring, root: Key): boolean {
   return isSame(rootCommitment(keyring.storeId, root), Buffer.from(keyring.commitment, "base64"));
 }
 
-export function withSlot(keyring: Keyring, kind: SlotKind, secret: Uint8Array, root: Key): Keyring {
-  const slots = [...keyring.slots, wrap(keyring.storeId, kind, secret, root)];
+export function slotThatOpens(keyring: Keyring, kind: SlotKind, secret: Uint8Array): Slot | undefined {
+  const ofKind = keyring.slots.filter((slot) => slot.kind === kind);
+  return ofKind.find((slot) => typeof unwrap(keyring.storeId, slot, secret) !== "string");
+}
+
+export function withSlots(keyring: Keyring, added: readonly Slot[]): Keyring {
+  const slots = [...keyring.slots, ...added];
   const tooMany = slots.filter((slot) => slot.kind === "os").slice(0, -MAX_OS_SLOTS);
-  return { ...keyring, slots: slots.filter((slot: Slot) => !tooMany.includes(slot)) };
+  return withoutSlots({ ...keyring, slots }, tooMany);
+}
+
+export function withoutSlots(keyring: Keyring, removed: readonly Slot[]): Keyring {
+  const ids = new Set(removed.map(({ id }) => id));
+  return { ...keyring, slots: keyring.slots.filter(({ id }) => !ids.has(id)) };
 }
 
 /** As a person copies it. Undefined when that part of the keyring is damaged; the slot itself may still open. */

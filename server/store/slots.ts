@@ -15,11 +15,13 @@ export const slotSchema = z.looseObject({
   wrapped: z.base64(),
   /** Tells a wrong secret from a damaged slot. */
   commitment: z.base64(),
+  /** The slot in whose place this one stands until that has opened the store at a later start. */
+  standsFor: z.string().optional(),
 });
 export type Slot = z.infer<typeof slotSchema>;
 
 /** @param secret random, of 20 bytes or more: nothing slows down whoever guesses. */
-export function wrap(storeId: string, kind: SlotKind, secret: Uint8Array, root: Key): Slot {
+export function wrap(storeId: string, kind: SlotKind, secret: Uint8Array, root: Key, standsFor?: string): Slot {
   const id = randomBytes(16).toString("hex");
   const salt = randomBytes(SALT_BYTES);
   const key = slotKey(secret, salt, kind);
@@ -32,6 +34,7 @@ export function wrap(storeId: string, kind: SlotKind, secret: Uint8Array, root: 
     nonce: nonce.toString("base64"),
     wrapped: Buffer.concat([ciphertext, tag]).toString("base64"),
     commitment: commitmentOf(key, aad).toString("base64"),
+    ...(standsFor !== undefined && { standsFor }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { StoreStatus, UnlockParams } from "../protocol/store.ts";
+import type { OsSecret, OsSecretAtStart, StoreStatus, UnlockParams } from "../protocol/store.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
@@ -6,11 +6,11 @@ import { Mutex } from "../util/mutex.ts";
 import { KEY_BYTES, type Key } from "./crypto.ts";
 import type { FileSystem } from "./fileSystem.ts";
 import { KeyFile } from "./keyFile.ts";
-import { type Keyring, newKeyring, openKeyring, recoveryCodeIn, withSlot } from "./keyring.ts";
+import { isRoot, type Keyring, newKeyring, openKeyring, recoveryCodeIn, withSlots } from "./keyring.ts";
+import { firstSlots, ownSlots, type Profile } from "./ownSlots.ts";
 import type { Place } from "./place.ts";
 import { parseRecoveryCode } from "./recoveryCode.ts";
 import { findRoot, type OpenedBy } from "./rootKey.ts";
-import type { SlotKind } from "./slots.ts";
 import { holdsConversation } from "./storeData.ts";
 import { type Inspection, StoreFolder } from "./storeFolder.ts";
 import { keysOf, type StoreKeys } from "./storeKeys.ts";
@@ -23,8 +23,8 @@ export interface StoreOptions {
   readonly fs: FileSystem;
   /** For key files; absolute and outside the store. */
   readonly keyFolder: string;
-  /** 32 bytes in base64. "late": it comes by `unlock`, and until then nothing is created. Absent: a key file is used. */
-  readonly osSecret?: string;
+  /** "late": it comes by `unlock`, and until then nothing is created. Absent: a key file is used. */
+  readonly osSecret?: OsSecretAtStart;
   /** Whether a profile without the key gets a slot of its own once the store was opened in another way. */
   readonly keepsKey: boolean;
   /** Asks other processes of this user that have the store open. Absent where there are none. */
@@ -34,11 +34,6 @@ export interface StoreOptions {
 }
 
 type Found = Extract<Inspection, { kind: "found" }>;
-
-interface NewSlot {
-  readonly kind: SlotKind;
-  readonly secret: Buffer;
-}
 
 interface Opened {
   readonly keyring: Keyring;
@@ -61,7 +56,7 @@ export class Store {
   #status: StoreStatus;
   #opened: Opened | undefined;
   #opening: Promise<StoreStatus> | undefined;
-  #osSecret: Buffer | undefined;
+  #osSecret: OsSecret | undefined;
   #awaitsSecret: boolean;
   #creates = true;
 
@@ -70,7 +65,7 @@ export class Store {
     this.path = options.path;
     this.#folder = new StoreFolder(options.fs, options.path, options.place);
     this.#awaitsSecret = options.osSecret === "late";
-    this.#osSecret = this.#awaitsSecret ? undefined : secretFrom(options.osSecret);
+    this.#osSecret = options.osSecret === "late" ? undefined : options.osSecret;
     this.#status = { state: "opening", path: options.path, remedies: [], warnings: [], isNew: false };
   }
 
@@ -126,7 +121,7 @@ export class Store {
     await this.opened();
     if (by.kind === "recoveryCode") return this.#unlockByCode(by.code);
     this.#awaitsSecret = false;
-    this.#osSecret = secretFrom(by.secret);
+    this.#osSecret = by;
     await this.#attempt();
     await this.#mutex.run(() => this.#addLateSlot());
     return this.#status;
@@ -198,20 +193,16 @@ export class Store {
   /** Another process may be at it at the same moment; then its keyring counts. */
   async #create(proposed: string): Promise<void> {
     const storeId = await this.#folder.settle(proposed);
-    const secret = this.#osSecret;
-    const own = secret
-      ? { kind: "os" as const, secret }
-      : { kind: "file" as const, secret: await this.#keyFile(storeId).ensure() };
-    await this.#folder.create(newKeyring(storeId, FORMAT_VERSION, [own]).keyring);
+    const { keyring, root } = newKeyring(storeId, FORMAT_VERSION);
+    await this.#folder.create(withSlots(keyring, await firstSlots(storeId, root, this.#profile(storeId))));
   }
 
   async #tryKeys(found: Found, isNew: boolean): Promise<void> {
     const { keyring } = found;
     const opened = await findRoot(keyring, {
       path: this.path,
-      osSecret: this.#osSecret,
+      ...this.#profile(keyring.storeId),
       awaitsSecret: this.#awaitsSecret,
-      keyFile: this.#keyFile(keyring.storeId),
       borrow: this.#options.borrowKey,
     });
     if ("state" in opened) return this.#trouble(opened);
@@ -243,15 +234,10 @@ export class Store {
   async #take(found: Found, root: Key, { isNew, by }: { isNew: boolean; by: OpenedBy }): Promise<void> {
     for (const path of found.damaged) this.#options.logger.warn(`a copy of the keyring was damaged: it is ${path} now`);
     this.#opened = { keyring: found.keyring, root };
-    let keyFile = by === "file" ? this.#keyFile(found.keyring.storeId).path : undefined;
-    if (found.readOnly === undefined) {
-      const own = await this.#slotFor(found.keyring.storeId, by);
-      if (own !== undefined || found.damaged.length > 0) await this.#amend(found, own);
-      if (own?.kind === "file") keyFile = this.#keyFile(found.keyring.storeId).path;
-    }
+    const isInFile = (found.readOnly === undefined && (await this.#keepKey(found, by))) || by === "file";
     const { state, message, remedies } = found.readOnly ?? { state: "open" as const, message: undefined, remedies: [] };
     const warnings = [
-      ...(keyFile === undefined ? [] : [keyInFile(this.path, keyFile)]),
+      ...(isInFile ? [keyInFile(this.path, this.#profile(found.keyring.storeId).keyFile.path)] : []),
       ...((await this.#options.place.isNetworkDrive(this.path)) ? [onNetworkDrive(this.path)] : []),
     ];
     this.#set({ state, path: this.path, ...(message && { message }), remedies, warnings, isNew });
@@ -259,46 +245,45 @@ export class Store {
 
   /** The secret came after a key file, or another process, had opened the store. */
   async #addLateSlot(): Promise<void> {
-    const secret = this.#osSecret;
-    if (secret === undefined || this.#status.state !== "open") return;
+    if (this.#status.state !== "open") return;
     const found = await this.#folder.inspect();
-    if (found.kind !== "found" || typeof openKeyring(found.keyring, "os", secret) !== "string") return;
-    await this.#amend(found, { kind: "os", secret });
-  }
-
-  /** By what the next start opens the store, when it could not do so this time. */
-  async #slotFor(storeId: string, by: OpenedBy): Promise<NewSlot | undefined> {
-    if (!this.#options.keepsKey || by === "os") return undefined;
-    if (this.#osSecret !== undefined) return { kind: "os", secret: this.#osSecret };
-    if (by === "file" || this.#awaitsSecret) return undefined;
-    try {
-      return { kind: "file", secret: await this.#keyFile(storeId).ensure() };
-    } catch (error) {
-      this.#options.logger.warn(`no key file could be made: ${causeOf(error)}`);
-      return undefined;
-    }
+    if (found.kind === "found") await this.#keepKey(found, "borrowed");
   }
 
   /**
-   * Writes the keyring with another slot, or once more in place of a damaged copy. Should that fail the store works until the
-   * next start, which asks for the code again: no reason to refuse it now.
+   * Sees to it that the next start opens the store, and answers whether that is by a file made for it now. Should the keyring
+   * not be writable the store works until then: no reason to refuse it now.
    */
-  async #amend(found: Found, slot: NewSlot | undefined): Promise<void> {
-    const { root } = this.#unlocked();
+  async #keepKey(found: Found, by: OpenedBy): Promise<boolean> {
+    const { keyring, root } = this.#unlocked();
+    const profile = this.#profile(keyring.storeId);
+    const isOwn = this.#options.keepsKey && !(this.#awaitsSecret && by !== "os");
     try {
-      let from: Inspection = found;
-      for (let tries = 0; tries < MAX_TRIES && from.kind === "found"; tries++) {
-        const keyring = slot === undefined ? from.keyring : withSlot(from.keyring, slot.kind, slot.secret, root);
-        if (await this.#folder.replace(keyring, from.generation)) {
-          this.#opened = { keyring, root };
-          return;
-        }
-        from = await this.#folder.inspect();
-      }
-      throw new Error("other processes write it all the time");
+      const change = isOwn ? await ownSlots(keyring, root, by, profile) : undefined;
+      if (change === undefined && found.damaged.length === 0) return false;
+      await this.#amend(found, change?.apply ?? ((same) => same));
+      if (change?.retiresFile) await profile.keyFile.remove();
+      return change?.toFile ?? false;
     } catch (error) {
       this.#options.logger.warn(`the keyring could not be written: ${causeOf(error)}`);
+      return false;
     }
+  }
+
+  /** Writes the keyring changed, or once more in place of a damaged copy. */
+  async #amend(found: Found, change: (keyring: Keyring) => Keyring): Promise<void> {
+    const { root } = this.#unlocked();
+    let from: Inspection = found;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      if (from.kind !== "found" || !isRoot(from.keyring, root)) throw new Error("another store has taken its place");
+      const keyring = change(from.keyring);
+      if (await this.#folder.replace(keyring, from.generation)) {
+        this.#opened = { keyring, root };
+        return;
+      }
+      from = await this.#folder.inspect();
+    }
+    throw new Error("other processes write it all the time");
   }
 
   #trouble({ state, message, remedies }: Trouble): void {
@@ -313,8 +298,10 @@ export class Store {
     if (before.state !== status.state || before.message !== status.message) this.#changed.emit(status);
   }
 
-  #keyFile(storeId: string): KeyFile {
-    return new KeyFile(this.#options.fs, this.#options.keyFolder, storeId);
+  #profile(storeId: string): Profile {
+    const { fs, keyFolder } = this.#options;
+    const { secret, lasts = false } = this.#osSecret ?? {};
+    return { osSecret: secretFrom(secret), lasts, keyFile: new KeyFile(fs, keyFolder, storeId) };
   }
 }
 

@@ -104,7 +104,7 @@ export class ServerProcess {
         storePath: workspace.storePath,
         trusted,
         client: "panel",
-        ...(osSecret !== null && { osSecret }),
+        ...(osSecret !== null && { osSecret: { secret: osSecret, lasts: true } }),
       },
     });
     await server.#connection.sendNotification("initialized", {});

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, test } from "node:test";
+import type { OsSecret } from "../../server/protocol/store.ts";
 import { formatKeyring, type Keyring, parseKeyring } from "../../server/store/keyring.ts";
 import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
 import type { Place } from "../../server/store/place.ts";
@@ -237,7 +238,7 @@ test("late: while the editor still asks for the secret nothing is created; when 
   const store = await open({ osSecret: "late" });
   assert.equal(store.status.state, "locked");
   await assert.rejects(readdir(path));
-  assert.equal((await store.unlock({ kind: "osSecret", secret: PROFILE })).state, "open");
+  assert.equal((await store.unlock({ kind: "osSecret", ...PROFILE })).state, "open");
   assert.equal(await stateOf({}), "open");
   points++;
 });
@@ -246,10 +247,10 @@ test("late: the secret of an existing store unlocks it; a wrong one does not, an
   await filled();
   const store = await untouched(() => open({ osSecret: "late" }));
   assert.match(store.status.message ?? "", /has not come yet/);
-  const wrong = await store.unlock({ kind: "osSecret", secret: secret() });
+  const wrong = await store.unlock({ kind: "osSecret", ...secret() });
   assert.equal(wrong.state, "locked");
   assert.doesNotMatch(wrong.message ?? "", /damage/);
-  assert.equal((await store.unlock({ kind: "osSecret", secret: PROFILE })).state, "open");
+  assert.equal((await store.unlock({ kind: "osSecret", ...PROFILE })).state, "open");
   points++;
 });
 
@@ -302,6 +303,47 @@ test("without a secret storage a new store's key is in a file of the user alone,
   const [name = ""] = await readdir(join(root, "keys"));
   assert.ok(store.status.warnings.some((warning) => warning.includes(join(root, "keys", name))));
   assert.equal(await stateOf({ osSecret: undefined }), "open");
+  points++;
+});
+
+test("until the secret storage has shown that it lasts, a key file stands by; then it goes", async () => {
+  const first = { ...PROFILE, lasts: false };
+  const store = await filled({ osSecret: first });
+  assert.deepEqual(store.status.warnings, []);
+  assert.equal((await readdir(join(root, "keys"))).length, 1);
+  assert.equal(await stateOf({ osSecret: first }), "open", "the server may start again meanwhile");
+  assert.equal((await readdir(join(root, "keys"))).length, 1);
+  assert.equal(await stateOf({ osSecret: PROFILE }), "open");
+  assert.deepEqual(await readdir(join(root, "keys")), []);
+  assert.equal(await stateOf({ osSecret: undefined }), "locked");
+  points++;
+});
+
+test("a secret storage that forgets at the end of the editor does not lock its store: the key stays in the file, and that is said", async () => {
+  const forgetful = () => ({ ...secret(), lasts: false });
+  const before = derived(await filled({ osSecret: forgetful() }));
+  for (let start = 0; start < 3; start++) {
+    const store = await open({ osSecret: forgetful() });
+    assert.deepEqual(derived(store), before);
+    assert.match(store.status.warnings.join(" "), /is kept in a file/);
+  }
+  points++;
+});
+
+test("a profile whose storage lasts does not take away the key file of one whose storage does not", async () => {
+  const store = await filled({ osSecret: { ...secret(), lasts: false } });
+  const other = secret();
+  assert.equal(await stateOf({ osSecret: other, borrowKey: async () => store.rootKey() }), "open");
+  assert.equal(await stateOf({ osSecret: other }), "open");
+  assert.equal(await stateOf({ osSecret: { ...secret(), lasts: false } }), "open", "by the file");
+  points++;
+});
+
+test("unlocked by the code in a profile that is not known to last: the file stands by there, too", async () => {
+  const code = (await filled()).recoveryCode();
+  const forgetful = await open({ osSecret: { ...secret(), lasts: false } });
+  await forgetful.unlock({ kind: "recoveryCode", code });
+  assert.equal(await stateOf({ osSecret: { ...secret(), lasts: false } }), "open");
   points++;
 });
 
@@ -407,7 +449,7 @@ test("what the store writes about its keys gives none of them away", async () =>
   for (const word of [
     code,
     code.replaceAll("-", ""),
-    PROFILE,
+    PROFILE.secret,
     store.rootKey().toString("base64"),
     store.rootKey().toString("hex"),
   ]) {
@@ -416,8 +458,8 @@ test("what the store writes about its keys gives none of them away", async () =>
   points++;
 });
 
-function secret(): string {
-  return randomBytes(32).toString("base64");
+function secret(): OsSecret {
+  return { secret: randomBytes(32).toString("base64"), lasts: true };
 }
 
 async function open(options: Partial<StoreOptions> = {}): Promise<Store> {

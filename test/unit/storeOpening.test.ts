@@ -13,7 +13,7 @@ import { assertKept, logsOn, Notes, Writer } from "./storeWorld.ts";
  */
 const SEEDS = process.env.RUBBERDUCK_NIGHTLY ? 40 : 3;
 const LOCAL: Place = { isNetworkDrive: async () => false, isAnothers: async () => false };
-const SECRET = Buffer.alloc(32, 1).toString("base64url");
+const SECRET = { secret: Buffer.alloc(32, 1).toString("base64"), lasts: true };
 let points = 0;
 
 after(() => {
@@ -25,12 +25,22 @@ test("a new store, its key with the editor", () => everywhere(new SimulatedDisk(
 
 test("a new store, its key in a file", () => everywhere(new SimulatedDisk(), {}));
 
+test("a key file stands by for the editor's secret", () =>
+  everywhere(new SimulatedDisk(), { osSecret: { ...SECRET, lasts: false } }));
+
+test("the key file goes when the editor's secret has shown that it lasts", async () => {
+  const base = new SimulatedDisk();
+  const notes = new Notes();
+  await keep(base, await opened(base, { osSecret: { ...SECRET, lasts: false } }), notes);
+  await everywhere(base, { osSecret: SECRET }, notes);
+});
+
 test("a profile without the key gets a slot of its own", async () => {
   const base = new SimulatedDisk();
   const store = await opened(base, { osSecret: SECRET });
   const notes = new Notes();
   await keep(base, store, notes);
-  const osSecret = Buffer.alloc(32, 2).toString("base64url");
+  const osSecret = { secret: Buffer.alloc(32, 2).toString("base64"), lasts: true };
   await everywhere(base, { osSecret, recoveryCode: store.recoveryCode() }, notes);
 });
 
