@@ -12,7 +12,7 @@ export async function storedTexts(storePath: string): Promise<string> {
   const fs = nodeFileSystem;
   const keyFolder = join(configBeside(storePath), "rubberduck", "keys");
   const options = { path: storePath, fs, keyFolder, keepsKey: false, place: realPlace, logger: silentLog };
-  const store = new Store({ ...options, osSecret: PROFILE });
+  const store = new Store({ ...options, osSecret: { secret: PROFILE, lasts: true } });
   await store.opened();
   const keys = store.keys();
   const texts: string[] = [];
