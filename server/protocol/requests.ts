@@ -97,7 +97,7 @@ export interface Requests {
   "rubberduck/index/status": { params: Empty; result: IndexStatus };
   /** Code that matches the words of `query`, best first. */
   "rubberduck/index/search": { params: IndexSearchParams; result: { hits: SearchHit[] } };
-  /** Stops reading the code, or goes on; searches find what has been read. */
+  /** Stops reading the code, or goes on, also at the next start; searches find what has been read. */
   "rubberduck/index/pause": { params: { paused: boolean }; result: Empty };
   /** Reads all of the code again. */
   "rubberduck/index/rebuild": { params: Empty; result: Empty };

@@ -146,7 +146,7 @@ export class ReplaceableFile {
   #numberIn(name: string): number | undefined {
     if (!name.startsWith(`${this.#name}-`) || !name.endsWith(this.#extension)) return undefined;
     const digits = name.slice(this.#name.length + 1, name.length - this.#extension.length);
-    return /^\d+$/.test(digits) ? Number(digits) : undefined;
+    return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
   }
 
   #pathOf(generation: number): string {

@@ -173,6 +173,16 @@ test("another sealed file that was put in its place counts as damaged or foreign
   await assert.rejects(notes(folder).read(), { code: "storeFailed" });
 });
 
+test("names that are no generation, however much they look like one, hold nothing up", async () => {
+  const folder = await fresh();
+  await notes(folder).update(() => ["one"]);
+  for (const number of ["99999999999999999999", "1e9", "-3", "2.5", ""]) {
+    await writeFile(join(folder, `notes-${number}.bin`), "planted");
+  }
+  await notes(folder).update((known) => [...known, "two"]);
+  assert.deepEqual(await notes(folder).read(), ["one", "two"]);
+});
+
 test("a disk that fails gives an error with path and cause, and the file works again afterwards", async () => {
   const folder = await fresh();
   let isFull = true;
