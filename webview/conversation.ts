@@ -99,6 +99,8 @@ export class Conversation {
   }
 
   #speak(event: ChatEvent): void {
+    if (event.type === "forgotten") this.spoken.value = FORGOTTEN[event.stage];
+    if (event.type === "remembered") this.spoken.value = "The message is back";
     if (event.type !== "text" && event.type !== "done") return;
     if (this.#said.turnId !== event.turnId) this.#said = { turnId: event.turnId, upTo: 0 };
     const answer = this.#latest.turns.findLast((turn) => turn.accepted.turnId === event.turnId)?.text ?? "";
@@ -115,6 +117,12 @@ export class Conversation {
 /** Before a subscription is tried again although the server never went away. */
 const RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
+
+const FORGOTTEN = {
+  undoable: "Forgotten. It can be brought back for ten minutes",
+  final: "Removing the message from every file",
+  erased: "The message stands in no file any more",
+} as const;
 
 const ENDINGS = {
   complete: "Answer complete",

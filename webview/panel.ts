@@ -7,6 +7,7 @@ import { ChosenModel } from "./chosenModel.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
+import { Forgetting } from "./forgetting.ts";
 import type { Host, HostNews } from "./host.ts";
 import { ContextPreview } from "./preview.ts";
 import { Queue } from "./queue.ts";
@@ -18,6 +19,7 @@ export class Panel {
   readonly conversation: Conversation;
   readonly composer: Composer;
   readonly queue: Queue;
+  readonly forgetting: Forgetting;
   readonly chosenModel: ChosenModel;
   readonly conversations: Conversations;
   readonly state = signal<HostState>(unknownHost);
@@ -62,6 +64,7 @@ export class Panel {
     this.chosenModel = new ChosenModel(host, this.conversation);
     this.composer = new Composer(host, this.conversation, host.saved, (id) => this.chosenModel.keepFor(id));
     this.queue = new Queue(host, this.conversation, this.composer, () => this.focus());
+    this.forgetting = new Forgetting(host, this.conversation, this.composer);
     this.conversations = new Conversations(host);
     this.preview = new ContextPreview(this);
   }

@@ -19,7 +19,7 @@ export function rowsOf(turns: readonly ShownTurn[], outgoing: readonly Outgoing[
   for (const { turn, waits } of turns) {
     keys.push(turn.accepted.operationId);
     positions.push(messages + 1);
-    messages += waits ? 1 : 2;
+    messages += waits || turn.forgotten !== undefined ? 1 : 2;
   }
   for (const { operationId } of outgoing) {
     keys.push(operationId);

@@ -5,6 +5,7 @@ import type {
   ChatEvent,
   ContextItem,
   DoneEvent,
+  ForgetStage,
   PersistedEvent,
   Receipt,
 } from "../../server/protocol/events.ts";
@@ -258,6 +259,19 @@ export class FakeHost {
       case "rubberduck/conversation/showBranch":
         await this.emit(call.params.conversationId, { type: "branchChosen", turnId: call.params.turnId });
         return this.post({ type: "result", id: call.id, result: {} });
+      case "rubberduck/conversation/forget": {
+        const { conversationId, turnId, when } = call.params;
+        const stages = when === "now" ? (["final", "erased"] as const) : (["undoable"] as const);
+        await this.emit(conversationId, ...stages.map((stage) => forgotten(turnId, stage)));
+        return this.post({ type: "result", id: call.id, result: {} });
+      }
+      case "rubberduck/conversation/unforget": {
+        const { conversationId, turnId } = call.params;
+        const events = (this.#logs.get(conversationId) ?? []).filter(({ type }) => type !== "forgotten");
+        const turns = updateAll(emptyTranscript, events).turns.filter(({ accepted }) => accepted.turnId === turnId);
+        await this.emit(conversationId, { type: "remembered", turnIds: [turnId], turns });
+        return this.post({ type: "result", id: call.id, result: {} });
+      }
       case "rubberduck/conversation/delete":
         this.conversations = this.conversations.filter((one) => one.conversationId !== call.params.conversationId);
         return this.post({ type: "result", id: call.id, result: {} }, { type: "listChanged" });
@@ -274,6 +288,10 @@ export class FakeHost {
     const fields = { operationId, attachments, ...(edits !== undefined && { edits }) };
     await this.accept(params.conversationId, turnId, params.content, fields);
   }
+}
+
+function forgotten(turnId: string, stage: ForgetStage) {
+  return { type: "forgotten", turnIds: [turnId], stage } as const;
 }
 
 export function receiptOf(included: readonly ContextItem[], leftOut: readonly ContextItem[] = []): Receipt {

@@ -9,7 +9,7 @@ export function DamageNotice() {
   const [isClosed, setClosed] = useState(false);
   if (damage === undefined || isClosed) return null;
   return (
-    <Notice kind="warning" title="This conversation has gaps" docked onClose={() => setClosed(true)}>
+    <Notice kind="warning" title="This conversation has gaps" onTop onClose={() => setClosed(true)}>
       <p>{damageText(damage)}</p>
     </Notice>
   );

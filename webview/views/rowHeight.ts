@@ -4,6 +4,7 @@ const known = new WeakMap<Turn, number>();
 
 /** About how many pixels a message and its answer will take, so that the scrollbar is nearly right from the start. */
 export function estimatedHeight(turn: Turn): number {
+  if (turn.forgotten !== undefined) return FORGOTTEN;
   const height = known.get(turn) ?? BESIDES_TEXT + linesOf(turn.accepted.content) * LINE + linesOf(turn.text) * LINE;
   known.set(turn, height);
   return height;
@@ -14,6 +15,7 @@ const CHARACTERS_A_LINE = 52;
 const LINE = 20;
 /** Bubble, receipt and what stands between. */
 const BESIDES_TEXT = 92;
+const FORGOTTEN = 40;
 
 function linesOf(text: string): number {
   let lines = 0;

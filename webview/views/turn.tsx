@@ -1,21 +1,27 @@
+import { useRef } from "preact/hooks";
 import { splitCommand } from "../commands.ts";
 import { clock, type ShownTurn } from "../state.ts";
 import { Answer } from "./answer.tsx";
 import { MessageChips } from "./chips.tsx";
 import { CopyButton } from "./codeBlock.tsx";
 import { usePanel } from "./context.ts";
+import { ForgottenLine, useWantedFocus } from "./forgotten.tsx";
 import { IconButton } from "./icon.tsx";
 import { memo } from "./memo.ts";
 import { QueuedLine, RevisedMessage } from "./queued.tsx";
 import { VersionSwitcher } from "./versions.tsx";
 
 /** A message and its answer. Drawn again only when the turn itself changed: long conversations stay quick. */
-export const TurnView = memo(({ turn, waits, isLast, position, setSize }: TurnViewProps) => (
-  <>
-    <UserMessage turn={turn} waits={waits} position={position} setSize={setSize} />
-    {!waits && <Answer turn={turn} isLast={isLast} position={position + 1} setSize={setSize} />}
-  </>
-));
+export const TurnView = memo(({ turn, waits, isLast, position, setSize }: TurnViewProps) =>
+  turn.forgotten === undefined ? (
+    <>
+      <UserMessage turn={turn} waits={waits} position={position} setSize={setSize} />
+      {!waits && <Answer turn={turn} isLast={isLast} position={position + 1} setSize={setSize} />}
+    </>
+  ) : (
+    <ForgottenLine turn={turn} position={position} setSize={setSize} />
+  ),
+);
 
 interface TurnViewProps extends ShownTurn {
   /** Of its message among all messages, from 1. */
@@ -42,8 +48,19 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
     panel.composer.edit(turn);
     panel.focus();
   };
+  const canForget = turn.state !== "queued";
+  const forget = () => void panel.forgetting.forget(turn);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Delete" || event.target !== event.currentTarget || !canForget) return;
+    event.preventDefault();
+    forget();
+  };
+  const article = useRef<HTMLElement>(null);
+  useWantedFocus(article, turn.accepted.turnId, "message");
   return (
     <article
+      ref={article}
+      onKeyDown={onKeyDown}
       class="message-user"
       tabIndex={-1}
       aria-label={`You, ${clock(at)}`}
@@ -55,6 +72,7 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
       <div class="actions" role="toolbar" aria-label="Your words">
         {turn.state !== "queued" && <IconButton icon="edit" label="Edit and ask again" onClick={edit} />}
         <CopyButton label="Copy" text={content} />
+        {canForget && <IconButton icon="eye-closed" label="Forget message and answer" keys="Del" onClick={forget} />}
       </div>
       {revised === undefined ? <Bubble content={content} /> : <RevisedMessage text={revised} />}
       <MessageChips attachments={attachments} />

@@ -9,7 +9,7 @@ import { type LogSource, readConversation } from "./readConversation.ts";
 import { writeSnapshot } from "./snapshot.ts";
 
 export interface RewriteSource extends LogSource {
-  /** Where copies of what was torn are kept, of all conversations. */
+  /** Where copies of what was unreadable are kept, of all conversations. */
   readonly quarantine: string;
   readonly isSuperseded: () => Promise<boolean>;
 }
@@ -53,18 +53,18 @@ export async function rewriteConversation(
 /** What another key or a newer version has written is nothing that was read here, and not ours to unlink. */
 const OTHERS: ReadonlySet<string> = new Set(["wrongKey", "foreign", "newer"]);
 
-/** Segments, snapshots, unfinished snapshots, retired segments, and copies of torn records. */
+/** Segments, snapshots, unfinished snapshots, retired segments, and copies of what was unreadable. */
 async function unlinkBefore(source: RewriteSource, place: Place, kept: ReadonlySet<string>): Promise<void> {
   const { fs, folder, quarantine, conversationId } = source;
   const { segments, retired, snapshots } = await logFiles(fs, folder);
   const unfinished = (await namesIn(fs, folder)).filter((name) => /^snapshot-.*\.tmp$/.test(name));
-  const torn = (await namesIn(fs, quarantine)).filter(
-    (name) => name.startsWith(`${conversationId}-`) && TORN.test(name.slice(conversationId.length + 1)),
+  const copies = (await namesIn(fs, quarantine)).filter(
+    (name) => name.startsWith(conversationId) && COPY.test(name.slice(conversationId.length)),
   );
   const paths = [
     ...[...segments, ...retired, ...snapshots].filter((file) => byPlace(file, place) <= 0).map(({ path }) => path),
     ...unfinished.map((name) => join(folder, name)),
-    ...torn.map((name) => join(quarantine, name)),
+    ...copies.map((name) => join(quarantine, name)),
   ];
   for (const path of paths) if (!kept.has(path)) await fs.remove(path);
   // Also where nothing was left to unlink: who was killed while doing that may not have come to this.
@@ -73,8 +73,8 @@ async function unlinkBefore(source: RewriteSource, place: Place, kept: ReadonlyS
   }
 }
 
-/** As quarantine.ts names them, behind the conversation's id. */
-const TORN = /^(snapshot-)?\d{8}-\d{6}\.(log|bin)\.\d+$/;
+/** Behind the conversation's id: as quarantine.ts names torn records, and plainStore.ts what was unreadable there. */
+const COPY = /^(-(snapshot-)?\d{8}-\d{6}\.(log|bin)\.\d+|\.[0-9a-f]{8}\.bin)$/;
 
 async function namesIn(fs: FileSystem, folder: string): Promise<string[]> {
   if ((await fs.stat(folder)) === undefined) return [];
