@@ -8,22 +8,28 @@ import { formatEntry, silentLog } from "../../server/util/log.ts";
 import { ask } from "./ask.ts";
 import { modelFromEnvironment } from "./model.ts";
 import { opened, storeSettings } from "./store.ts";
+import { isStoreTask, STORE_TASKS, storeCommand } from "./storeCommand.ts";
 
 const USAGE = `Usage: rubberduck ask "question" [options]
+       rubberduck store verify|export|info [--store DIR] [--json]
 
-Asks about the code in a folder and prints the answer. Without a model it answers from the files.
+ask     Asks about the code in a folder and prints the answer. Without a model it answers from the files.
+store   Looks at what is kept, and changes nothing: verify reads all of it and says what is damaged, export prints
+        every conversation (not encrypted!), info says how much there is.
 
   --folder DIR      the folder to ask about (default: the current one)
-  --store DIR       keep the conversation there (default: nothing is kept)
+  --store DIR       ask: keep the conversation there (default: nothing is kept)
+                    store: which one (default: that of the editor)
   --base-url URL    OpenAI-compatible endpoint, with its version path (or RUBBERDUCK_BASE_URL)
   --model NAME      model name (or RUBBERDUCK_MODEL)
   --key-file FILE   file with the API key, readable by you alone (or OPENAI_API_KEY)
   --recovery-code-file FILE
                     file with the recovery code of a store that is locked here (or RUBBERDUCK_RECOVERY_CODE)
-  --json            print one JSON object: answer, model, conversationId, sources
+  --json            ask: print one JSON object: answer, model, conversationId, sources
+                    store: print JSON, for export one object a line
   --help            show this
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 store locked, 4 no model or owner`;
+Exit codes: 0 done, 1 failed or damaged, 2 wrong usage, 3 store locked, 4 no model or owner`;
 
 const EXIT = { done: 0, failed: 1, usage: 2, locked: 3, noModel: 4 } as const;
 
@@ -63,14 +69,29 @@ function readOptions(args: string[]) {
   });
   const [command, ...words] = positionals;
   if (values.help || command === "help") return "help" as const;
-  if (command !== "ask")
-    throw new UsageError(command === undefined ? "Say what to do." : `There is no command "${command}".`);
-  const question = words.join(" ");
-  if (question.trim() === "") throw new UsageError("The question is missing.");
-  return { ...values, question };
+  switch (command) {
+    case "ask": {
+      const question = words.join(" ");
+      if (question.trim() === "") throw new UsageError("The question is missing.");
+      return { ...values, command: "ask" as const, question };
+    }
+    case "store": {
+      const [task = "", ...more] = words;
+      if (!isStoreTask(task) || more.length > 0) throw new UsageError(`Say one of: store ${STORE_TASKS.join("|")}.`);
+      return { ...values, command: "store" as const, task };
+    }
+    default:
+      throw new UsageError(command === undefined ? "Say what to do." : `There is no command "${command}".`);
+  }
 }
 
-async function run(options: Options): Promise<number> {
+function run(options: Options): Promise<number> {
+  if (options.command === "ask") return runAsk(options);
+  const { task, store, json } = options;
+  return storeCommand(task, { store, codeFile: options["recovery-code-file"], json });
+}
+
+async function runAsk(options: Options & { readonly command: "ask" }): Promise<number> {
   const folder = resolve(options.folder);
   if (!(await isFolder(folder))) throw new UsageError(`${folder} is not a folder. Name an existing one with --folder.`);
   const configuration = await modelFromEnvironment(

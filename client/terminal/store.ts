@@ -13,6 +13,9 @@ export function storeSettings(path: string): StoreSettings {
   return { path: resolve(path), keyFolder: defaultKeyFolder(process.platform, process.env), keepsKey: false };
 }
 
+export const KEYS_HERE =
+  "Here: with --recovery-code-file FILE or RUBBERDUCK_RECOVERY_CODE, or while the editor is open.";
+
 /**
  * Opens the store and says where the key of a new one is. Throws DuckError storeLocked or wrongKey, and storeFailed when
  * nothing could be kept.
@@ -20,7 +23,7 @@ export function storeSettings(path: string): StoreSettings {
 export async function opened({ store }: Services, codeFile: string | undefined): Promise<void> {
   if (store === undefined) return;
   const found = await store.opened();
-  const code = codeFile === undefined ? process.env.RUBBERDUCK_RECOVERY_CODE : await readCode(codeFile);
+  const code = await recoveryCode(codeFile);
   const isUnlocked = found.state === "locked" && code !== undefined;
   const {
     state,
@@ -29,16 +32,15 @@ export async function opened({ store }: Services, codeFile: string | undefined):
     isNew,
   } = isUnlocked ? await store.unlock({ kind: "recoveryCode", code }) : found;
   if (state === "locked") {
-    throw new DuckError(
-      "storeLocked",
-      `${message} Here: with --recovery-code-file FILE or RUBBERDUCK_RECOVERY_CODE, or while the editor is open.`,
-    );
+    throw new DuckError("storeLocked", `${message} ${KEYS_HERE}`);
   }
   if (state !== "open") throw new DuckError("storeFailed", message);
   if (isNew) for (const warning of warnings) console.error(warning);
 }
 
-async function readCode(path: string): Promise<string> {
+/** Throws DuckError storeLocked when the file cannot be read. */
+export async function recoveryCode(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return process.env.RUBBERDUCK_RECOVERY_CODE;
   try {
     return (await readFile(path, "utf8")).trim();
   } catch (error) {

@@ -125,7 +125,7 @@ async function readSnapshot({ fs, keys, conversationId }: LogSource, file: LogFi
   return { file, events, report, isWhole: report.lost === 0 && promised === report.records };
 }
 
-async function withHeaders(
+export async function withHeaders(
   { fs, keys, conversationId }: LogSource,
   files: readonly LogFile[],
 ): Promise<KnownSegment[]> {

@@ -63,7 +63,7 @@ async function eventsBefore(source: LogSource, place: SnapshotOptions): Promise<
 }
 
 /** A checkpoint is of use until its turn is done. */
-function withoutUsedCheckpoints(events: readonly PersistedEvent[]): PersistedEvent[] {
+export function withoutUsedCheckpoints(events: readonly PersistedEvent[]): PersistedEvent[] {
   const done = new Set(events.flatMap((event) => (event.type === "done" ? [event.turnId] : [])));
   return events.filter((event) => event.type !== "checkpoint" || !done.has(event.turnId));
 }

@@ -1,0 +1,124 @@
+import { join, relative, sep } from "node:path";
+import { besideOwner } from "./besideOwner.ts";
+import { byPlace, logFiles } from "./log/conversationFolder.ts";
+import {
+  isWholeSnapshot,
+  type LogReport,
+  type LogSource,
+  readConversation,
+  withHeaders,
+} from "./log/readConversation.ts";
+import { type PlannedSegment, planOf } from "./log/segmentPlan.ts";
+import { readSegment, type SegmentReport } from "./log/segmentReader.ts";
+
+/** What is left of one conversation. */
+export interface ConversationCheck {
+  /** Name of the workspace's folder. */
+  readonly workspace: string;
+  readonly conversationId: string;
+  /** It waits in the trash. */
+  readonly isDeleted: boolean;
+  /** Records that were written, as far as is known, and how many of them nobody can read any more. */
+  readonly records: number;
+  readonly unreadable: number;
+  /** Records of a process that had been superseded, or of a doubtful write that was done again: they count for nothing. */
+  readonly late: number;
+  /** Files that end with a record that never got whole, as after a kill or while one is being written: nothing was lost. */
+  readonly torn: number;
+  /** Files that were read. */
+  readonly files: number;
+  /** Files of which something is gone, though another may hold it: below the workspace's folder. */
+  readonly damagedFiles: readonly string[];
+}
+
+export interface ConversationPlace {
+  readonly source: LogSource;
+  readonly workspace: string;
+  readonly workspaceFolder: string;
+  readonly isDeleted: boolean;
+}
+
+/** Reads every record of every file. Changes nothing. Undefined when the conversation is not there any more. */
+export function checkConversation(place: ConversationPlace): Promise<ConversationCheck | undefined> {
+  return besideOwner(place.source.fs, place.source.folder, () => check(place));
+}
+
+async function check({ source, workspace, workspaceFolder, isDeleted }: ConversationPlace): Promise<ConversationCheck> {
+  const { conversationId } = source;
+  const report = await reportOf(source);
+  const others = await restOf(source, report);
+  const damaged = [...report.files.filter(isBad).map(({ path }) => path), ...others.damaged];
+  const below = (path: string) => relative(workspaceFolder, path).split(sep).join("/");
+  return {
+    workspace,
+    conversationId,
+    isDeleted,
+    records: report.records,
+    unreadable: report.lost,
+    late: report.late,
+    torn: report.files.filter(({ tornAt, unreadable }) => tornAt !== undefined || unreadable === "torn").length,
+    files: report.files.length + others.read,
+    damagedFiles: [...new Set(damaged)].map(below),
+  };
+}
+
+/** Of the conversation as it opens. */
+async function reportOf(source: LogSource): Promise<LogReport> {
+  const reading = readConversation(source);
+  let step = await reading.next();
+  while (!step.done) step = await reading.next();
+  return step.value;
+}
+
+/** What does not count while the newest snapshot is whole: older snapshots, and the segments that they stand for. */
+async function restOf(source: LogSource, { files }: LogReport): Promise<{ read: number; damaged: string[] }> {
+  const known = new Set(files.map(({ path }) => path));
+  const { retired, segments, snapshots } = await logFiles(source.fs, source.folder);
+  const damaged: string[] = [];
+  const older = snapshots.filter(({ path }) => !known.has(path));
+  for (const file of older) if (!(await isWholeSnapshot(source, file))) damaged.push(file.path);
+  const plan = planOf(await withHeaders(source, [...retired, ...segments].sort(byPlace)), undefined);
+  const covered = plan.segments.filter(({ file }) => !known.has(file.path));
+  for (const segment of covered) if (await isShort(source, segment)) damaged.push(segment.file.path);
+  return { read: older.length + covered.length, damaged };
+}
+
+/** Whether anything is gone of what counted. */
+async function isShort({ fs, keys, conversationId }: LogSource, { file, limit }: PlannedSegment): Promise<boolean> {
+  const reading = readSegment(fs, file.path, keys, conversationId);
+  let step = await reading.next();
+  while (!step.done) step = await reading.next();
+  return isBad(step.value) || step.value.records < (limit ?? 0);
+}
+
+/** A torn end is none: what stood there had not been acknowledged, or it would be known how much there was. */
+function isBad({ unreadable, lost, blemishes }: SegmentReport): boolean {
+  return (unreadable !== undefined && unreadable !== "torn") || lost + blemishes > 0;
+}
+
+/** The conversations of a workspace, deleted ones last. */
+export async function conversationsIn(
+  { fs, keys }: Pick<LogSource, "fs" | "keys">,
+  storePath: string,
+  workspace: string,
+): Promise<ConversationPlace[]> {
+  const workspaceFolder = join(storePath, workspace);
+  const places: ConversationPlace[] = [];
+  for (const where of ["conversations", "trash"]) {
+    const parent = join(workspaceFolder, where);
+    if ((await fs.stat(parent)) === undefined) continue;
+    const entries = await fs.list(parent);
+    for (const conversationId of entries.flatMap(({ name, kind }) => (kind === "folder" ? name : [])).sort()) {
+      const source = { fs, keys, conversationId, folder: join(parent, conversationId) };
+      places.push({ source, workspace, workspaceFolder, isDeleted: where === "trash" });
+    }
+  }
+  return places;
+}
+
+/** In words; undefined for a conversation that is whole. */
+export function conversationProblem({ records, unreadable, damagedFiles }: ConversationCheck): string | undefined {
+  if (unreadable === 0 && damagedFiles.length === 0) return undefined;
+  const gone = unreadable === 0 ? "nothing of it is lost" : `${unreadable} of ${records} records unreadable`;
+  return damagedFiles.length === 0 ? gone : `${gone}; damaged: ${damagedFiles.join(", ")}`;
+}

@@ -1,0 +1,77 @@
+import type { StoreKeys } from "./storeKeys.ts";
+import { type FileFinding, type StoreReading, workspacesIn } from "./storeReading.ts";
+import { type ConversationCheck, checkConversation, conversationsIn } from "./verifyConversation.ts";
+import { checkSealedFiles } from "./verifySealedFiles.ts";
+
+/** What a store was found to hold when all of it was read. */
+export interface StoreCheck {
+  readonly path: string;
+  readonly storeId: string;
+  /** Everything that was written can be read, and every file is as it was written. */
+  readonly isWhole: boolean;
+  /** Files that were read. */
+  readonly files: number;
+  /** Records of conversations that were written, and those that nobody can read any more. */
+  readonly records: number;
+  readonly unreadable: number;
+  readonly conversations: readonly ConversationCheck[];
+  /** Other files that are not as they were written. */
+  readonly findings: readonly FileFinding[];
+}
+
+export interface CheckProgress {
+  readonly done: number;
+  /** Conversations. */
+  readonly total: number;
+}
+
+type CheckedStore = Pick<StoreReading, "fs" | "path" | "storeId" | "files" | "findings">;
+
+/**
+ * Reads every record of every segment and snapshot, every sealed file and the keyring. Changes nothing, and may run beside an
+ * owner that writes: a record that is being written is torn, not damaged. Throws the signal's reason.
+ */
+export async function verifyStore(
+  store: CheckedStore,
+  keys: StoreKeys,
+  signal: AbortSignal,
+  onProgress: (progress: CheckProgress) => void = () => {},
+): Promise<StoreCheck> {
+  const { fs, path, storeId } = store;
+  const workspaces = await workspacesIn(store);
+  const sealed = await checkSealedFiles(store, keys, workspaces);
+  const places = (await Promise.all(workspaces.map((id) => conversationsIn({ fs, keys }, path, id)))).flat();
+  const conversations: ConversationCheck[] = [];
+  for (const [done, place] of places.entries()) {
+    signal.throwIfAborted();
+    onProgress({ done, total: places.length });
+    const checked = await checkConversation(place);
+    if (checked !== undefined) conversations.push(checked);
+  }
+  const sum = (of: (one: ConversationCheck) => number) => conversations.reduce((total, one) => total + of(one), 0);
+  const findings = [...store.findings, ...sealed.findings];
+  const unreadable = sum((one) => one.unreadable);
+  const damaged = sum((one) => one.damagedFiles.length) + findings.filter(({ what }) => what !== "unknown").length;
+  return {
+    path,
+    storeId,
+    isWhole: unreadable + damaged === 0,
+    files: store.files.length + sealed.files + sum((one) => one.files),
+    records: sum((one) => one.records),
+    unreadable,
+    conversations,
+    findings,
+  };
+}
+
+/** One sentence. */
+export function verdictOf({ isWhole, files, records, unreadable, conversations }: StoreCheck): string {
+  const read = `${count(conversations.length, "conversation")}, ${count(records, "record")}, ${count(files, "file")} read`;
+  if (isWhole) return `The store is whole: ${read}.`;
+  if (unreadable === 0) return `Files of the store are damaged, but no record is lost: ${read}.`;
+  return `${count(unreadable, "record")} of the store cannot be read any more: ${read}.`;
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
+}
