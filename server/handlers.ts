@@ -1,6 +1,7 @@
 import { type CancellationToken, ErrorCodes, ProgressType, ResponseError } from "vscode-jsonrpc";
 import type { z } from "zod";
 import type { Conversations, TurnStream } from "./conversation/conversations.ts";
+import type { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Models } from "./llm/models.ts";
 import type { Mentions } from "./mentions/mentions.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
@@ -56,17 +57,19 @@ export interface HandledServices {
   readonly info: () => ServerInfo;
   /** Absent where nothing is kept. */
   readonly store?: Store | undefined;
+  readonly storeTasks?: StoreTasks | undefined;
   /** Starts to load what the first message needs. */
   readonly warmUp: () => void;
 }
 
 /** What an editor may ask. */
 export function editorHandlers(services: HandledServices): Handlers {
-  const { conversations, models, configure, codeIndex, settings, mentions, preview, newId, info, warmUp, store } =
-    services;
+  const { conversations, models, configure, codeIndex, settings, mentions, preview, newId, info, warmUp } = services;
+  const { store, storeTasks } = services;
   return {
     ...conversationHandlers(conversations),
     ...(store && storeHandlers(store)),
+    ...(storeTasks && storeTaskHandlers(storeTasks)),
     "rubberduck/conversation/subscribe": (params, call) => {
       warmUp();
       return subscribe(conversations, params, call);
@@ -111,6 +114,14 @@ function storeHandlers(store: Store): Handlers {
     "rubberduck/store/unlock": (by) => store.unlock(by),
     "rubberduck/store/recoveryCode": async () => ({ code: store.recoveryCode() }),
     "rubberduck/store/startAnew": async () => ({ movedTo: await store.startAnew() }),
+  };
+}
+
+function storeTaskHandlers(tasks: StoreTasks): Handlers {
+  return {
+    "rubberduck/store/verify": (_, { cancelled }) => tasks.verify(cancelled),
+    "rubberduck/store/export": (params, { cancelled }) => tasks.export(params, cancelled),
+    "rubberduck/store/copy": ({ to }, { cancelled }) => tasks.copy(to, cancelled),
   };
 }
 

@@ -68,6 +68,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
   register(connection, editorHandlers(services), logger);
   services.models.onDidChangeStatus((status) => notify(connection, "rubberduck/model/statusChanged", status));
   services.store?.onDidChangeStatus((status) => notify(connection, "rubberduck/store/statusChanged", status));
+  services.storeTasks?.onDidProgress((progress) => notify(connection, "rubberduck/store/progress", progress));
   services.codeIndex.onDidChangeStatus((status) => notify(connection, "rubberduck/index/statusChanged", status));
   services.conversations.onDidChangeList(() => notify(connection, "rubberduck/conversation/listChanged", {}));
   return services;

@@ -23,7 +23,13 @@ import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { Settings } from "./store/settings.ts";
 import { workspaceSettings } from "./store/workspaceSettings.ts";
-import { createStore, createStoredConversations, type Kept, type StoreSettings } from "./storeServices.ts";
+import {
+  createStore,
+  createStoredConversations,
+  createStoreTasks,
+  type Kept,
+  type StoreSettings,
+} from "./storeServices.ts";
 import { createTools } from "./tools/index.ts";
 import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
@@ -129,6 +135,7 @@ export function createServices(options: ServicesOptions) {
       );
   });
   const conversations: StoredConversations | Supervisor = stored ?? supervise({ logs: new MemoryLogs() });
+  const storeTasks = kept && store && createStoreTasks(kept, store, conversations);
   const fileList = new FileList({ folders: paths.folders });
   const mentions = new Mentions({
     blocked,
@@ -194,6 +201,7 @@ export function createServices(options: ServicesOptions) {
     conversations,
     stored,
     store,
+    storeTasks,
     settings,
     models,
     configure,

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { MessageConnection } from "vscode-jsonrpc/node";
+import type { Conversations } from "./conversation/conversations.ts";
 import type { JoinedConversations } from "./conversation/joined.ts";
 import { type Fence, Membership } from "./conversation/membership.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { StoredConversations } from "./conversation/stored.ts";
+import { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Supervisor, SupervisorOptions } from "./conversation/supervisor.ts";
 import { HeldLogs } from "./store/heldLogs.ts";
 import { type DerivedPlace, keptList } from "./store/keptList.ts";
@@ -97,4 +99,13 @@ function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fe
     list: keptList(place),
     isSuperseded,
   });
+}
+
+export function createStoreTasks(
+  { settings: { keyFolder } }: StoreServicesOptions,
+  store: Store,
+  conversations: Conversations,
+): StoreTasks {
+  const isBusy = async () => (await conversations.list()).some(({ answering }) => answering);
+  return new StoreTasks({ store, fs: nodeFileSystem, keyFolder, isBusy });
 }

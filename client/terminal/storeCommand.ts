@@ -6,8 +6,8 @@ import { borrowRootKey } from "../../server/store/rootKeyLoan.ts";
 import { runtimeFolder } from "../../server/store/runtimeFolder.ts";
 import { type StoreInfo, storeInfo } from "../../server/store/storeInfo.ts";
 import { keysIn, readStore, type StoreReading } from "../../server/store/storeReading.ts";
-import { type ConversationCheck, conversationProblem } from "../../server/store/verifyConversation.ts";
-import { type StoreCheck, verdictOf, verifyStore } from "../../server/store/verifyStore.ts";
+import { verdictOf } from "../../server/store/verifyReport.ts";
+import { verifyStore } from "../../server/store/verifyStore.ts";
 import { systemClock } from "../../server/util/clock.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { escapeControls } from "./escape.ts";
@@ -56,18 +56,8 @@ async function opened({ store, codeFile }: StoreCommandOptions): Promise<StoreRe
 
 async function verify(store: StoreReading, json: boolean): Promise<number> {
   const checked = await verifyStore(store, unlocked(store), new AbortController().signal);
-  console.log(json ? JSON.stringify(checked) : escapeControls(reportOf(checked)));
+  console.log(json ? JSON.stringify(checked) : escapeControls(verdictOf(checked).report));
   return checked.isWhole ? 0 : 1;
-}
-
-function reportOf(check: StoreCheck): string {
-  const lines = check.conversations.map((one) => `${nameOf(one)}: ${conversationProblem(one) ?? "whole"}`);
-  const findings = check.findings.map(({ path, what }) => `${path}: ${what}`);
-  return [check.path, ...lines, ...findings, verdictOf(check)].join("\n");
-}
-
-function nameOf({ workspace, conversationId, isDeleted }: ConversationCheck): string {
-  return `${workspace}/${conversationId}${isDeleted ? " (deleted)" : ""}`;
 }
 
 async function printExport(store: StoreReading, json: boolean): Promise<number> {

@@ -1,4 +1,5 @@
 import type { PersistedEvent } from "../protocol/events.ts";
+import { withoutTurns, withoutUndone } from "../protocol/forgetting.ts";
 import { emptyTranscript, type Transcript, updateAll, visibleTurns } from "../protocol/transcript.ts";
 import { besideOwner } from "../store/besideOwner.ts";
 import { type LogSource, readConversation } from "../store/log/readConversation.ts";
@@ -60,17 +61,23 @@ async function exportOne(source: LogSource, workspace: string): Promise<Exported
   const reading = readConversation(source);
   let step = await reading.next();
   for (; !step.done; step = await reading.next()) all.push(...step.value);
-  const events = withoutUsedCheckpoints(all);
-  const transcript = updateAll(emptyTranscript, events);
+  const kept = withoutUndone(withoutUsedCheckpoints(all));
+  const transcript = updateAll(emptyTranscript, kept);
+  // What is forgotten stands in the log while that can be undone, and nowhere else.
+  const forgotten = new Set(transcript.turns.flatMap((turn) => (turn.forgotten ? turn.accepted.turnId : [])));
+  const events = kept.flatMap((event) => withoutTurns(event, forgotten) ?? []);
   if (transcript.turns.length === 0) return undefined;
   const { conversationId } = source;
   const what = { kind: "conversation" as const, workspace, conversationId, title: transcript.title };
   const conversation = { ...what, messages: messagesOf(transcript), unreadable: step.value.lost, events };
-  return { conversation, markdown: toMarkdown(transcript) };
+  const { lost, records } = step.value;
+  const told = lost > 0 ? { ...transcript, damage: { unreadable: lost, records } } : transcript;
+  return { conversation, markdown: toMarkdown(told) };
 }
 
 function messagesOf(transcript: Transcript): ExportedMessage[] {
-  return visibleTurns(transcript).flatMap(({ accepted, text, doneAt, model }): ExportedMessage[] => {
+  return visibleTurns(transcript).flatMap(({ accepted, text, doneAt, model, forgotten }): ExportedMessage[] => {
+    if (forgotten) return [];
     const asked = { role: "user" as const, content: accepted.content, at: accepted.at };
     if (text === "") return [asked];
     const answer = { role: "assistant" as const, content: text, at: doneAt ?? accepted.at };

@@ -10,7 +10,16 @@ import type {
   StopReason,
 } from "./events.ts";
 import type { CompleteParams, MentionSuggestion, ResolvedUris } from "./mentions.ts";
-import type { OsSecretAtStart, StoreStatus, UnlockParams } from "./store.ts";
+import type {
+  OsSecretAtStart,
+  StoreCopyResult,
+  StoreExportParams,
+  StoreExportResult,
+  StoreProgress,
+  StoreStatus,
+  StoreVerdict,
+  UnlockParams,
+} from "./store.ts";
 import type { ConversationUsage } from "./usage.ts";
 
 /**
@@ -83,6 +92,12 @@ export interface Requests {
   "rubberduck/store/recoveryCode": { params: Empty; result: { code: string } };
   /** Moves a store that cannot be opened aside, beside itself, and makes a new one. Nothing is deleted. */
   "rubberduck/store/startAnew": { params: Empty; result: { movedTo: string } };
+  /** Reads all of the store and says what is damaged. Changes nothing. May be cancelled. */
+  "rubberduck/store/verify": { params: Empty; result: StoreVerdict };
+  /** Writes every conversation that was not deleted to a file, not encrypted. May be cancelled. */
+  "rubberduck/store/export": { params: StoreExportParams; result: StoreExportResult };
+  /** Copies the store to an empty folder (absolute) and verifies the copy. May be cancelled. Fails with tooLate during an answer. */
+  "rubberduck/store/copy": { params: { to: string }; result: StoreCopyResult };
   /** Which model and endpoint to use. Sent by the editor at start and whenever a setting or a key changes. */
   "rubberduck/model/configure": { params: ModelConfiguration; result: ModelStatus };
   "rubberduck/model/status": { params: Empty; result: ModelStatus };
@@ -118,6 +133,8 @@ export interface Notifications {
   "rubberduck/model/statusChanged": ModelStatus;
   "rubberduck/index/statusChanged": IndexStatus;
   "rubberduck/store/statusChanged": StoreStatus;
+  /** While the store is verified or copied. */
+  "rubberduck/store/progress": StoreProgress;
   /** A conversation appeared, was renamed, answered or deleted: ask for the list again. */
   "rubberduck/conversation/listChanged": Empty;
 }

@@ -90,6 +90,9 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   ]),
   "rubberduck/store/recoveryCode": empty,
   "rubberduck/store/startAnew": empty,
+  "rubberduck/store/verify": empty,
+  "rubberduck/store/export": z.object({ path, format: z.enum(["jsonLines", "markdown"]) }),
+  "rubberduck/store/copy": z.object({ to: path }),
   "rubberduck/model/configure": z.object({
     baseUrl: z.string().max(2048).optional(),
     name: z.string().max(200).optional(),

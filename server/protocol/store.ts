@@ -34,3 +34,44 @@ export type OsSecretAtStart = OsSecret | "late";
 export type UnlockParams =
   /** As a person typed it. */
   { readonly kind: "recoveryCode"; readonly code: string } | ({ readonly kind: "osSecret" } & OsSecret);
+
+/** What a store was found to hold when all of it was read. */
+export interface StoreVerdict {
+  /** Everything that was written can be read, and every file is as it was written. */
+  readonly isWhole: boolean;
+  /** Records of conversations that nobody can read any more. */
+  readonly unreadable: number;
+  /** Files that are not as they were written, whether something is lost by it or not. */
+  readonly damagedFiles: number;
+  /** For a person: a line for each conversation and damaged file, and the verdict in a sentence. */
+  readonly report: string;
+}
+
+/** jsonLines: a line for every conversation, with all of it. markdown: what is in view, for people. Neither is encrypted. */
+export type StoreExportFormat = "jsonLines" | "markdown";
+
+export interface StoreExportParams {
+  /** Absolute; a file that is there is replaced. */
+  readonly path: string;
+  readonly format: StoreExportFormat;
+}
+
+export interface StoreExportResult {
+  readonly conversations: number;
+  /** Records that nobody can read any more: they are missing in it. */
+  readonly unreadable: number;
+}
+
+export interface StoreCopyResult {
+  /** Of the copy. */
+  readonly path: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly verdict: StoreVerdict;
+}
+
+/** How far a request that reads or copies the whole store has come: conversations, or files. */
+export interface StoreProgress {
+  readonly done: number;
+  readonly total: number;
+}

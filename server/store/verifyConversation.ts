@@ -85,15 +85,20 @@ async function restOf(source: LogSource, { files }: LogReport): Promise<{ read: 
 
 /** Whether anything is gone of what counted. */
 async function isShort({ fs, keys, conversationId }: LogSource, { file, limit }: PlannedSegment): Promise<boolean> {
-  const reading = readSegment(fs, file.path, keys, conversationId);
+  const reading = readSegment(fs, file, keys, conversationId);
   let step = await reading.next();
   while (!step.done) step = await reading.next();
   return isBad(step.value) || step.value.records < (limit ?? 0);
 }
 
-/** A torn end is none: what stood there had not been acknowledged, or it would be known how much there was. */
-function isBad({ unreadable, lost, blemishes }: SegmentReport): boolean {
-  return (unreadable !== undefined && unreadable !== "torn") || lost + blemishes > 0;
+/**
+ * A torn end of a segment is none: what stood there had not been acknowledged, or it would be known how much there was. A
+ * snapshot got its name only when it was whole.
+ */
+function isBad({ header, unreadable, lost, blemishes, tornAt }: SegmentReport): boolean {
+  const isTorn = unreadable === "torn" || tornAt !== undefined;
+  if (isTorn && header?.kind !== "snapshot") return lost + blemishes > 0;
+  return isTorn || unreadable !== undefined || lost + blemishes > 0;
 }
 
 /** The conversations of a workspace, deleted ones last. */
@@ -114,11 +119,4 @@ export async function conversationsIn(
     }
   }
   return places;
-}
-
-/** In words; undefined for a conversation that is whole. */
-export function conversationProblem({ records, unreadable, damagedFiles }: ConversationCheck): string | undefined {
-  if (unreadable === 0 && damagedFiles.length === 0) return undefined;
-  const gone = unreadable === 0 ? "nothing of it is lost" : `${unreadable} of ${records} records unreadable`;
-  return damagedFiles.length === 0 ? gone : `${gone}; damaged: ${damagedFiles.join(", ")}`;
 }

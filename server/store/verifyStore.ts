@@ -1,3 +1,4 @@
+import type { StoreProgress } from "../protocol/store.ts";
 import type { StoreKeys } from "./storeKeys.ts";
 import { type FileFinding, type StoreReading, workspacesIn } from "./storeReading.ts";
 import { type ConversationCheck, checkConversation, conversationsIn } from "./verifyConversation.ts";
@@ -19,12 +20,6 @@ export interface StoreCheck {
   readonly findings: readonly FileFinding[];
 }
 
-export interface CheckProgress {
-  readonly done: number;
-  /** Conversations. */
-  readonly total: number;
-}
-
 type CheckedStore = Pick<StoreReading, "fs" | "path" | "storeId" | "files" | "findings">;
 
 /**
@@ -35,7 +30,7 @@ export async function verifyStore(
   store: CheckedStore,
   keys: StoreKeys,
   signal: AbortSignal,
-  onProgress: (progress: CheckProgress) => void = () => {},
+  onProgress: (progress: StoreProgress) => void = () => {},
 ): Promise<StoreCheck> {
   const { fs, path, storeId } = store;
   const workspaces = await workspacesIn(store);
@@ -51,11 +46,10 @@ export async function verifyStore(
   const sum = (of: (one: ConversationCheck) => number) => conversations.reduce((total, one) => total + of(one), 0);
   const findings = [...store.findings, ...sealed.findings];
   const unreadable = sum((one) => one.unreadable);
-  const damaged = sum((one) => one.damagedFiles.length) + findings.filter(({ what }) => what !== "unknown").length;
   return {
     path,
     storeId,
-    isWhole: unreadable + damaged === 0,
+    isWhole: unreadable + damagedFilesIn({ conversations, findings }) === 0,
     files: store.files.length + sealed.files + sum((one) => one.files),
     records: sum((one) => one.records),
     unreadable,
@@ -64,14 +58,8 @@ export async function verifyStore(
   };
 }
 
-/** One sentence. */
-export function verdictOf({ isWhole, files, records, unreadable, conversations }: StoreCheck): string {
-  const read = `${count(conversations.length, "conversation")}, ${count(records, "record")}, ${count(files, "file")} read`;
-  if (isWhole) return `The store is whole: ${read}.`;
-  if (unreadable === 0) return `Files of the store are damaged, but no record is lost: ${read}.`;
-  return `${count(unreadable, "record")} of the store cannot be read any more: ${read}.`;
-}
-
-function count(number: number, what: string): string {
-  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
+/** Files that are not as they were written, whether something is lost by it or not. */
+export function damagedFilesIn({ conversations, findings }: Pick<StoreCheck, "conversations" | "findings">): number {
+  const ofConversations = conversations.reduce((sum, { damagedFiles }) => sum + damagedFiles.length, 0);
+  return ofConversations + findings.filter(({ what }) => what !== "unknown").length;
 }

@@ -6,7 +6,8 @@ import { exportStore } from "../../server/conversation/exportStore.ts";
 import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
 import { storeInfo } from "../../server/store/storeInfo.ts";
 import { keysIn, readStore, type StoreReadingOptions } from "../../server/store/storeReading.ts";
-import { verdictOf, verifyStore } from "../../server/store/verifyStore.ts";
+import { verdictOf } from "../../server/store/verifyReport.ts";
+import { verifyStore } from "../../server/store/verifyStore.ts";
 import { MadeStore } from "../fakes/madeStore.ts";
 
 const unending = new AbortController().signal;
@@ -17,7 +18,7 @@ test("a store that the product made is whole, with every file in it read and kno
   assert.equal(checked.isWhole, true, JSON.stringify(checked));
   assert.deepEqual(checked.findings, []);
   assert.equal(checked.files, (await filesIn(made.path)).length);
-  assert.match(verdictOf(checked), /^The store is whole: 3 conversations, [\d,]+ records, \d+ files read\.$/);
+  assert.match(verdictOf(checked).report, /^The store is whole: 3 conversations, [\d,]+ records, \d+ files read\.$/m);
   assert.deepEqual(
     checked.conversations.map(({ conversationId, isDeleted }) => [conversationId, isDeleted]),
     [
@@ -77,7 +78,7 @@ test("a retired segment, an old snapshot, a sealed file, store.json: damage is f
     const checked = await verified(made);
     assert.equal(checked.isWhole, false, path);
     assert.equal(checked.unreadable, 0, "nothing of it is lost");
-    assert.match(verdictOf(checked), /damaged, but no record is lost/);
+    assert.match(verdictOf(checked).report, /damaged, but no record is lost/);
     await cp(copy, path);
   }
   assert.equal((await verified(made)).isWhole, true);
