@@ -5,6 +5,7 @@ import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { formatStoreFile, parseStoreFile } from "../../server/store/storeVersion.ts";
 import { configBeside } from "./serverProcess.ts";
 import { useWorld } from "./world.ts";
 
@@ -109,6 +110,46 @@ test("a new store takes the place of a locked one, which stays beside it, and wh
   const old = await world.start(undefined, freshProfile());
   await old.request("rubberduck/store/unlock", { kind: "recoveryCode", code });
   assert.equal((await old.request("rubberduck/conversation/list", {})).conversations[0]?.title, "the old one");
+});
+
+test("a store of a newer version is read and not written, and a new conversation is kept in memory beside it", async () => {
+  await leaveBehind("the old one", "old");
+  const path = join(world.workspace.storePath, "store.json");
+  const file = parseStoreFile(await readFile(path));
+  assert.ok(file);
+  await writeFile(path, formatStoreFile({ ...file, formatVersion: { major: 2, minor: 0 } }));
+  const before = await everythingIn(world.workspace.storePath);
+
+  const server = await world.start();
+  const { state, message } = await server.request("rubberduck/store/status", {});
+  assert.equal(state, "readOnly");
+  assert.match(message ?? "", /newer RubberDuck.*Update/);
+  const { turns } = await server.follow("old").until(({ caughtUp }) => caughtUp, "the old conversation");
+  assert.equal(turns[0]?.accepted.content, "the old one");
+  await assert.rejects(server.send("go on", { conversationId: "old" }).result, { data: { code: "storeReadOnly" } });
+  await assert.rejects(server.request("rubberduck/conversation/delete", { conversationId: "old" }));
+  await server.send("hello", { conversationId: "new" }).result;
+  const { conversations } = await server.request("rubberduck/conversation/list", {});
+  assert.deepEqual(conversations.map(({ title }) => title).sort(), ["hello", "the old one"]);
+  await server.kill("SIGTERM");
+  assert.equal(await everythingIn(world.workspace.storePath), before);
+});
+
+test("a store's folder that is a file: conversations are kept in memory, with what to do", async () => {
+  await writeFile(world.workspace.storePath, "a file");
+  const server = await world.start();
+  const { state, message } = await server.request("rubberduck/store/status", {});
+  assert.equal(state, "unavailable");
+  assert.match(message ?? "", /rubberduck\.store\.path/);
+  assert.equal((await server.send("hello", { conversationId: "new" }).result).stopReason, "complete");
+  assert.equal((await server.request("rubberduck/conversation/list", {})).conversations.length, 1);
+  assert.equal(await readFile(world.workspace.storePath, "utf8"), "a file");
+  await rm(world.workspace.storePath);
+  assert.equal((await server.request("rubberduck/store/status", {})).state, "open");
+  await server.follow("new").until(({ turns }) => turns[0]?.accepted.content === "hello", "it is in the store now");
+  await server.kill("SIGKILL");
+  const again = await world.start();
+  assert.equal((await again.request("rubberduck/conversation/list", {})).conversations[0]?.title, "hello");
 });
 
 test("where no secret can be kept, the key is in a file in the user's configuration, and that is said", async () => {
