@@ -39,3 +39,21 @@ test("a draft is kept over a reload, and so is the conversation", async () => {
   await chat.message.filter({ hasText: "Remember this" }).waitFor();
   assert.equal(await chat.box.inputValue(), "Half a thou");
 });
+
+test("an index that was paused is paused in the reloaded window, too, until it is told to go on", async () => {
+  const { chat, editor } = duck;
+  await chat.ask("What is read of the code?");
+  await chat.finished();
+  await editor.runCommand("RubberDuck: Pause Reading Code");
+  await editor.reload();
+  await chat.ready(MODEL);
+  await editor.openFile("src/greet.ts");
+  const status = editor.page.locator("[id='status.languageStatus']");
+  await status.hover();
+  await editor.page
+    .getByText(/Paused: \d+ files? (is|are) searched/)
+    .first()
+    .waitFor();
+  await editor.screenshot("index-paused");
+  await editor.runCommand("RubberDuck: Resume Reading Code");
+});
