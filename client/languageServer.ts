@@ -117,7 +117,7 @@ export class LanguageServer implements vscode.Disposable {
   #crashed(connection: Connection): void {
     if (connection !== this.#connection || this.#disposed) return;
     this.#connection = undefined;
-    const now = Date.now();
+    const now = performance.now();
     this.#crashes.push(now);
     const recent = this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS).length;
     if (recent >= MAX_CRASHES) {

@@ -19,7 +19,7 @@ export type Need = "build" | "package" | "chromium" | "host";
 export const STAGES: readonly Stage[] = [
   { name: "unit", folder: "unit", concurrency: 2, fileTimeoutMs: 120_000, needs: [] },
   { name: "protocol", folder: "protocol", concurrency: 2, fileTimeoutMs: 120_000, needs: [] },
-  { name: "process", folder: "process", concurrency: 1, fileTimeoutMs: 300_000, needs: ["build"] },
+  { name: "process", folder: "process", concurrency: 1, fileTimeoutMs: 900_000, needs: ["build"] },
   { name: "webview", folder: "webview", concurrency: 1, fileTimeoutMs: 300_000, needs: ["build", "chromium"] },
   {
     name: "editor",

@@ -16,7 +16,7 @@ export class Conversation {
   /** What a screen reader hears next. */
   readonly spoken = signal("");
   /** Why the conversation cannot be followed. */
-  readonly trouble = signal<string | undefined>(undefined);
+  readonly trouble = signal<EventError | undefined>(undefined);
   readonly #host: Host;
   readonly #onGone: () => void;
   #latest = emptyTranscript;
@@ -57,6 +57,12 @@ export class Conversation {
     this.#follow();
   }
 
+  /** Asks at once whether the conversation can be followed again. */
+  retryNow(): void {
+    this.#failures = 0;
+    this.#follow();
+  }
+
   #follow(): void {
     clearTimeout(this.#retry);
     const conversationId = this.id.value;
@@ -78,7 +84,7 @@ export class Conversation {
       this.#onGone();
       return;
     }
-    this.trouble.value = error?.message;
+    this.trouble.value = error;
     this.#retry = setTimeout(() => this.#follow(), Math.min(RETRY_MS * 2 ** this.#failures++, LONGEST_RETRY_MS));
   }
 

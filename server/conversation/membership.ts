@@ -132,7 +132,7 @@ export class Membership {
     return true;
   }
 
-  /** Who takes over from an owner that hangs has knocked before: if this process did hang, it learns it that way. */
+  /** Who takes over from an owner that does not answer knocks: if this process did hang, it learns it that way. */
   async #look(): Promise<void> {
     const owned = this.#mine?.owned;
     if (owned !== undefined && (await owned.isSuperseded())) this.#lose(owned);
@@ -171,6 +171,6 @@ export class Membership {
 function ownedElsewhere(): DuckError {
   return new DuckError(
     "storeBusy",
-    "Another window owns this workspace's conversations, but does not answer. This one takes over in a few seconds, if it stays silent. If it does not, close that window and try again.",
+    "Another window owns this workspace's conversations, but does not answer. If it stays silent, this one takes over within seconds; else close that window, then try again.",
   );
 }

@@ -1,9 +1,9 @@
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { Clock } from "../util/clock.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
-import { Epochs, type LastClaim } from "./epochs.ts";
+import { type Claim, Epochs, type LastClaim } from "./epochs.ts";
 import type { FileSystem } from "./fileSystem.ts";
-import { approach, type Doorkeeper, listen, type PrivateSocket, ping } from "./privateSocket.ts";
+import { approach, type Doorkeeper, knock, listen, type PrivateSocket, ping } from "./privateSocket.ts";
 import { clearPlace } from "./runtimeFolder.ts";
 
 /** What a process is to a workspace's conversations. */
@@ -104,7 +104,7 @@ export class Ownership {
     try {
       if (await this.#epochs.claim(epoch, server.claim)) {
         await this.#epochs.clear(epoch);
-        if (last.claim !== undefined) await clearPlace(this.#options.runtime, last.claim.socketPath);
+        if (last.claim !== undefined) await this.#succeed(last.claim);
         return { kind: "owner", epoch, server, isSuperseded: () => this.#epochs.isSuperseded(epoch) };
       }
     } catch (error) {
@@ -113,6 +113,12 @@ export class Ownership {
     }
     await server.close();
     return { kind: "undecided" };
+  }
+
+  /** Should the one before only have been slow, it looks at its fence now. */
+  async #succeed({ socketPath }: Claim): Promise<void> {
+    await knock(socketPath);
+    await clearPlace(this.#options.runtime, socketPath);
   }
 
   /** Notes a ping without a pong. Answers whether it was the second one. */

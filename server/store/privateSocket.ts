@@ -112,6 +112,12 @@ export function ask(connection: MessageConnection, clock: Clock, method: string)
   return within(clock, ANSWER_WITHIN_MS, connection.sendRequest<unknown>(method, {}));
 }
 
+/** A connection that ends at once: whoever listens there, now or once it goes on, learns that somebody has `left`. */
+export async function knock(socketPath: string): Promise<void> {
+  const socket = await openSocket(socketPath);
+  if (socket instanceof Object) socket.destroy();
+}
+
 interface Secret {
   readonly token: string;
   /** Of the claim: a proof is good for one start of one process. */

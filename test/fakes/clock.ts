@@ -9,6 +9,8 @@ export class FakeClock implements Clock {
   /** When true, a sleep moves time on by itself and ends at once: for tests that are not about the waiting. */
   skipSleeps = false;
   #elapsedMs = 0;
+  /** By how much the wall clock was set. */
+  #setMs = 0;
   readonly #startedAt: number;
   readonly #timers = new Set<Timer>();
 
@@ -22,7 +24,7 @@ export class FakeClock implements Clock {
   }
 
   now(): Date {
-    return new Date(this.#startedAt + this.#elapsedMs);
+    return new Date(this.#startedAt + this.#elapsedMs + this.#setMs);
   }
 
   monotonicMs(): number {
@@ -51,6 +53,16 @@ export class FakeClock implements Clock {
       });
       signal?.addEventListener("abort", onAbort, { once: true });
     });
+  }
+
+  /** Somebody sets the wall clock, forwards or backwards; or, where that stands still in it, the machine sleeps. */
+  set(byMs: number): void {
+    this.#setMs += byMs;
+  }
+
+  /** The machine sleeps where its monotonic clock goes on: what fell due meanwhile runs when time moves on again. */
+  suspend(ms: number): void {
+    this.#elapsedMs += ms;
   }
 
   /** Moves time on, running what falls due in its order; what that sets in motion gets its turn in between. */

@@ -12,12 +12,18 @@ import { ScriptedRunner } from "./scriptedRunner.ts";
 
 /** A supervisor with everything around it held still. `restart` is a crash: a new one over the same logs. */
 export function supervised<R extends TurnRunner = ScriptedRunner>(
-  options: { runner?: R; logs?: ConversationLogs; list?: SupervisorOptions["list"]; titler?: Titler } = {},
+  options: {
+    runner?: R;
+    logs?: ConversationLogs;
+    list?: SupervisorOptions["list"];
+    titler?: Titler;
+    ids?: string;
+  } = {},
 ) {
   const logs = options.logs ?? new MemoryLogs();
   const clock = new FakeClock();
   let ids = 0;
-  const newId = () => `id-${++ids}`;
+  const newId = () => `${options.ids ?? "id"}-${++ids}`;
   let starts = 0;
   const start = () => {
     const epoch = ++starts;

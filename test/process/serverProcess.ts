@@ -41,6 +41,8 @@ async function writeText(path: string, text: string): Promise<void> {
 export interface StartOptions {
   /** Default true. */
   readonly trusted?: boolean;
+  /** False: no folder is open, so there is no code to read. */
+  readonly hasFolder?: boolean;
   /** A script that the process loads first. */
   readonly preload?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -69,6 +71,7 @@ export class ServerProcess {
   /** What it wrote to the output channel, a line each. */
   readonly logged: string[] = [];
   readonly #connection: MessageConnection;
+  readonly #looking = new Set<(message: string) => void>();
   #nextToken = 1;
 
   private constructor(process: ChildProcess) {
@@ -78,6 +81,7 @@ export class ServerProcess {
     this.#connection.onError(() => {});
     this.#connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
       this.logged.push(message);
+      for (const look of this.#looking) look(message);
     });
     this.#connection.listen();
   }
@@ -85,7 +89,7 @@ export class ServerProcess {
   static async start(
     workspace: { folder: string; storePath: string },
     model?: ModelConfiguration,
-    { trusted = true, preload, env, osSecret = PROFILE }: StartOptions = {},
+    { trusted = true, hasFolder = true, preload, env, osSecret = PROFILE }: StartOptions = {},
   ): Promise<ServerProcess> {
     const script = new URL("../../dist/server.js", import.meta.url);
     const server = new ServerProcess(
@@ -99,7 +103,9 @@ export class ServerProcess {
       processId: process.pid,
       rootUri: null,
       capabilities: {},
-      workspaceFolders: [{ uri: pathToFileURL(workspace.folder).href, name: basename(workspace.folder) }],
+      workspaceFolders: hasFolder
+        ? [{ uri: pathToFileURL(workspace.folder).href, name: basename(workspace.folder) }]
+        : [],
       initializationOptions: {
         storePath: workspace.storePath,
         trusted,
@@ -175,6 +181,19 @@ export class ServerProcess {
           check();
         }),
     };
+  }
+
+  /** Resolves with the next line of the output channel that matches. */
+  nextLogged(pattern: RegExp): Promise<RegExpMatchArray> {
+    return new Promise((resolve) => {
+      const look = (message: string) => {
+        const match = message.match(pattern);
+        if (match === null) return;
+        this.#looking.delete(look);
+        resolve(match);
+      };
+      this.#looking.add(look);
+    });
   }
 
   /** As when the window is closed or reloaded: the editor's end of the connection goes. */

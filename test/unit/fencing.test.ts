@@ -59,10 +59,19 @@ function start(name: string) {
   return { conversations, runner, clock };
 }
 
-/** Its socket is there, but proves nothing, as if the process were stopped: who comes takes over. */
-async function silence(): Promise<void> {
+/** The owner's socket cannot be found: who comes takes over, and the owner does not hear of it. */
+function vanish(): Promise<void> {
+  return hide(".sock");
+}
+
+/** The owner's socket is there, but proves nothing, as if the process hung: who comes takes over. */
+function silence(): Promise<void> {
+  return hide(".token");
+}
+
+async function hide(ending: string): Promise<void> {
   for (const name of await readdir(join(root, "run"))) {
-    if (name.endsWith(".token")) await rename(join(root, "run", name), join(root, "run", `${name}.away`));
+    if (name.endsWith(ending)) await rename(join(root, "run", name), join(root, "run", `${name}.away`));
   }
 }
 
@@ -77,7 +86,7 @@ async function say(process: ReturnType<typeof start>, content: string, by = proc
 test("what a superseded owner is sent is accepted by the new owner, once", async () => {
   const first = start("first");
   await say(first, "before");
-  await silence();
+  await vanish();
   const second = start("second");
   await say(second, "taken over");
   assert.equal(await second.conversations.role(), "own");
@@ -105,7 +114,7 @@ test("a reply that streams at a superseded owner ends, unsaid; whoever watched i
   first.runner.last.say("Once upon");
   await watching.until(({ turns }) => turns[0]?.text === "Once upon");
   await first.clock.advance(1000);
-  await silence();
+  await vanish();
   const second = start("second");
   const late = new Follower(second.conversations, { snapshot: true });
   await late.until(({ caughtUp }) => caughtUp);
@@ -130,7 +139,7 @@ test("a reply that streams at a superseded owner ends, unsaid; whoever watched i
 test("what a superseded owner wrote too late is in no window, and no number is given twice", async () => {
   const first = start("first");
   await say(first, "before");
-  await silence();
+  await vanish();
   const second = start("second");
   await say(second, "taken over");
   await say(first, "late", second);
@@ -153,6 +162,20 @@ test("what a superseded owner wrote too late is in no window, and no number is g
     [...new Set(numbers)].sort((a, b) => a - b),
   );
   follower.leave();
+});
+
+test("an owner that was only slow hears at once that another has taken over, and shows what is said there", async () => {
+  const first = start("first");
+  await say(first, "before");
+  const watching = new Follower(first.conversations, { snapshot: true });
+  await watching.until(({ caughtUp }) => caughtUp);
+  await silence();
+  const second = start("second");
+  await say(second, "taken over");
+  const { turns } = await watching.until(({ turns: [, next] }) => next?.state === "done");
+  assert.equal(turns[1]?.accepted.content, "taken over");
+  assert.equal(await first.conversations.role(), "joined");
+  watching.leave();
 });
 
 test("whoever only looks on is told after a moment that another window owns the conversations, and asks again", async () => {

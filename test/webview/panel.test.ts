@@ -18,6 +18,30 @@ function controls({ page }: OpenPanel) {
 
 const c1: OpenOptions = { saved: { draft: "", conversationId: "c1" } };
 
+describe("another window that does not answer", () => {
+  const busy = {
+    code: "storeBusy",
+    message: "Another window owns this workspace's conversations, but does not answer. This one takes over shortly.",
+  } as const;
+
+  check(
+    "is named, what was there stays, and its notice goes when the conversation can be followed again",
+    async ({ host, page, button, text, until }) => {
+      await text("Where is it?").waitFor();
+      await host.endSubscription(busy);
+      await page.getByText("Another window owns this workspace", { exact: true }).waitFor();
+      await page.getByText("This one takes over shortly").waitFor();
+      await text("Where is it?").waitFor();
+      const before = host.subscriptions.length;
+      await button("Try again").click();
+      await until(() => host.subscriptions.length > before);
+      await button("Try again").waitFor({ state: "detached" });
+    },
+    (host) => host.turn("c1", "t1", "Where is it?", { text: "Here." }),
+    c1,
+  );
+});
+
 describe("sending", () => {
   check("Enter sends; the first message of a new conversation creates it first", async ({ host, box, text, until }) => {
     await box.fill("Where is it?");

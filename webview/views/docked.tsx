@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import type { EventError } from "../../server/protocol/errors.ts";
 import type { ModelStatus } from "../../server/protocol/requests.ts";
 import { usePanel } from "./context.ts";
 import { Icon } from "./icon.tsx";
@@ -46,13 +47,28 @@ export function DockedNotices() {
   }
   // A locked store has a notice of its own.
   if (trouble !== undefined && state.value.store?.state !== "locked") {
-    return (
-      <Notice kind="warning" title="The conversation cannot be shown in full" docked>
-        <p>{trouble}</p>
-      </Notice>
-    );
+    return <Trouble error={trouble} onRetry={() => conversation.retryNow()} />;
   }
   return model !== undefined && model.breaker.state === "open" ? <EndpointSilent model={model} /> : null;
+}
+
+function Trouble({ error, onRetry }: { error: EventError; onRetry: () => void }) {
+  const isElsewhere = error.code === "storeBusy";
+  return (
+    <Notice
+      kind="warning"
+      icon={isElsewhere ? "multiple-windows" : "warning"}
+      title={isElsewhere ? "Another window owns this workspace" : "The conversation cannot be shown in full"}
+      docked
+    >
+      <p>{error.message}</p>
+      <div class="buttons">
+        <button type="button" class="text-button" onClick={onRetry}>
+          Try again
+        </button>
+      </div>
+    </Notice>
+  );
 }
 
 function Stopped({ message }: { message: string | undefined }) {
