@@ -12,9 +12,9 @@ import type { HeldLogs } from "../store/heldLogs.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
-import { causeOf } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
+import { HandOver } from "./handOver.ts";
 import type { JoinedConversations } from "./joined.ts";
 import type { SharedConversations } from "./shared.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -32,8 +32,6 @@ export interface StoredOptions {
 
 /** A locked store is looked at again this often at most, however much is asked: other processes may have to be. */
 const LOOK_EVERY_MS = 1000;
-/** A conversation that could not be written into the store is tried again after this. */
-const TRY_AGAIN_MS = 5000;
 
 /**
  * The conversations of a workspace, be the store open or not. While it is not, new ones are held in memory; when it is
@@ -43,7 +41,7 @@ const TRY_AGAIN_MS = 5000;
 export class StoredConversations implements Conversations {
   readonly #options: StoredOptions;
   readonly #listChanged = new Emitter<void>();
-  readonly #moving = new Map<string, Promise<void>>();
+  readonly #handOver: HandOver;
   #sharing: Promise<SharedConversations> | undefined;
   #shared: SharedConversations | undefined;
   #nextLookMs = 0;
@@ -52,9 +50,11 @@ export class StoredConversations implements Conversations {
   constructor(options: StoredOptions) {
     this.#options = options;
     const { held, store } = options;
+    const onMoved = () => this.#listChanged.emit();
+    this.#handOver = new HandOver({ ...options, keeper: () => this.#share(), onMoved });
     held.onDidChangeList(() => this.#listChanged.emit());
     store.onDidChangeStatus(({ state }) => {
-      if (state === "open") this.#moveAll();
+      if (state === "open") this.#handOver.start();
       this.#listChanged.emit();
     });
   }
@@ -76,7 +76,7 @@ export class StoredConversations implements Conversations {
 
   async list(): Promise<ConversationSummary[]> {
     const stored = await this.#stored();
-    await Promise.all(this.#moving.values());
+    await this.#handOver.settled();
     const held = await this.#options.held.list();
     if (stored === undefined) return held;
     const kept = await stored.list();
@@ -87,7 +87,7 @@ export class StoredConversations implements Conversations {
 
   async search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
     const stored = await this.#stored();
-    await Promise.all(this.#moving.values());
+    await this.#handOver.settled();
     if (stored === undefined) return this.#options.held.search(params, signal);
     return stored.search(params, signal);
   }
@@ -188,12 +188,13 @@ export class StoredConversations implements Conversations {
   /** Resolves when no reply of this process streams, no message waits, and what was held is written. */
   async whenIdle(): Promise<void> {
     await this.#options.held.whenIdle();
-    await Promise.allSettled(this.#moving.values());
+    await this.#handOver.settled();
     await this.#shared?.whenIdle();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#handOver.close();
     const shared = await this.#sharing?.catch(() => undefined);
     await Promise.all([this.#options.held.close(), shared?.close()]);
   }
@@ -228,7 +229,7 @@ export class StoredConversations implements Conversations {
 
   async #of(conversationId: string): Promise<Conversations> {
     const stored = await this.#stored();
-    await this.#moving.get(conversationId);
+    await this.#handOver.settled(conversationId);
     return stored === undefined || this.#isHeld(conversationId) ? this.#options.held : stored;
   }
 
@@ -257,32 +258,5 @@ export class StoredConversations implements Conversations {
         if (!(await this.#hasMoved(conversationId, conversations))) throw error;
       }
     }
-  }
-
-  #moveAll(): void {
-    for (const conversationId of this.#options.heldLogs.inMemory) void this.#moveWhenIdle(conversationId);
-  }
-
-  async #moveWhenIdle(conversationId: string): Promise<void> {
-    const { held, clock, logger } = this.#options;
-    await held.whenIdle(conversationId);
-    if (this.#closed || !this.#isHeld(conversationId) || this.#moving.has(conversationId)) return;
-    const moving = this.#move(conversationId).catch((error) => {
-      logger.error(`a conversation that was kept in memory could not be saved yet: ${causeOf(error)}`, error);
-      clock.after(TRY_AGAIN_MS, () => void this.#moveWhenIdle(conversationId));
-    });
-    this.#moving.set(conversationId, moving);
-    await moving;
-    this.#moving.delete(conversationId);
-    this.#listChanged.emit();
-  }
-
-  async #move(conversationId: string): Promise<void> {
-    const { held, heldLogs } = this.#options;
-    await heldLogs.take(conversationId, async () => {
-      await held.release(conversationId);
-      const events = await heldLogs.eventsOf(conversationId);
-      if (events.length > 0) await (await this.#share()).adopt(conversationId, events);
-    });
   }
 }

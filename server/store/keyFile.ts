@@ -36,7 +36,10 @@ export class KeyFile {
     return secret === undefined ? { kind: "damaged" } : { kind: "ok", secret };
   }
 
-  /** The secret in it; makes one if there is none. Two processes that make it at once get the same. */
+  /**
+   * The secret in it; makes one if there is none, or none that can be read: that file is kept beside it. Two processes that
+   * make it at once get the same.
+   */
   async ensure(): Promise<Buffer> {
     const found = await this.read();
     if (found.kind === "ok") {
@@ -44,7 +47,9 @@ export class KeyFile {
       await this.#fs.syncFolder(dirname(this.path));
       return found.secret;
     }
-    if (found.kind === "damaged") throw new Error(`the key file ${this.path} is damaged`);
+    if (found.kind === "damaged") {
+      await this.#fs.rename(this.path, `${this.path}.${randomBytes(4).toString("hex")}.damaged`);
+    }
     const secret = randomBytes(KEY_BYTES);
     try {
       await this.#write(secret);

@@ -1,4 +1,5 @@
-import type { Key } from "./crypto.ts";
+import type { OsSecret } from "../protocol/store.ts";
+import { KEY_BYTES, type Key } from "./crypto.ts";
 import type { KeyFile } from "./keyFile.ts";
 import { type Keyring, slotThatOpens, withoutSlots, withSlots } from "./keyring.ts";
 import type { OpenedBy } from "./rootKey.ts";
@@ -11,6 +12,13 @@ export interface Profile {
   /** The secret was there at an earlier start, so the storage keeps what it is given. */
   readonly lasts: boolean;
   readonly keyFile: KeyFile;
+}
+
+export function profileOf(osSecret: OsSecret | undefined, keyFile: KeyFile): Profile {
+  const { secret = "", lasts = false } = osSecret ?? {};
+  const bytes = Buffer.from(secret, "base64");
+  // What is no secret counts as none: a key file takes its place.
+  return { osSecret: bytes.length === KEY_BYTES ? bytes : undefined, lasts, keyFile };
 }
 
 export interface SlotChange {

@@ -3,11 +3,12 @@ import { Emitter } from "../util/emitter.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import { Mutex } from "../util/mutex.ts";
-import { KEY_BYTES, type Key } from "./crypto.ts";
+import { amendKeyring } from "./amendKeyring.ts";
+import type { Key } from "./crypto.ts";
 import type { FileSystem } from "./fileSystem.ts";
 import { KeyFile } from "./keyFile.ts";
-import { isRoot, type Keyring, newKeyring, openKeyring, recoveryCodeIn, withSlots } from "./keyring.ts";
-import { firstSlots, ownSlots, type Profile } from "./ownSlots.ts";
+import { type Keyring, newKeyring, openKeyring, recoveryCodeIn, withSlots } from "./keyring.ts";
+import { firstSlots, ownSlots, type Profile, profileOf } from "./ownSlots.ts";
 import type { Place } from "./place.ts";
 import { parseRecoveryCode } from "./recoveryCode.ts";
 import { findRoot, type OpenedBy } from "./rootKey.ts";
@@ -39,9 +40,6 @@ interface Opened {
   readonly keyring: Keyring;
   readonly root: Key;
 }
-
-/** To write the keyring while others do. */
-const MAX_TRIES = 8;
 
 /**
  * The store's folder and its root key. A new root key is made only where nothing stands that an older one would be needed
@@ -261,29 +259,14 @@ export class Store {
     try {
       const change = isOwn ? await ownSlots(keyring, root, by, profile) : undefined;
       if (change === undefined && found.damaged.length === 0) return false;
-      await this.#amend(found, change?.apply ?? ((same) => same));
+      const amended = await amendKeyring(this.#folder, found, root, change?.apply ?? ((same) => same));
+      this.#opened = { keyring: amended, root };
       if (change?.retiresFile) await profile.keyFile.remove();
       return change?.toFile ?? false;
     } catch (error) {
       this.#options.logger.warn(`the keyring could not be written: ${causeOf(error)}`);
       return false;
     }
-  }
-
-  /** Writes the keyring changed, or once more in place of a damaged copy. */
-  async #amend(found: Found, change: (keyring: Keyring) => Keyring): Promise<void> {
-    const { root } = this.#unlocked();
-    let from: Inspection = found;
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      if (from.kind !== "found" || !isRoot(from.keyring, root)) throw new Error("another store has taken its place");
-      const keyring = change(from.keyring);
-      if (await this.#folder.replace(keyring, from.generation)) {
-        this.#opened = { keyring, root };
-        return;
-      }
-      from = await this.#folder.inspect();
-    }
-    throw new Error("other processes write it all the time");
   }
 
   #trouble({ state, message, remedies }: Trouble): void {
@@ -300,13 +283,6 @@ export class Store {
 
   #profile(storeId: string): Profile {
     const { fs, keyFolder } = this.#options;
-    const { secret, lasts = false } = this.#osSecret ?? {};
-    return { osSecret: secretFrom(secret), lasts, keyFile: new KeyFile(fs, keyFolder, storeId) };
+    return profileOf(this.#osSecret, new KeyFile(fs, keyFolder, storeId));
   }
-}
-
-/** Undefined for what is no secret: whoever has none gets a key file. */
-function secretFrom(text: string | undefined): Buffer | undefined {
-  const bytes = text === undefined ? undefined : Buffer.from(text, "base64");
-  return bytes?.length === KEY_BYTES ? bytes : undefined;
 }

@@ -202,6 +202,16 @@ test("damaged: a key file that is broken is said to be; put right while the serv
   points++;
 });
 
+test("damaged: unlocked by the code in place of a broken key file, there is a good one, and the broken one is kept", async () => {
+  const code = (await filled({ osSecret: undefined })).recoveryCode();
+  const [name = ""] = await readdir(join(root, "keys"));
+  await writeFile(join(root, "keys", name), "broken");
+  await (await open({ osSecret: undefined })).unlock({ kind: "recoveryCode", code });
+  assert.equal(await stateOf({ osSecret: undefined }), "open");
+  assert.ok((await readdir(join(root, "keys"))).some((other) => other.endsWith(".damaged")));
+  points++;
+});
+
 test("moved: the store's folder in another place opens there", async () => {
   const before = derived(await filled());
   await rename(path, join(root, "elsewhere"));
