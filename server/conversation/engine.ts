@@ -449,7 +449,7 @@ export class ConversationEngine {
   async #take(turnId: string, part: Exclude<TurnPart, { type: "end" | "reasoning" }>): Promise<void> {
     switch (part.type) {
       case "context":
-        return this.#record({ type: "context", turnId, receipt: part.receipt });
+        return this.#record({ type: "context", turnId, receipt: this.#forgetting.withoutQuotes(part.receipt) });
       case "clear":
         return this.#mailbox.run(() => this.#journal.commit([this.#journal.number({ type: "cleared" })]));
       case "step": {

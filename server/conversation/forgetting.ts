@@ -1,5 +1,5 @@
-import type { ForgetStage, PersistedEvent } from "../protocol/events.ts";
-import { withoutTurns } from "../protocol/forgetting.ts";
+import type { ForgetStage, PersistedEvent, Receipt } from "../protocol/events.ts";
+import { withoutQuotes, withoutTurns } from "../protocol/forgetting.ts";
 import type { Transcript, Turn } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
@@ -40,6 +40,12 @@ export class Forgetting {
   /** Whether texts of forgotten messages stand in the files still. */
   get isPending(): boolean {
     return this.#turns("undoable").length + this.#turns("final").length > 0;
+  }
+
+  /** What was forgotten while the receipt was made does not stand in it. */
+  withoutQuotes(receipt: Receipt): Receipt {
+    const forgotten = this.#options.journal.transcript.turns.filter((turn) => turn.forgotten !== undefined);
+    return withoutQuotes(receipt, new Set(idsOf(forgotten)));
   }
 
   /** Goes on with what an earlier process began. */

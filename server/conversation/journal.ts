@@ -1,5 +1,5 @@
 import type { ChatEvent, CheckpointEvent, DoneEvent, PersistedEvent, RememberedEvent } from "../protocol/events.ts";
-import { withoutTurns, withoutUndone } from "../protocol/forgetting.ts";
+import { withoutQuotes, withoutTurns, withoutUndone } from "../protocol/forgetting.ts";
 import { emptyTranscript, runningTurn, type Transcript, update, updateAll } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
 import { Superseded } from "../store/storeErrors.ts";
@@ -261,7 +261,13 @@ function told(event: PersistedEvent | undefined): Exclude<PersistedEvent, Checkp
 }
 
 function withTurns(event: RememberedEvent, { turns }: Transcript): RememberedEvent {
-  return { ...event, turns: turns.filter(({ accepted }) => event.turnIds.includes(accepted.turnId)) };
+  const ids = new Set(event.turnIds);
+  return {
+    ...event,
+    turns: turns.filter(({ accepted, receipt }) => {
+      return ids.has(accepted.turnId) || (receipt && withoutQuotes(receipt, ids)) !== receipt;
+    }),
+  };
 }
 
 function damageIn({ damage }: Transcript): ChatEvent[] {

@@ -242,7 +242,7 @@ export type ForgetStage = "undoable" | "final" | "erased";
 export interface RememberedEvent extends Persisted {
   readonly type: "remembered";
   readonly turnIds: readonly string[];
-  /** The turns as they are, for those who dropped their texts. Absent in the log, which has their events. */
+  /** These turns and those whose receipts quote them, for whoever dropped their texts. Absent in the log, which has their events. */
   readonly turns?: readonly Turn[];
 }
 
@@ -378,6 +378,8 @@ export interface ContextItem {
   /** 0..1 within its source; absent where nothing was ranked. */
   readonly score?: number;
   readonly location?: SourceLocation;
+  /** The earlier turn that it is of, whose message its label quotes. */
+  readonly turnId?: string;
   /** Which of the message's attachments it is, from 0. */
   readonly attachment?: number;
   /** The user named it and nothing of it was sent: `why` says what is wrong with it. */

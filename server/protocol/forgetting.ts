@@ -1,4 +1,4 @@
-import type { AcceptedEvent, DoneEvent, ForgetStage, PersistedEvent } from "./events.ts";
+import type { AcceptedEvent, ContextItem, DoneEvent, ForgetStage, PersistedEvent, Receipt } from "./events.ts";
 import type { Turn } from "./transcript.ts";
 
 /**
@@ -33,6 +33,7 @@ export function withoutTurns(event: PersistedEvent, turnIds: ReadonlySet<string>
     case "done":
       return turnIds.has(event.turnId) ? bareAnswer(event) : event;
     case "context":
+      return turnIds.has(event.turnId) ? undefined : { ...event, receipt: withoutQuotes(event.receipt, turnIds) };
     case "step":
     case "checkpoint":
     case "revised":
@@ -42,6 +43,15 @@ export function withoutTurns(event: PersistedEvent, turnIds: ReadonlySet<string>
     default:
       return event;
   }
+}
+
+/** A later answer's receipt quotes the messages that went along. The same receipt when it quotes none of these. */
+export function withoutQuotes(receipt: Receipt, turnIds: ReadonlySet<string>): Receipt {
+  const quotes = ({ turnId }: ContextItem) => turnId !== undefined && turnIds.has(turnId);
+  const { included, leftOut } = receipt;
+  if (!included.some(quotes) && !leftOut.some(quotes)) return receipt;
+  const bare = (item: ContextItem) => (quotes(item) ? { ...item, label: "a forgotten message" } : item);
+  return { ...receipt, included: included.map(bare), leftOut: leftOut.map(bare) };
 }
 
 /** A forgetting that was undone has never been: the same events without it. */

@@ -19,7 +19,7 @@ import type {
   StopReason,
   Usage,
 } from "./events.ts";
-import { bareTurn } from "./forgetting.ts";
+import { bareTurn, withoutQuotes } from "./forgetting.ts";
 import { promoted } from "./queue.ts";
 
 /**
@@ -359,7 +359,12 @@ function ended(step: Step): Step {
 }
 
 function forget(draft: Draft, { turnIds, stage }: ForgottenEvent): void {
+  const forgotten = new Set(turnIds);
   for (const turnId of turnIds) draft.put(turnId, (turn) => bareTurn(turn, stage));
+  for (const { accepted, receipt } of draft.transcript.turns) {
+    const bare = receipt && withoutQuotes(receipt, forgotten);
+    if (bare !== receipt) draft.change(accepted.turnId, () => ({ receipt: bare }));
+  }
   const { titledFrom } = draft.transcript;
   if (titledFrom !== undefined && turnIds.includes(titledFrom)) {
     draft.set({ title: "", titledByModel: false, titledFrom: undefined });
@@ -368,7 +373,12 @@ function forget(draft: Draft, { turnIds, stage }: ForgottenEvent): void {
 
 function remember(draft: Draft, { turnIds, turns = [] }: RememberedEvent): void {
   for (const turnId of turnIds) draft.put(turnId, ({ forgotten: _, ...turn }) => turn);
-  for (const turn of turns) draft.put(turn.accepted.turnId, () => turn);
+  for (const turn of turns) {
+    // Of one that only quotes them more may have been said.
+    draft.put(turn.accepted.turnId, (known) =>
+      turnIds.includes(turn.accepted.turnId) ? turn : { ...known, receipt: turn.receipt },
+    );
+  }
 }
 
 /** A retry that was taken back gives the turn it replaced back to view. */

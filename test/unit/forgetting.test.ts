@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { PersistedEvent } from "../../server/protocol/events.ts";
+import type { PersistedEvent, Receipt } from "../../server/protocol/events.ts";
 import {
   emptyTranscript,
   placesInView,
@@ -13,10 +13,10 @@ import { type KeptSummary, keptList } from "../../server/store/keptList.ts";
 import { unsealFile } from "../../server/store/sealedFile.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { until } from "../fakes/clock.ts";
+import { filesWith, identitiesIn } from "../fakes/foundText.ts";
 import type { ScriptedRunner } from "../fakes/scriptedRunner.ts";
 import { SimulatedDisk } from "../fakes/simulatedDisk.ts";
 import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
-import { filesWith, identitiesIn } from "./foundText.ts";
 import { KEYS, logsOn, WORKSPACE } from "./storeWorld.ts";
 
 const CANARY = "canary";
@@ -48,6 +48,32 @@ test("a forgotten message is gone for all who look, and its place is left", asyn
   }
   const [summary] = await supervisor.list();
   assert.deepEqual([summary?.title, summary?.messages, summary?.forgetting], ["And then?", 2, true]);
+});
+
+test("the receipts of later answers do not quote it, nor one that is just being made; undone, they do again", async () => {
+  const world = storeWorld();
+  const { supervisor, runner } = world;
+  const watching = new Follower(supervisor);
+  const turnId = await world.say(CANARY, "one");
+  const late = finished(supervisor.send(message("two", { operationId: "two" }), unending));
+  await until(() => runner.turns.length === 2);
+  runner.last.emit({ type: "context", receipt: receiptQuoting(turnId) });
+  await watching.until(({ turns }) => turns[1]?.receipt !== undefined);
+  await supervisor.forget("c", turnId, "later");
+  const bare = await watching.until(({ turns }) => turns[0]?.forgotten !== undefined);
+  assert.ok(!JSON.stringify([bare, (await world.look()).transcript]).includes(CANARY));
+  runner.last.say("so far");
+  await supervisor.unforget("c", turnId);
+  const { turns } = await watching.until(({ turns: [first] }) => first?.forgotten === undefined);
+  assert.ok(JSON.stringify(turns[1]?.receipt).includes(CANARY));
+  assert.equal(turns[1]?.text, "so far");
+  await supervisor.forget("c", turnId, "now");
+  runner.last.emit({ type: "context", receipt: receiptQuoting(turnId) });
+  runner.last.finish();
+  await late;
+  await supervisor.close();
+  assert.deepEqual(world.canaries(), []);
+  watching.leave();
 });
 
 test("later messages are answered without it", async () => {
@@ -283,6 +309,12 @@ function storeWorld(disk = new SimulatedDisk()) {
   };
   const kindsOfCanaries = () => [...new Set(canaries().map((path) => path.split("/")[3]))].sort();
   return { ...world, disk, say, look, quiet, canaries, kindsOfCanaries };
+}
+
+function receiptQuoting(turnId: string): Receipt {
+  const item = { source: "history", label: `“${CANARY}”`, tokens: 3, why: "just before", turnId } as const;
+  const model = { kind: "openai", id: "duck-1" } as const;
+  return { model, budgetTokens: 100, usedTokens: 3, included: [item], leftOut: [item], leftOutMore: 0 };
 }
 
 /** As JSON carries it. */

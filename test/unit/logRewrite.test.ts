@@ -4,9 +4,9 @@ import type { PersistedEvent } from "../../server/protocol/events.ts";
 import { EncryptedLog } from "../../server/store/log/encryptedLog.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { callsOf, killsIn, nameOf, troubledAt } from "../fakes/everyCall.ts";
+import { filesWith, identitiesIn } from "../fakes/foundText.ts";
 import type { Errno } from "../fakes/simulatedCalls.ts";
 import { SimulatedDisk } from "../fakes/simulatedDisk.ts";
-import { filesWith, identitiesIn } from "./foundText.ts";
 import { KEYS, WORKSPACE } from "./storeWorld.ts";
 
 const FOLDER = `${WORKSPACE}/conversations/a`;

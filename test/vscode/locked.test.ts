@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
 import { Chat } from "./chat.ts";
 import { type Editor, openEditor } from "./harness.ts";
+import { shownCode } from "./recoveryCode.ts";
 import { until } from "./until.ts";
 import { MODEL } from "./useDuck.ts";
 
@@ -96,17 +97,4 @@ async function inEditor<T>(
   } finally {
     await editor.dispose();
   }
-}
-
-/** As the dialog shows it to a person. */
-async function shownCode(editor: Editor): Promise<string> {
-  await editor.runCommand("RubberDuck: Show Recovery Code");
-  const dialog = editor.page.locator(".monaco-dialog-box");
-  const text = await dialog.filter({ hasText: "Recovery code" }).innerText();
-  await editor.screenshot("recovery-code");
-  await dialog.getByRole("button", { name: "Copy" }).click();
-  await dialog.waitFor({ state: "detached" });
-  const [code = ""] = /([0-9A-Z]{4}-){8}[0-9A-Z]{4}/.exec(text) ?? [];
-  assert.notEqual(code, "");
-  return code;
 }

@@ -15,6 +15,7 @@ export function historyParts(history: readonly Turn[], room: number, tokenizer: 
       const item = {
         source: "history" as const,
         label: quote(turn.accepted.content),
+        turnId: turn.accepted.turnId,
         why: age === 0 ? "just before" : "earlier in this conversation",
       };
       return { item, turn: shown, group: "history", value: age === 0 ? 0.98 : 0.7 / (1 + age / 4), tokens };
