@@ -13,6 +13,7 @@ import type {
   SubscribeParams,
 } from "../protocol/requests.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
+import { errnoOf } from "../store/fileSystem.ts";
 import type { JsonFile } from "../store/jsonFile.ts";
 import type { KeptSummary } from "../store/keptList.ts";
 import type { Superseded } from "../store/storeErrors.ts";
@@ -87,7 +88,7 @@ export class Supervisor implements Conversations {
     for (const summary of words.length === 0 ? [] : summaries) {
       if (signal.aborted || hits.length >= limit) break;
       if (!this.#list.has(summary.conversationId)) continue;
-      const hit = await searchIn(summary, await this.#options.logs.open(summary.conversationId), words, signal);
+      const hit = await this.#searchOne(summary, words, signal);
       if (hit !== undefined) hits.push(hit);
     }
     return { hits, conversations: summaries.length };
@@ -274,6 +275,19 @@ export class Supervisor implements Conversations {
     yield* engine.follow(accepted, signal);
     const { stopReason } = engine.turn(accepted.turnId);
     return { turnId: accepted.turnId, seq: accepted.seq, ...(stopReason && { stopReason }) };
+  }
+
+  /** Where files of the log are moved away while they are read, it is read again. */
+  async #searchOne(
+    summary: ConversationSummary,
+    words: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ConversationHit | undefined> {
+    const log = await this.#options.logs.open(summary.conversationId);
+    return searchIn(summary, log, words, signal).catch((error) => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+      return searchIn(summary, log, words, signal);
+    });
   }
 
   #open(conversationId: string): Promise<ConversationEngine> {

@@ -203,6 +203,23 @@ test("what was said in another version of an edited message, and behind it, stay
   );
 });
 
+test("a search that finds a file of a log moved away meanwhile reads the log again", async () => {
+  const world = storeWorld();
+  await world.say("needle", "answer");
+  await world.supervisor.list();
+  let isMoved = false;
+  world.disk.trouble = ({ name, path }) => {
+    if (isMoved || name !== "open" || !path.endsWith(".log")) return undefined;
+    isMoved = true;
+    const bytes = world.disk.files().get(path);
+    world.disk.put(path.replace("00000001-000001", "00000001-000002"), bytes);
+    world.disk.put(path, undefined);
+    return undefined;
+  };
+  await world.supervisor.search({ query: "needle" }, unending);
+  assert.ok(isMoved);
+});
+
 test("a message that was forgotten is neither asked again nor edited, and its operation stays known", async () => {
   const world = storeWorld();
   const turnId = await world.say(CANARY, "one");
