@@ -19,6 +19,7 @@ import type {
 import { paramSchemas } from "./protocol/schemas.ts";
 import type { Settings } from "./store/settings.ts";
 import type { Store } from "./store/store.ts";
+import { Superseded } from "./store/storeErrors.ts";
 import { causeOf, DuckError } from "./util/errors.ts";
 import type { Log } from "./util/log.ts";
 import type { CodeIndex } from "./workspace/codeIndex.ts";
@@ -303,6 +304,8 @@ function signalOf(token: CancellationToken): AbortSignal {
 function toResponseError(method: string, error: unknown, logger: Log): ResponseError<ErrorData | undefined> {
   if (error instanceof ResponseError) return error;
   if (error instanceof DuckError) return new ResponseError(DUCK_ERROR, error.message, { code: error.code });
+  // Whoever asked has lost the connection, and asks the new owner.
+  if (error instanceof Superseded) return new ResponseError(ErrorCodes.InternalError, error.message);
   logger.error(`${method} failed: ${causeOf(error)}`, error);
   return new ResponseError(ErrorCodes.InternalError, GENERIC_FAILURE, undefined);
 }

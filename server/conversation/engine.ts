@@ -288,7 +288,11 @@ export class ConversationEngine {
     const known = this.#journal.events.find(
       (event): event is AcceptedEvent => event.type === "accepted" && event.operationId === message.operationId,
     );
-    if (known) return sameOperation(known, message, this.turn(known.turnId).forgotten !== undefined);
+    if (known) {
+      // It may have been read from what another owner has left: to say that it is accepted is to acknowledge it.
+      await this.#journal.confirm();
+      return sameOperation(known, message, this.turn(known.turnId).forgotten !== undefined);
+    }
     if (message.replaces !== undefined) refuseForgotten(this.turn(message.replaces));
     const edited = message.edits === undefined ? undefined : this.#editable(message.edits);
     const attachments = message.attachments.map(kept);

@@ -113,6 +113,11 @@ export class Journal {
     await this.#tellSaved();
   }
 
+  /** Makes sure that what is known here is durable, and that nobody else writes it by now. Throws as `commit` does. */
+  async confirm(): Promise<void> {
+    await this.#append([], true);
+  }
+
   /** Writes and tells. A full disk does not end an answer: what could not be written goes before the next record. */
   async record(event: Unnumbered): Promise<void> {
     const numbered = this.number(event) as PersistedEvent;

@@ -164,6 +164,17 @@ test("what a superseded owner wrote too late is in no window, and no number is g
   follower.leave();
 });
 
+test("even what it has accepted before is not acknowledged again by a superseded owner", async () => {
+  const first = start("first");
+  const turnId = await say(first, "before");
+  await vanish();
+  const second = start("second");
+  await say(second, "taken over");
+  const again = await finished(first.conversations.send(message("before"), unending));
+  assert.equal(again.result.turnId, turnId);
+  assert.equal(await first.conversations.role(), "joined", "the new owner has said so");
+});
+
 test("an owner that was only slow hears at once that another has taken over, and shows what is said there", async () => {
   const first = start("first");
   await say(first, "before");
