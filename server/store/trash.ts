@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../util/clock.ts";
 import { JsonFile } from "./jsonFile.ts";
@@ -108,6 +108,8 @@ export class Trash {
     if (kind === "trash") await fs.removeFolder(join(folder, path));
     else if (await this.#isReplaced(conversationId, join(folder, path))) await fs.remove(join(folder, path));
     else return false;
+    // Before its age is forgotten: else it would be back after a loss of power, as if it were new.
+    await fs.syncFolder(dirname(join(folder, path)));
     logger.info(`${kind === "trash" ? "a deleted conversation" : "an old segment"} was removed for good: ${path}`);
     return true;
   }

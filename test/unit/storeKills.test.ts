@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { ConversationLogs } from "../../server/store/eventLog.ts";
+import { readConversation } from "../../server/store/log/readConversation.ts";
+import { makeSnapshot } from "../../server/store/log/snapshot.ts";
+import { Trash } from "../../server/store/trash.ts";
+import { systemClock } from "../../server/util/clock.ts";
+import { silentLog } from "../../server/util/log.ts";
 import { callsOf, killsIn, nameOf, type Point, troubledAt } from "../fakes/everyCall.ts";
 import type { Call } from "../fakes/simulatedCalls.ts";
 import { SimulatedDisk } from "../fakes/simulatedDisk.ts";
-import { assertKept, logsOn, Notes, Writer } from "./storeWorld.ts";
+import { assertKept, KEYS, logsOn, Notes, WORKSPACE, Writer } from "./storeWorld.ts";
 
 /**
  * A process that is killed before, in or after every call that changes something on the disk, with and without a loss of
@@ -107,6 +112,60 @@ test("what is written while a snapshot is made", async () => {
   );
   assert.ok(calls.some(({ name, path }) => name === "rename" && path.includes("snapshot")));
 });
+
+test("emptying the trash", async () => {
+  const base = new SimulatedDisk();
+  const notes = new Notes();
+  for (const id of ["deleted", "kept", "kept", "kept"]) await session(base, id, notes);
+  await logsOn(base).trash("deleted");
+  for (let day = 0; day < 7; day++) await sweep(base, day);
+  const calls = await callsOf(base, (disk) => sweep(disk, 7));
+  for (const point of killsIn(calls)) {
+    const disk = troubledAt(base, point);
+    await sweep(disk, 7).catch(() => {});
+    for (const next of [disk.afterPowerLoss(points), disk.otherProcess()]) {
+      await sweep(next, 7);
+      await sweep(next, 8);
+      assert.equal(await logsOn(next).isTrashed("deleted"), false, nameOf(point));
+      assert.ok(pathsIn(next).filter(isRetired).length < pathsIn(base).filter(isRetired).length, nameOf(point));
+      await assertKept(logsOn(next), notesOf(notes, "kept"), nameOf(point));
+      points++;
+    }
+  }
+});
+
+/** One more segment, and a snapshot of all of them. */
+async function session(disk: SimulatedDisk, id: string, notes: Notes): Promise<void> {
+  const writer = await Writer.open(logsOn(disk), id, notes);
+  await writer.say(2);
+  await writer.close();
+  const source = { fs: disk, folder: `${WORKSPACE}/conversations/${id}`, keys: KEYS, conversationId: id };
+  const reading = readConversation(source);
+  let step = await reading.next();
+  while (!step.done) step = await reading.next();
+  const { conversationSalt, end } = step.value;
+  assert.ok(conversationSalt && (await makeSnapshot(source, { ...end, number: end.number + 1, conversationSalt })));
+}
+
+function sweep(disk: SimulatedDisk, day: number): Promise<void> {
+  const clock = { ...systemClock, now: () => new Date(Date.UTC(2026, 0, 1 + day)) };
+  const isSuperseded = async () => false;
+  return new Trash({ fs: disk, keys: KEYS, folder: WORKSPACE, isSuperseded, clock, logger: silentLog }).sweep();
+}
+
+function pathsIn(disk: SimulatedDisk): string[] {
+  return [...disk.files().keys()];
+}
+
+function isRetired(path: string): boolean {
+  return path.includes("/retired/");
+}
+
+function notesOf(notes: Notes, id: string): Notes {
+  const some = notes.copy();
+  for (const other of notes.tried.keys()) if (other !== id) some.tried.delete(other);
+  return some;
+}
 
 /** Events behind the last snapshot that make the next one due. */
 const SNAPSHOT_BEHIND = 2000;

@@ -30,6 +30,13 @@ export class Notes {
   note(kind: "tried" | "kept", id: string, events: readonly PersistedEvent[]): void {
     this[kind].set(id, [...(this[kind].get(id) ?? []), ...events]);
   }
+
+  drop(kind: "tried" | "kept", id: string, event: PersistedEvent): void {
+    this[kind].set(
+      id,
+      (this[kind].get(id) ?? []).filter((each) => each !== event),
+    );
+  }
 }
 
 /** Writes one conversation as the server does: numbers go on from what was read, and none is used twice. */
@@ -83,6 +90,13 @@ export class Writer {
       [{ ...this.#next(), type: "done", turnId, text: "x".repeat(pieces), stopReason: "complete" }],
       true,
     );
+  }
+
+  /** One event is forgotten. Until that is done nobody knows whether it is there. */
+  async forget(event: PersistedEvent): Promise<void> {
+    this.#notes.drop("kept", this.#id, event);
+    await this.#log.rewrite((each) => (inShort(each) === inShort(event) ? undefined : each));
+    this.#notes.drop("tried", this.#id, event);
   }
 
   close(): Promise<void> {
