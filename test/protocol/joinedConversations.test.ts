@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JoinedConversations } from "../../server/conversation/joined.ts";
 import { until } from "../fakes/clock.ts";
-import { finished, message, unending } from "../fakes/supervised.ts";
+import { Follower, finished, message, unending } from "../fakes/supervised.ts";
 import { connectedPeers } from "./peers.ts";
 
 test("a joined window searches, pins, chooses a model, exports and goes between branches through the owner", async () => {
@@ -35,6 +35,27 @@ test("a joined window searches, pins, chooses a model, exports and goes between 
     ["Where is the jitter?"],
   );
   assert.deepEqual(runner.last.request.model, { kind: "openai", name: "big" });
+  dispose();
+});
+
+test("a joined window forgets a message through the owner, and brings it back", async () => {
+  const { client, runner, supervisor, dispose } = connectedPeers();
+  const joined = new JoinedConversations(client);
+  const sending = finished(joined.send(message("The old password", { operationId: "one" }), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.finish();
+  const { turnId } = (await sending).result;
+  const follower = new Follower(joined);
+  await joined.forget("c", turnId, "later");
+  await follower.until(({ turns }) => turns[0]?.forgotten === "undoable" && turns[0].accepted.content === "");
+  await joined.unforget("c", turnId);
+  await follower.until(({ turns }) => turns[0]?.accepted.content === "The old password");
+  await joined.forget("c", turnId, "now");
+  await follower.until(({ turns }) => turns[0]?.forgotten === "erased");
+  await assert.rejects(joined.unforget("c", turnId), { data: { code: "tooLate" } });
+  assert.ok(!(await supervisor.export("c", "json")).text.includes("password"));
+  follower.leave();
+  await assert.rejects(follower.ended, { name: "AbortError" });
   dispose();
 });
 
