@@ -4,6 +4,7 @@ import type { Duck } from "./duck.ts";
 import type { LanguageServer } from "./languageServer.ts";
 import type { ModelPicker } from "./modelPicker.ts";
 import type { StoreCare } from "./storeCare.ts";
+import type { StoreTasks } from "./storeTasks.ts";
 
 export interface CommandsOptions {
   readonly chatView: ChatView;
@@ -12,6 +13,7 @@ export interface CommandsOptions {
   readonly output: vscode.LogOutputChannel;
   readonly duck: Duck;
   readonly storeCare: StoreCare;
+  readonly storeTasks: StoreTasks;
 }
 
 /** The command palette, one table: package.json names the same ids. */
@@ -22,6 +24,7 @@ export function registerCommands({
   output,
   duck,
   storeCare,
+  storeTasks,
 }: CommandsOptions): vscode.Disposable {
   /** From the context menu of a row of the panel, or from the palette for the conversation that is shown. */
   const onRow = (name: RowCommand) => (row: unknown) =>
@@ -43,6 +46,9 @@ export function registerCommands({
     "rubberduck.rebuildIndex": () => duck.request("rubberduck/index/rebuild", {}),
     "rubberduck.showRecoveryCode": () => storeCare.showRecoveryCode(),
     "rubberduck.enterRecoveryCode": () => storeCare.enterRecoveryCode(),
+    "rubberduck.verifyStore": () => storeTasks.verify(),
+    "rubberduck.exportEverything": () => storeTasks.exportEverything(),
+    "rubberduck.moveStore": () => storeTasks.moveToNewStore(),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
   };

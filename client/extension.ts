@@ -19,6 +19,7 @@ import { StatusItem } from "./status.ts";
 import { StoreCare } from "./storeCare.ts";
 import { storedSecret } from "./storedSecret.ts";
 import { StoreSecret } from "./storeSecret.ts";
+import { StoreTasks } from "./storeTasks.ts";
 import { TerminalHistory } from "./terminalHistory.ts";
 
 let server: LanguageServer | undefined;
@@ -165,7 +166,17 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => void running.restart()));
   own(vscode.workspace.onDidChangeWorkspaceFolders(() => void running.restart()));
   own(vscode.window.registerWebviewViewProvider(ChatView.viewId, chatView));
-  own(registerCommands({ chatView, modelPicker, server: running, output, duck, storeCare }));
+  own(
+    registerCommands({
+      chatView,
+      modelPicker,
+      server: running,
+      output,
+      duck,
+      storeCare,
+      storeTasks: own(new StoreTasks(duck)),
+    }),
+  );
   void running.start();
 }
 

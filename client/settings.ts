@@ -57,6 +57,12 @@ export async function writeModelSettings(baseUrl: string, name: string): Promise
   await configuration.update("model.baseUrl", baseUrl || undefined, vscode.ConfigurationTarget.Global);
 }
 
+/** The server starts anew with it, in every window. */
+export async function writeStorePath(path: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  await configuration.update("store.path", path, vscode.ConfigurationTarget.Global);
+}
+
 export function affectsModel(change: vscode.ConfigurationChangeEvent): boolean {
   return change.affectsConfiguration(`${SECTION}.model`) || change.affectsConfiguration(`${SECTION}.titles`);
 }

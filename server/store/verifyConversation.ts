@@ -1,4 +1,5 @@
 import { join, relative, sep } from "node:path";
+import type { TitledEvent } from "../protocol/events.ts";
 import { besideOwner } from "./besideOwner.ts";
 import { byPlace, logFiles } from "./log/conversationFolder.ts";
 import {
@@ -16,6 +17,8 @@ export interface ConversationCheck {
   /** Name of the workspace's folder. */
   readonly workspace: string;
   readonly conversationId: string;
+  /** "" when it has none, or that cannot be read. */
+  readonly title: string;
   /** It waits in the trash. */
   readonly isDeleted: boolean;
   /** Records that were written, as far as is known, and how many of them nobody can read any more. */
@@ -45,13 +48,14 @@ export function checkConversation(place: ConversationPlace): Promise<Conversatio
 
 async function check({ source, workspace, workspaceFolder, isDeleted }: ConversationPlace): Promise<ConversationCheck> {
   const { conversationId } = source;
-  const report = await reportOf(source);
+  const { report, title } = await reportOf(source);
   const others = await restOf(source, report);
   const damaged = [...report.files.filter(isBad).map(({ path }) => path), ...others.damaged];
   const below = (path: string) => relative(workspaceFolder, path).split(sep).join("/");
   return {
     workspace,
     conversationId,
+    title,
     isDeleted,
     records: report.records,
     unreadable: report.lost,
@@ -63,11 +67,20 @@ async function check({ source, workspace, workspaceFolder, isDeleted }: Conversa
 }
 
 /** Of the conversation as it opens. */
-async function reportOf(source: LogSource): Promise<LogReport> {
+async function reportOf(source: LogSource): Promise<{ report: LogReport; title: string }> {
+  let titled: TitledEvent | undefined;
+  const forgotten = new Set<string>();
   const reading = readConversation(source);
   let step = await reading.next();
-  while (!step.done) step = await reading.next();
-  return step.value;
+  for (; !step.done; step = await reading.next()) {
+    for (const event of step.value) {
+      if (event.type === "titled") titled = event;
+      if (event.type === "forgotten") for (const id of event.turnIds) forgotten.add(id);
+      if (event.type === "remembered") for (const id of event.turnIds) forgotten.delete(id);
+    }
+  }
+  const isForgotten = titled?.from !== undefined && forgotten.has(titled.from);
+  return { report: step.value, title: isForgotten ? "" : (titled?.title ?? "") };
 }
 
 /** What does not count while the newest snapshot is whole: older snapshots, and the segments that they stand for. */

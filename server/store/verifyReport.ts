@@ -20,8 +20,9 @@ const WORDS = {
   unknown: "of no known kind, left alone",
 };
 
-function nameOf({ workspace, conversationId, isDeleted }: ConversationCheck): string {
-  return `${workspace}/${conversationId}${isDeleted ? " (deleted)" : ""}`;
+function nameOf({ workspace, conversationId, title, isDeleted }: ConversationCheck): string {
+  const named = title === "" ? "" : ` “${title.replace(/\s+/g, " ")}”`;
+  return `${workspace}/${conversationId}${named}${isDeleted ? " (deleted)" : ""}`;
 }
 
 function stateOf({ records, unreadable, late, torn, damagedFiles }: ConversationCheck): string {

@@ -61,7 +61,10 @@ test("locked: exit code 3 and what helps; the recovery code opens it", async () 
 test("verify: exit code 0 while it is whole, 1 when it is damaged, and which conversation is", async () => {
   const whole = await run(["verify"]);
   assert.equal(whole.code, 0);
-  assert.match(whole.stdout, /\/first: whole\n.*\/second: whole\nThe store is whole: 2 conversations, 14 records/);
+  assert.match(
+    whole.stdout,
+    /\/first “About first”: whole\n.*\/second “About second”: whole\nThe store is whole: 2 conversations, 14 records/,
+  );
   const folder = made.conversationFolder("second");
   const path = join(folder, (await readdir(folder))[0] ?? "");
   const bytes = await readFile(path);
@@ -69,7 +72,7 @@ test("verify: exit code 0 while it is whole, 1 when it is damaged, and which con
   await writeFile(path, bytes);
   const { code, stdout } = await run(["verify"]);
   assert.equal(code, 1);
-  assert.match(stdout, /\/second: 1 of 5 records unreadable; damaged: conversations\/second\//);
+  assert.match(stdout, /\/second “About second”: 1 of 5 records unreadable; damaged: conversations\/second\//);
   const { isWhole, unreadable } = JSON.parse((await run(["verify", "--json"])).stdout);
   assert.deepEqual([isWhole, unreadable], [false, 1]);
 });
