@@ -8,7 +8,7 @@ import { assertKept, logsOn, Notes, Writer } from "./storeWorld.ts";
  * Processes that write, forget, delete and restore, one after another, on a disk that fails now and then; each is killed at
  * some call, sometimes with a loss of power. A seed that fails makes the same calls again.
  */
-const SEEDS = process.env.RUBBERDUCK_NIGHTLY ? 2000 : 150;
+const SEEDS = process.env.RUBBERDUCK_NIGHTLY ? 1000 : 150;
 const PROCESSES = 6;
 const IDS = ["a", "b"];
 
