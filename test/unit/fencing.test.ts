@@ -164,6 +164,27 @@ test("what a superseded owner wrote too late is in no window, and no number is g
   follower.leave();
 });
 
+test("a superseded owner that had not written yet does not write behind the new owner", async () => {
+  const first = start("first");
+  const watching = new Follower(first.conversations);
+  await watching.until(({ caughtUp }) => caughtUp);
+  await vanish();
+  const second = start("second");
+  await say(second, "taken over");
+  await say(first, "late", second);
+  await say(second, "going on");
+  watching.leave();
+  await second.conversations.close();
+  made.splice(made.indexOf(second.conversations), 1);
+  const follower = new Follower(start("third").conversations);
+  const { turns } = await follower.until(({ caughtUp }) => caughtUp);
+  assert.deepEqual(
+    turns.map(({ accepted }) => accepted.content),
+    ["taken over", "late", "going on"],
+  );
+  follower.leave();
+});
+
 test("even what it has accepted before is not acknowledged again by a superseded owner", async () => {
   const first = start("first");
   const turnId = await say(first, "before");

@@ -140,7 +140,10 @@ export class Segments {
     await writer.close().catch(() => {});
   }
 
-  /** Behind all that is there, even if the numbers of the claims have begun anew. */
+  /**
+   * Behind all that is there, even if the numbers of the claims have begun anew. What stands there under a later claim that is
+   * still there was written by whoever took over: then there is no place any more.
+   */
   async #nextPlace(): Promise<{ readonly epoch: number; readonly number: number }> {
     if (this.#nextNumber === undefined) {
       const { segments, retired, snapshots } = await logFiles(this.#options.fs, this.#options.folder);
@@ -149,6 +152,7 @@ export class Segments {
         ...snapshots,
       ];
       this.#epoch = Math.max(this.#options.epoch, ...places.map(({ epoch }) => epoch));
+      if (this.#epoch > this.#options.epoch && (await this.#options.isSuperseded())) throw new Superseded();
       const numbers = places.filter(({ epoch }) => epoch === this.#epoch).map(({ number }) => number);
       this.#nextNumber = Math.max(1, ...numbers);
     }
