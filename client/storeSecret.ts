@@ -43,11 +43,14 @@ export class StoreSecret {
     return secret;
   }
 
-  /** A storage that is only memory shows by what it has forgotten at the next start. */
+  /**
+   * A storage that is only memory shows by what it has forgotten at the next start of the editor. A new extension host is
+   * no new start; without telemetry VS Code's session has no name, so the process above this one counts as well.
+   */
   async #ask(): Promise<OsSecret | undefined> {
     const { secret, isNew } = await storedSecret(this.#storage, "rubberduck.store");
     if (secret === undefined) return undefined;
-    const session = vscode.env.sessionId;
+    const session = `${vscode.env.sessionId} ${process.ppid}`;
     if (isNew) await this.#memory.update(MADE_IN, session);
     return { secret, lasts: !isNew && this.#memory.get(MADE_IN) !== session };
   }
