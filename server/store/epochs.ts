@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { errnoOf, type FileSystem } from "./fileSystem.ts";
+import { writeNewFile } from "./newFile.ts";
 
 /** What a process says of itself when it takes over a workspace. No secret: the token is not in the store. */
 export interface Claim {
@@ -61,7 +62,7 @@ export class Epochs {
     await this.#fs.makeFolder(this.#folder);
     const temporary = `${this.#pathOf(epoch)}-${randomBytes(8).toString("hex")}.tmp`;
     try {
-      await this.#write(temporary, Buffer.from(JSON.stringify(claim)));
+      await writeNewFile(this.#fs, temporary, Buffer.from(JSON.stringify(claim)));
       await this.#fs.link(temporary, this.#pathOf(epoch));
     } catch (error) {
       // ENOENT: a later owner has cleared the unfinished claim away.
@@ -91,16 +92,6 @@ export class Epochs {
       if (name.endsWith(".tmp") && Number(name.slice(0, DIGITS)) <= epoch) {
         await this.#fs.remove(join(this.#folder, name));
       }
-    }
-  }
-
-  async #write(path: string, bytes: Uint8Array): Promise<void> {
-    const file = await this.#fs.open(path, "create");
-    try {
-      await file.write(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
     }
   }
 

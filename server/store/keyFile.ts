@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { KEY_BYTES } from "./crypto.ts";
 import { errnoOf, type FileSystem } from "./fileSystem.ts";
+import { writeNewFile } from "./newFile.ts";
 
 export type KeyFileFound =
   | { readonly kind: "ok"; readonly secret: Buffer }
@@ -72,13 +73,8 @@ export class KeyFile {
     const fields = { storeId: this.#storeId, secret: secret.toString("base64") };
     await this.#fs.makeFolder(folder);
     try {
-      const file = await this.#fs.open(temporary, "create");
-      try {
-        await file.write(Buffer.from(`${JSON.stringify({ ...fields, checksum: checksumOf(fields) })}\n`));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      const text = `${JSON.stringify({ ...fields, checksum: checksumOf(fields) })}\n`;
+      await writeNewFile(this.#fs, temporary, Buffer.from(text));
       await this.#fs.link(temporary, this.path);
     } finally {
       await this.#fs.remove(temporary);

@@ -7,6 +7,7 @@ import type { PersistedEvent } from "../protocol/events.ts";
 import type { Log } from "../util/log.ts";
 import type { ConversationLogs } from "./eventLog.ts";
 import { errnoOf, type FileSystem } from "./fileSystem.ts";
+import { writeNewFile } from "./newFile.ts";
 import { readPlainLog } from "./plainLog.ts";
 import { sealFile } from "./sealedFile.ts";
 import type { StoreKeys } from "./storeKeys.ts";
@@ -118,13 +119,7 @@ async function quarantine({ fs, keys, folder, logger }: PlainStoreOptions, id: s
   const quarantined = join(folder, "quarantine");
   const path = join(quarantined, `${id}.${randomBytes(4).toString("hex")}.bin`);
   await fs.makeFolder(quarantined);
-  const file = await fs.open(path, "create");
-  try {
-    await file.write(sealFile(keys, "quarantine", Buffer.from(lines.join("\n"))));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writeNewFile(fs, path, sealFile(keys, "quarantine", Buffer.from(lines.join("\n"))));
   await fs.syncFolder(quarantined);
   logger.warn(`${lines.length} lines of conversation ${id} could not be read: they are kept in ${path}`);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { errnoOf, type FileSystem } from "./fileSystem.ts";
+import { writeNewFile } from "./newFile.ts";
 
 export interface Loaded<T> {
   /** Absent when there is no generation that could be understood. */
@@ -105,13 +106,7 @@ export class ReplaceableFile {
   }
 
   async #write(path: string, bytes: Uint8Array): Promise<void> {
-    const file = await this.#fs.open(path, "create");
-    try {
-      await file.write(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeNewFile(this.#fs, path, bytes);
     if (!(await this.#fs.readFile(path)).equals(bytes)) throw new Error("what was written does not read back");
   }
 

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { errnoOf, type FileSystem } from "./fileSystem.ts";
 import { formatKeyring, type Keyring, parseKeyring } from "./keyring.ts";
+import { writeNewFile } from "./newFile.ts";
 import type { Place } from "./place.ts";
 import { ReplaceableFile } from "./replaceableFile.ts";
 import { holdsData } from "./storeData.ts";
@@ -74,7 +75,7 @@ export class StoreFolder {
     const path = join(this.path, "store.json");
     const temporary = join(this.path, `store-${randomBytes(8).toString("hex")}.tmp`);
     try {
-      await this.#write(temporary, formatStoreFile({ storeId, formatVersion: FORMAT_VERSION }));
+      await writeNewFile(this.#fs, temporary, formatStoreFile({ storeId, formatVersion: FORMAT_VERSION }));
       await this.#fs.link(temporary, path);
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
@@ -168,16 +169,6 @@ export class StoreFolder {
       return undefined;
     } catch (error) {
       return ["EROFS", "EACCES", "EPERM"].includes(errnoOf(error) ?? "") ? unwritable(this.path, error) : undefined;
-    }
-  }
-
-  async #write(path: string, bytes: Uint8Array): Promise<void> {
-    const file = await this.#fs.open(path, "create");
-    try {
-      await file.write(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
     }
   }
 }
