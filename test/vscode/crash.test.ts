@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkpointsIn } from "../fakes/checkpoints.ts";
 import { until } from "./until.ts";
-import { requestFor, useDuck } from "./useDuck.ts";
+import { MODEL, requestFor, useDuck } from "./useDuck.ts";
 
 /** The role comes first, then the first text. */
 const FIRST_PIECE = 2;
@@ -27,6 +27,26 @@ test("after a crash an answer can be made anew", async () => {
   await chat.answer.getByRole("status").getByRole("button", { name: "Regenerate" }).click();
   await chat.says("All at once.");
   assert.equal(await chat.finished(), "All at once.");
+});
+
+test("killed in the middle of an answer, the extension host comes back, and the answer has gone on without it", async () => {
+  const { chat, editor, models } = duck;
+  models.reply({ type: "answer", pieces: ["Before, ", "and after."] });
+  models.hold();
+  await chat.ask("Outlive the extension host");
+  await requestFor(duck, "Outlive the extension host");
+  models.release(FIRST_PIECE);
+  await chat.says("Before,");
+  const killed = editor.extensionHostPids();
+  for (const pid of killed) process.kill(pid, "SIGKILL");
+  models.release();
+  await until(() => editor.extensionHostPids().some((pid) => !killed.includes(pid)), "a new extension host");
+  await chat.ready(MODEL);
+  await chat.message.filter({ hasText: "Outlive the extension host" }).waitFor();
+  assert.equal(await chat.finished(), "Before, and after.");
+  models.reply({ type: "answer", pieces: ["Here I am."] });
+  await chat.ask("Still there?");
+  assert.equal(await chat.finished(), "Here I am.");
 });
 
 /** Ends with a new server, and the beginning of the answer on the screen. */

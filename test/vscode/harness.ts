@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDesktop } from "./desktopEditor.ts";
 import { driveWindow, type EditorWindow, windowReady } from "./editorWindow.ts";
-import { endMarked, endMarkedWithUs, languageServers, MARKER } from "./processes.ts";
+import { endMarked, endMarkedWithUs, extensionHosts, languageServers, MARKER } from "./processes.ts";
 import { startServed } from "./servedEditor.ts";
 import { Settings } from "./settings.ts";
 import { until } from "./until.ts";
@@ -41,6 +41,8 @@ export interface Editor extends EditorWindow {
   serverPids(): number[];
   /** The only language server, as soon as there is one and not more. */
   serverPid(): Promise<number>;
+  /** The processes in which extensions run: one a window. */
+  extensionHostPids(): number[];
   /** Ends everything that this editor started, leftover language servers too, and removes its profile. */
   dispose(): Promise<void>;
 }
@@ -118,6 +120,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
         await themeShown(next);
       },
       serverPids: () => languageServers(marker),
+      extensionHostPids: () => extensionHosts(marker),
       serverPid: () =>
         until(() => {
           const pids = languageServers(marker);

@@ -9,6 +9,11 @@ export function languageServers(marker: string): number[] {
   return marked(marker).filter((pid) => read(pid, "cmdline").replaceAll("\\", "/").includes("dist/server.js"));
 }
 
+/** The processes in which that editor runs extensions: one a window. */
+export function extensionHosts(marker: string): number[] {
+  return marked(marker).filter((pid) => read(pid, "cmdline").includes("--type=extensionHost"));
+}
+
 /** Ends everything that still carries the marker, and waits until it is gone. */
 export async function endMarked(marker: string): Promise<void> {
   await until(() => killMarked(marker) === 0, `the processes of editor ${marker} to end`, 10_000);

@@ -10,7 +10,7 @@ export function DamageNotice() {
   if (damage === undefined || isClosed) return null;
   return (
     <Notice kind="warning" title="This conversation has gaps" onTop onClose={() => setClosed(true)}>
-      <p>{damageText(damage)}</p>
+      <p>{damageText(damage)} Run "RubberDuck: Verify Store" to see which.</p>
     </Notice>
   );
 }

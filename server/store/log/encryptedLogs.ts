@@ -5,7 +5,7 @@ import type { Log } from "../../util/log.ts";
 import type { ConversationLogs, EventLog } from "../eventLog.ts";
 import type { FileSystem } from "../fileSystem.ts";
 import { markOf } from "../mark.ts";
-import { translated } from "../storeErrors.ts";
+import { Superseded, translated } from "../storeErrors.ts";
 import type { StoreKeys } from "../storeKeys.ts";
 import { EncryptedLog } from "./encryptedLog.ts";
 
@@ -66,9 +66,10 @@ export class EncryptedLogs implements ConversationLogs {
   }
 
   async #move(from: string, to: string, conversationId: string): Promise<void> {
-    const { fs } = this.#options;
+    const { fs, isSuperseded } = this.#options;
     const source = join(from, conversationId);
     await translated(source, async () => {
+      if (await isSuperseded()) throw new Superseded();
       if ((await fs.stat(source)) === undefined) {
         throw new DuckError("notFound", "That conversation is not here any more.");
       }
