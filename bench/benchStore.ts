@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Epochs } from "../server/store/epochs.ts";
 import { EncryptedLogs } from "../server/store/log/encryptedLogs.ts";
 import { nodeFileSystem } from "../server/store/nodeFileSystem.ts";
 import { keysOf } from "../server/store/storeKeys.ts";
@@ -20,16 +21,17 @@ export class BenchStore {
   }
 
   static async create(): Promise<BenchStore> {
-    return new BenchStore(await mkdtemp(join(tmpdir(), "duck-store-")));
+    const folder = await mkdtemp(join(tmpdir(), "duck-store-"));
+    await mkdir(join(folder, "epochs"));
+    await writeFile(join(folder, "epochs", "00000001"), "");
+    return new BenchStore(folder);
   }
 
   /** As another process opens them. */
   logs(): EncryptedLogs {
     const { fs, keys, folder, logger } = this;
-    // What the owner asks after each sync: is there a later claim?
-    const next = join(folder, "epochs", "00000002");
-    const isSuperseded = async () => (await fs.stat(next)) !== undefined;
-    return new EncryptedLogs({ fs, keys, folder, logger, epoch: 1, isSuperseded });
+    const epochs = new Epochs(fs, folder);
+    return new EncryptedLogs({ fs, keys, folder, logger, epoch: 1, isSuperseded: () => epochs.isSuperseded(1) });
   }
 
   conversationFolder(conversationId: string): string {

@@ -81,8 +81,7 @@ export class Epochs {
    * looks at most. The next claim is looked for first: were it cleared away already, so was this one, which is older.
    */
   async isSuperseded(epoch: number): Promise<boolean> {
-    if ((await this.#fs.stat(this.#pathOf(epoch + 1))) !== undefined) return true;
-    return (await this.#fs.stat(this.#pathOf(epoch))) === undefined;
+    return this.#fs.exists(this.#pathOf(epoch + 1)) || !this.#fs.exists(this.#pathOf(epoch));
   }
 
   /** Removes claims that are long over, the oldest first, and unfinished ones that came too late. For the owner. */

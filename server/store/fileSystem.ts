@@ -15,6 +15,11 @@ export interface FileSystem {
   /** Undefined when there is nothing. Any other trouble is thrown: a file that cannot be seen is not one that is not there. */
   stat(path: string): Promise<Stat | undefined>;
   /**
+   * Whether something has that name, found out at once: for what is asked before each acknowledgement, and would else wait
+   * in a queue behind the syncs of others. Throws when that cannot be found out.
+   */
+  exists(path: string): boolean;
+  /**
    * With its parents, 0700 each. All of them survive a loss of power once it resolves, also those that were there: whoever
    * made them this way may have been killed before they would have.
    */
@@ -32,8 +37,12 @@ export interface FileSystem {
 }
 
 export interface OpenFile {
-  /** Everything at the end of the file, in one write. Throws when less was written than asked. */
-  write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Everything at the end of the file, in one write. Throws when less was written than asked.
+   * @param durable it survives a loss of power once this resolves, if all that was written before does. Quicker than to
+   * write and then sync.
+   */
+  write(bytes: Uint8Array, durable?: boolean): Promise<void>;
   /** Fills `into` from `position` (bytes from the start) and answers how much there was; 0 at the end. */
   read(into: Uint8Array, position: number): Promise<number>;
   /** What was written survives a loss of power once this resolves (fdatasync). */

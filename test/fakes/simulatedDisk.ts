@@ -109,6 +109,10 @@ export class SimulatedDisk implements FileSystem {
     });
   }
 
+  exists(path: string): boolean {
+    return this.#calls.make({ name: "exists", path, mutates: false }, () => this.#nodeAt(path) !== undefined);
+  }
+
   async makeFolder(folder: string): Promise<void> {
     const make = (isLastSynced: boolean) => {
       let parent = this.#tree.root;
@@ -187,13 +191,14 @@ export class SimulatedDisk implements FileSystem {
       return this.#call(name, path, name !== "read", whole, part);
     };
     return {
-      write: async (bytes) => {
+      write: async (bytes, durable = false) => {
         const half = bytes.subarray(0, bytes.length / 2);
-        return call(
+        call(
           "write",
-          () => file.append(bytes),
+          () => file.append(bytes, durable ? "durable" : "dirty"),
           () => file.append(half),
         );
+        if (durable) await this.#later();
       },
       read: async (into, position) => call("read", () => file.bytes.subarray(position).copy(into)),
       sync: async () => {

@@ -31,8 +31,9 @@ export class SimulatedFile {
     return this.#bytes.length;
   }
 
-  append(bytes: Uint8Array): void {
-    this.#pieces.push(...pieceOf(this.size, this.size + bytes.length, "dirty"));
+  /** @param state durable: of these bytes alone, whatever stands before them. */
+  append(bytes: Uint8Array, state: "durable" | "dirty" = "dirty"): void {
+    this.#pieces.push(...pieceOf(this.size, this.size + bytes.length, state));
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
   }
 

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { coalesced } from "../../util/coalesced.ts";
 import { DuckError } from "../../util/errors.ts";
 import type { Log } from "../../util/log.ts";
 import type { ConversationLogs, EventLog } from "../eventLog.ts";
@@ -26,8 +25,7 @@ export class EncryptedLogs implements ConversationLogs {
   readonly #trash: string;
 
   constructor(options: EncryptedLogsOptions) {
-    // Conversations that are synced at the same time need not ask one by one.
-    this.#options = { ...options, isSuperseded: coalesced(options.isSuperseded) };
+    this.#options = options;
     this.#conversations = join(options.folder, "conversations");
     this.#trash = join(options.folder, "trash");
   }

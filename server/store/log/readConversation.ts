@@ -146,14 +146,17 @@ async function* readSegments(
   found.lose(plan.missing);
   for (const segment of plan.segments) {
     const reading = readSegment(fs, segment.file, keys, conversationId, skip);
+    let counted = 0;
     let step = await reading.next();
     for (; !step.done; step = await reading.next()) {
       const { index, plaintext } = step.value;
       if (segment.limit !== undefined && index >= segment.limit) continue;
-      const events = plaintext && decodeEvents(plaintext);
-      if (events !== undefined) yield found.unseen(events);
+      const events = plaintext === undefined ? [] : decodeEvents(plaintext);
+      if (events === undefined) continue;
+      counted++;
+      yield found.unseen(events);
     }
-    found.addSegment(step.value, segment);
+    found.addSegment(step.value, segment, counted);
   }
 }
 
@@ -180,18 +183,18 @@ class Findings {
     this.#snapshot = { events: events.reduce((sum, { length }) => sum + length, 0), bytes: report.size };
   }
 
-  addSegment(report: SegmentReport, { file, limit }: PlannedSegment): void {
+  /** @param counted how many of its records were read, of those that count. */
+  addSegment(report: SegmentReport, { file, limit }: PlannedSegment, counted: number): void {
     this.#files.push(report);
     this.#conversationSalt ??= report.header?.conversationSalt;
     const written = limit ?? report.records;
-    const read = Math.min(report.records, written);
     const isNothing = limit === 0 || (report.unreadable === "torn" && limit === undefined);
     if (report.unreadable !== undefined && !isNothing) this.lose(Math.max(1, written));
     else {
       this.#records += written;
-      this.#lost += report.lost + written - read;
+      this.#lost += written - counted;
     }
-    this.#late += report.records - read;
+    this.#late += Math.max(0, report.records - written);
     this.#tailBytes += report.size;
     if (!isNothing) this.#end = { epoch: file.epoch, number: file.number, records: written };
   }

@@ -43,19 +43,29 @@ export class SegmentWriter {
     return this.#bytes >= MOST_BYTES || this.#records >= MOST_RECORDS;
   }
 
-  /** All records in one write. The file appears with the first. Answers how many bytes were added. */
-  async write(records: readonly NewRecord[]): Promise<number> {
+  /**
+   * All records in one write. The file appears with the first. Answers how many bytes were added.
+   * @param durable they are on the disk once this resolves, with all that was written before.
+   */
+  async write(records: readonly NewRecord[], durable = false): Promise<number> {
     const encoded = records.map(({ type, plaintext }) => encodeRecord(this.#segment, type, this.#records++, plaintext));
     const bytes = Buffer.concat(this.#file === undefined ? [this.#segment.preamble, ...encoded] : encoded);
     this.#file ??= await this.#fs.open(this.#path, "create");
-    await this.#file.write(bytes);
+    const isAlone = this.#syncedRecords === this.#records - records.length;
+    await this.#file.write(bytes, durable && isAlone);
     this.#bytes += bytes.length;
+    if (durable && isAlone) await this.#synced();
+    else if (durable) await this.sync();
     return bytes.length;
   }
 
   async sync(): Promise<void> {
-    const records = this.#records;
     await this.#file?.sync();
+    await this.#synced();
+  }
+
+  async #synced(): Promise<void> {
+    const records = this.#records;
     if (!this.#isNameSynced) await this.#fs.syncFolder(dirname(this.#path));
     this.#isNameSynced = true;
     this.#syncedRecords = records;

@@ -114,10 +114,10 @@ export class Segments {
   }
 
   async #writeTo(writer: SegmentWriter, records: readonly NewRecord[], durable: boolean): Promise<number> {
-    const bytes = records.length === 0 ? 0 : await writer.write(records);
+    const bytes = records.length === 0 ? 0 : await writer.write(records, durable);
     this.#unsynced = writer === this.#writer ? [...this.#unsynced, ...records] : [...records];
     if (!durable) return bytes;
-    await writer.sync();
+    if (records.length === 0) await writer.sync();
     if (await this.#options.isSuperseded()) throw new Superseded();
     this.#unsynced = [];
     return bytes;
