@@ -68,18 +68,19 @@ async function choose(path: string): Promise<void> {
   const { page } = duck.editor;
   const input = page.locator(".quick-input-widget input.input");
   await input.waitFor();
-  // It is filled in once the folder was listed.
-  await until(async () => (await input.inputValue()) !== "", "the dialog's own proposal");
-  await input.fill(path);
-  // What is entered counts once the folder it lies in was listed.
-  await page
-    .locator(".quick-input-list .monaco-list-row")
-    .filter({ hasText: /^user$/ })
-    .waitFor();
+  const rows = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: /^user$/ });
+  // Its own proposal may come late and take the place of what is entered; that counts once its folder was listed.
+  await until(async () => {
+    if ((await input.inputValue()) === path) return rows.isVisible();
+    await input.fill(path);
+    return false;
+  }, "the path in the dialog, and its folder listed");
   // The first Enter may only complete the name of a folder.
   await until(async () => {
-    if (await input.isVisible()) await page.keyboard.press("Enter");
-    return !(await input.isVisible());
+    if (!(await input.isVisible())) return true;
+    if ((await input.inputValue()).startsWith(path)) await page.keyboard.press("Enter");
+    else await input.fill(path);
+    return false;
   }, "the dialog closes");
 }
 
