@@ -21,7 +21,7 @@ import { Mutex } from "../util/mutex.ts";
 import { mask, redact } from "../util/redaction.ts";
 import { untilAborted } from "../util/untilAborted.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
-import { Forgetting } from "./forgetting.ts";
+import { Forgetting, refuseForgotten } from "./forgetting.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
 import { kept } from "./keptAttachment.ts";
 import { Thinking } from "./thinking.ts";
@@ -541,10 +541,6 @@ export class ConversationEngine {
 function settledFrom(text: string, offset: number): string {
   const end = settledLength(text);
   return end > offset ? mask(text).slice(offset, end) : "";
-}
-
-function refuseForgotten({ forgotten }: Turn): void {
-  if (forgotten !== undefined) throw new DuckError("tooLate", "That message was forgotten.");
 }
 
 function sameOperation(accepted: AcceptedEvent, message: NewMessage, isForgotten: boolean): AcceptedEvent {

@@ -2,7 +2,7 @@ import type { PersistedEvent } from "../protocol/events.ts";
 import { withoutTurns, withoutUndone } from "../protocol/forgetting.ts";
 import { emptyTranscript, type Transcript, updateAll, visibleTurns } from "../protocol/transcript.ts";
 import { besideOwner } from "../store/besideOwner.ts";
-import { type LogSource, readConversation } from "../store/log/readConversation.ts";
+import { type LogSource, readWhole } from "../store/log/readConversation.ts";
 import { withoutUsedCheckpoints } from "../store/log/snapshot.ts";
 import type { StoreKeys } from "../store/storeKeys.ts";
 import { type StoreReading, workspacesIn } from "../store/storeReading.ts";
@@ -57,10 +57,10 @@ export async function* exportStore(
 
 /** Undefined when there is no message in it. */
 async function exportOne(source: LogSource, workspace: string): Promise<Exported | undefined> {
-  const all: PersistedEvent[] = [];
-  const reading = readConversation(source);
-  let step = await reading.next();
-  for (; !step.done; step = await reading.next()) all.push(...step.value);
+  const {
+    events: all,
+    report: { lost, records },
+  } = await readWhole(source);
   const kept = withoutUndone(withoutUsedCheckpoints(all));
   const transcript = updateAll(emptyTranscript, kept);
   // What is forgotten stands in the log while that can be undone, and nowhere else.
@@ -69,8 +69,7 @@ async function exportOne(source: LogSource, workspace: string): Promise<Exported
   if (transcript.turns.length === 0) return undefined;
   const { conversationId } = source;
   const what = { kind: "conversation" as const, workspace, conversationId, title: transcript.title };
-  const conversation = { ...what, messages: messagesOf(transcript), unreadable: step.value.lost, events };
-  const { lost, records } = step.value;
+  const conversation = { ...what, messages: messagesOf(transcript), unreadable: lost, events };
   const told = lost > 0 ? { ...transcript, damage: { unreadable: lost, records } } : transcript;
   return { conversation, markdown: toMarkdown(told) };
 }

@@ -167,6 +167,11 @@ export class Forgetting {
   }
 }
 
+/** Throws DuckError tooLate. */
+export function refuseForgotten({ forgotten }: Turn): void {
+  if (forgotten !== undefined) throw new DuckError("tooLate", "That message was forgotten.");
+}
+
 function idsOf(turns: readonly Turn[]): string[] {
   return turns.map(({ accepted }) => accepted.turnId);
 }

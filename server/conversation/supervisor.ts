@@ -25,6 +25,7 @@ import { ConversationList } from "./conversationList.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { ConversationEngine, type NewMessage } from "./engine.ts";
 import { fileNameOf, toJson, toMarkdown } from "./export.ts";
+import { refuseForgotten } from "./forgetting.ts";
 import { searchIn } from "./search.ts";
 import { wordsOf } from "./searchWords.ts";
 
@@ -119,7 +120,7 @@ export class Supervisor implements Conversations {
   async *retry(params: RetryParams, signal: AbortSignal): TurnStream {
     const engine = await this.#open(params.conversationId);
     const turn = engine.turn(params.turnId);
-    if (turn.forgotten !== undefined) throw new DuckError("tooLate", "That message was forgotten.");
+    refuseForgotten(turn);
     if (turn.state !== "done") throw new DuckError("tooLate", "That answer is still being written. Stop it first.");
     return yield* this.#run(engine, signal, {
       operationId: params.operationId,

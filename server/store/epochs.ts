@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
+import { entriesIn } from "./entries.ts";
 import { errnoOf, type FileSystem } from "./fileSystem.ts";
 import { writeNewFile } from "./newFile.ts";
 
@@ -96,11 +97,9 @@ export class Epochs {
 
   /** The lowest first. */
   async #numbers(): Promise<number[]> {
-    const entries = await this.#fs.list(this.#folder).catch((error) => {
-      if (errnoOf(error) !== "ENOENT") throw error;
-      return [];
-    });
-    const names = entries.map(({ name }) => name).filter((name) => /^\d{8}$/.test(name));
+    const names = (await entriesIn(this.#fs, this.#folder))
+      .map(({ name }) => name)
+      .filter((name) => /^\d{8}$/.test(name));
     return names.map(Number).sort((a, b) => a - b);
   }
 

@@ -5,8 +5,9 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { PersistedEvent } from "../protocol/events.ts";
 import type { Log } from "../util/log.ts";
+import { entriesIn } from "./entries.ts";
 import type { ConversationLogs } from "./eventLog.ts";
-import { errnoOf, type FileSystem } from "./fileSystem.ts";
+import type { FileSystem } from "./fileSystem.ts";
 import { writeNewFile } from "./newFile.ts";
 import { readPlainLog } from "./plainLog.ts";
 import { sealFile } from "./sealedFile.ts";
@@ -160,11 +161,4 @@ async function foldersIn(fs: FileSystem, folder: string): Promise<string[]> {
 
 async function namesIn(fs: FileSystem, folder: string): Promise<string[]> {
   return (await entriesIn(fs, folder)).flatMap(({ name, kind }) => (kind === "file" ? name : []));
-}
-
-async function entriesIn(fs: FileSystem, folder: string): ReturnType<FileSystem["list"]> {
-  return fs.list(folder).catch((error) => {
-    if (errnoOf(error) === "ENOENT") return [];
-    throw error;
-  });
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { errnoOf, type FileSystem } from "./fileSystem.ts";
+import { entriesIn } from "./entries.ts";
+import type { FileSystem } from "./fileSystem.ts";
 import { type StoreReading, workspacesIn } from "./storeReading.ts";
 import type { FormatVersion } from "./storeVersion.ts";
 
@@ -39,22 +40,14 @@ export async function storeInfo(store: StoreReading): Promise<StoreInfo> {
 }
 
 async function countIn(fs: FileSystem, folder: string): Promise<number> {
-  return (await entriesOf(fs, folder)).filter(({ kind }) => kind === "folder").length;
+  return (await entriesIn(fs, folder)).filter(({ kind }) => kind === "folder").length;
 }
 
 async function bytesIn(fs: FileSystem, folder: string): Promise<number> {
   let bytes = 0;
-  for (const { name, kind } of await entriesOf(fs, folder)) {
+  for (const { name, kind } of await entriesIn(fs, folder)) {
     const path = join(folder, name);
     bytes += kind === "folder" ? await bytesIn(fs, path) : ((await fs.stat(path))?.size ?? 0);
   }
   return bytes;
-}
-
-/** What its owner has moved away meanwhile is not there. */
-async function entriesOf(fs: FileSystem, folder: string): ReturnType<FileSystem["list"]> {
-  return fs.list(folder).catch((error) => {
-    if (errnoOf(error) === "ENOENT") return [];
-    throw error;
-  });
 }

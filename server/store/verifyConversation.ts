@@ -1,14 +1,9 @@
 import { join, relative, sep } from "node:path";
 import type { TitledEvent } from "../protocol/events.ts";
+import { drained } from "../util/drained.ts";
 import { besideOwner } from "./besideOwner.ts";
 import { byPlace, logFiles } from "./log/conversationFolder.ts";
-import {
-  isWholeSnapshot,
-  type LogReport,
-  type LogSource,
-  readConversation,
-  withHeaders,
-} from "./log/readConversation.ts";
+import { isWholeSnapshot, type LogReport, type LogSource, readWhole, withHeaders } from "./log/readConversation.ts";
 import { type PlannedSegment, planOf } from "./log/segmentPlan.ts";
 import { readSegment, type SegmentReport } from "./log/segmentReader.ts";
 
@@ -70,17 +65,14 @@ async function check({ source, workspace, workspaceFolder, isDeleted }: Conversa
 async function reportOf(source: LogSource): Promise<{ report: LogReport; title: string }> {
   let titled: TitledEvent | undefined;
   const forgotten = new Set<string>();
-  const reading = readConversation(source);
-  let step = await reading.next();
-  for (; !step.done; step = await reading.next()) {
-    for (const event of step.value) {
-      if (event.type === "titled") titled = event;
-      if (event.type === "forgotten") for (const id of event.turnIds) forgotten.add(id);
-      if (event.type === "remembered") for (const id of event.turnIds) forgotten.delete(id);
-    }
+  const { events, report } = await readWhole(source);
+  for (const event of events) {
+    if (event.type === "titled") titled = event;
+    if (event.type === "forgotten") for (const id of event.turnIds) forgotten.add(id);
+    if (event.type === "remembered") for (const id of event.turnIds) forgotten.delete(id);
   }
   const isForgotten = titled?.from !== undefined && forgotten.has(titled.from);
-  return { report: step.value, title: isForgotten ? "" : (titled?.title ?? "") };
+  return { report, title: isForgotten ? "" : (titled?.title ?? "") };
 }
 
 /** What does not count while the newest snapshot is whole: older snapshots, and the segments that they stand for. */
@@ -98,10 +90,8 @@ async function restOf(source: LogSource, { files }: LogReport): Promise<{ read: 
 
 /** Whether anything is gone of what counted. */
 async function isShort({ fs, keys, conversationId }: LogSource, { file, limit }: PlannedSegment): Promise<boolean> {
-  const reading = readSegment(fs, file, keys, conversationId);
-  let step = await reading.next();
-  while (!step.done) step = await reading.next();
-  return isBad(step.value) || step.value.records < (limit ?? 0);
+  const report = await drained(readSegment(fs, file, keys, conversationId));
+  return isBad(report) || report.records < (limit ?? 0);
 }
 
 /**

@@ -7,7 +7,7 @@ import { translated } from "../storeErrors.ts";
 import { encodeEvents } from "./events.ts";
 import { rewriteConversation } from "./forget.ts";
 import { quarantineTorn } from "./quarantine.ts";
-import { type LogReport, type ReadOptions, readConversation, type Size } from "./readConversation.ts";
+import { type LogReport, type ReadOptions, readConversation, readWhole, type Size } from "./readConversation.ts";
 import type { RecordType } from "./record.ts";
 import { Segments, type SegmentsOptions } from "./segments.ts";
 import type { NewRecord } from "./segmentWriter.ts";
@@ -139,11 +139,7 @@ export class EncryptedLog implements EventLog {
   }
 
   async #read(): Promise<{ events: PersistedEvent[]; report: LogReport; segments: Segments }> {
-    const events: PersistedEvent[] = [];
-    const reading = readConversation(this.#options);
-    let step = await reading.next();
-    for (; !step.done; step = await reading.next()) for (const event of step.value) events.push(event);
-    const report = step.value;
+    const { events, report } = await readWhole(this.#options);
     this.#snapshot = report.snapshot;
     this.#tail = report.tail;
     this.#isDamaged = report.lost > 0;

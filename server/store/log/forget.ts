@@ -5,7 +5,7 @@ import { SALT_BYTES } from "../crypto.ts";
 import type { FileSystem } from "../fileSystem.ts";
 import { Superseded } from "../storeErrors.ts";
 import { byPlace, logFiles, type Place, RETIRED } from "./conversationFolder.ts";
-import { type LogSource, readConversation } from "./readConversation.ts";
+import { type LogSource, readWhole } from "./readConversation.ts";
 import { writeSnapshot } from "./snapshot.ts";
 
 export interface RewriteSource extends LogSource {
@@ -34,13 +34,9 @@ export async function rewriteConversation(
   change: (event: PersistedEvent) => PersistedEvent | undefined,
 ): Promise<Rewritten> {
   const { fs, folder } = source;
-  const events: PersistedEvent[] = [];
-  const reading = readConversation(source);
-  let step = await reading.next();
-  for (; !step.done; step = await reading.next()) {
-    for (const event of step.value) events.push(...[change(event)].filter((other) => other !== undefined));
-  }
-  const { lost, files } = step.value;
+  const { events: found, report } = await readWhole(source);
+  const { lost, files } = report;
+  const events = found.flatMap((event) => change(event) ?? []);
   const conversationSalt = randomBytes(SALT_BYTES);
   await fs.makeFolder(folder);
   if (await source.isSuperseded()) throw new Superseded();

@@ -1,4 +1,5 @@
 import type { PersistedEvent } from "../../protocol/events.ts";
+import { drained } from "../../util/drained.ts";
 import type { FileSystem } from "../fileSystem.ts";
 import type { StoreKeys } from "../storeKeys.ts";
 import { byPlace, type LogFile, logFiles } from "./conversationFolder.ts";
@@ -80,6 +81,18 @@ export async function* readConversation(
   return found.report();
 }
 
+/** The same, all at once. */
+export async function readWhole(
+  source: LogSource,
+  options?: ReadOptions,
+): Promise<{ readonly events: PersistedEvent[]; readonly report: LogReport }> {
+  const events: PersistedEvent[] = [];
+  const report = await drained(readConversation(source, options), (piece) => {
+    for (const event of piece) events.push(event);
+  });
+  return { events, report };
+}
+
 /** What the segments give, and what is left of damaged snapshots, in the order of the events' numbers. */
 async function salvage(
   source: LogSource,
@@ -113,15 +126,12 @@ export async function isWholeSnapshot(source: LogSource, file: LogFile): Promise
 async function readSnapshot({ fs, keys, conversationId }: LogSource, file: LogFile): Promise<ReadSnapshot> {
   const events: PersistedEvent[][] = [];
   let promised: number | undefined;
-  const reading = readSegment(fs, file, keys, conversationId);
-  let step = await reading.next();
-  for (; !step.done; step = await reading.next()) {
-    const { type, plaintext, index } = step.value;
+  const found = await drained(readSegment(fs, file, keys, conversationId), ({ type, plaintext, index }) => {
     if (type === "events" && plaintext !== undefined) events.push(decodeEvents(plaintext) ?? []);
     if (type === "end") promised = index + 1;
-  }
+  });
   // One that was cut off between two records ends with a good one, but not with its end record.
-  const report = promised === undefined ? { tornAt: step.value.size, ...step.value } : step.value;
+  const report = promised === undefined ? { tornAt: found.size, ...found } : found;
   return { file, events, report, isWhole: report.lost === 0 && promised === report.records };
 }
 

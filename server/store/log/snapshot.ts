@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { basename, join } from "node:path";
 import type { PersistedEvent } from "../../protocol/events.ts";
+import { drained } from "../../util/drained.ts";
 import { byPlace, type LogFile, logFiles, RETIRED, snapshotPath } from "./conversationFolder.ts";
 import { encodeEvents } from "./events.ts";
-import { type LogSource, readConversation } from "./readConversation.ts";
+import { type LogSource, readWhole } from "./readConversation.ts";
 import { newIdentity } from "./segmentHeader.ts";
 import { readSegment } from "./segmentReader.ts";
 import { type NewRecord, SegmentWriter } from "./segmentWriter.ts";
@@ -55,11 +56,8 @@ export async function writeSnapshot(
 
 /** Undefined when not all of them are readable. */
 async function eventsBefore(source: LogSource, place: SnapshotOptions): Promise<PersistedEvent[] | undefined> {
-  const events: PersistedEvent[] = [];
-  const reading = readConversation(source, { before: place });
-  let step = await reading.next();
-  for (; !step.done; step = await reading.next()) events.push(...step.value);
-  return step.value.lost > 0 ? undefined : withoutUsedCheckpoints(events);
+  const { events, report } = await readWhole(source, { before: place });
+  return report.lost > 0 ? undefined : withoutUsedCheckpoints(events);
 }
 
 /** A checkpoint is of use until its turn is done. */
@@ -114,10 +112,8 @@ function roughSize(event: PersistedEvent): number {
 }
 
 async function readsBack({ fs, keys, conversationId }: LogSource, file: LogFile, records: number): Promise<boolean> {
-  const reading = readSegment(fs, file, keys, conversationId);
-  let step = await reading.next();
-  while (!step.done) step = await reading.next();
-  return step.value.records === records && step.value.lost === 0 && step.value.tornAt === undefined;
+  const report = await drained(readSegment(fs, file, keys, conversationId));
+  return report.records === records && report.lost === 0 && report.tornAt === undefined;
 }
 
 /** Segments step aside, snapshots but the newest two go. Cut off in between, the next one goes on with it. */
