@@ -1,5 +1,6 @@
 import type { Attachment, AttachmentKind } from "./attachments.ts";
 import type { EventError } from "./errors.ts";
+import type { RecalledKind } from "./memory.ts";
 import type { Transcript, Turn } from "./transcript.ts";
 
 export type { Attachment } from "./attachments.ts";
@@ -301,6 +302,8 @@ export interface SendOptions {
   readonly rag?: boolean;
   /** Ask the model to work step by step. Default false. */
   readonly cot?: boolean;
+  /** Of a conversation's first message: nothing of the conversation is written or remembered. Default false. */
+  readonly incognito?: boolean;
   /** "offline" answers this one message without a model. Default "auto". */
   readonly model?: "auto" | "offline";
 }
@@ -369,7 +372,17 @@ export interface Receipt {
 }
 
 export interface ContextItem {
-  readonly source: "system" | "message" | "history" | "code" | "tool" | AttachmentKind;
+  readonly source:
+    | "system"
+    | "message"
+    | "history"
+    | "summary"
+    | "memory"
+    | "pattern"
+    | "rule"
+    | "code"
+    | "tool"
+    | AttachmentKind;
   /** What a person calls it: "src/a.ts:10-24", "4 earlier messages". */
   readonly label: string;
   readonly tokens: number;
@@ -377,6 +390,13 @@ export interface ContextItem {
   readonly why: string;
   /** 0..1 within its source; absent where nothing was ranked. */
   readonly score?: number;
+  /** What each signal gave to the score. */
+  readonly signals?: Readonly<Record<string, number>>;
+  /**
+   * What was recalled, when `source` is "memory": its text is asked for by this id (`rubberduck/memory/get`), and `label` is "",
+   * so that what is forgotten stands in no receipt.
+   */
+  readonly memory?: { readonly id: string; readonly kind: RecalledKind };
   readonly location?: SourceLocation;
   /** The earlier turn that it is of, whose message its label quotes. */
   readonly turnId?: string;
