@@ -6,6 +6,8 @@ import type { Models } from "./llm/models.ts";
 import type { Mentions } from "./mentions/mentions.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
 import type { ChatEvent, Receipt } from "./protocol/events.ts";
+import type { MemoryMethod, MemoryParams } from "./protocol/memory.ts";
+import { memorySchemas } from "./protocol/memorySchemas.ts";
 import type {
   Method,
   ModelConfiguration,
@@ -137,8 +139,17 @@ export function joinedHandlers(conversations: Conversations): Handlers {
   };
 }
 
+function memoryHandlers(conversations: Conversations): Handlers {
+  const handler = (method: MemoryMethod): Handlers => ({
+    [method]: (params: MemoryParams<typeof method>, { cancelled, gone }: Call) =>
+      conversations.memory(method, params, AbortSignal.any([cancelled, gone])),
+  });
+  return Object.assign({}, ...(Object.keys(memorySchemas) as MemoryMethod[]).map(handler));
+}
+
 function conversationHandlers(conversations: Conversations): Handlers {
   return {
+    ...memoryHandlers(conversations),
     "rubberduck/conversation/list": async () => ({ conversations: await conversations.list() }),
     "rubberduck/conversation/search": (params, { cancelled, gone }) =>
       conversations.search(params, AbortSignal.any([cancelled, gone])),

@@ -71,6 +71,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
   services.storeTasks?.onDidProgress((progress) => notify(connection, "rubberduck/store/progress", progress));
   services.codeIndex.onDidChangeStatus((status) => notify(connection, "rubberduck/index/statusChanged", status));
   services.conversations.onDidChangeList(() => notify(connection, "rubberduck/conversation/listChanged", {}));
+  services.conversations.onDidChangeMemory(() => notify(connection, "rubberduck/memory/changed", {}));
   return services;
 }
 

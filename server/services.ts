@@ -121,6 +121,7 @@ export function createServices(options: ServicesOptions) {
       isAbandoned ? models.configure(configuration) : models.status;
     register(peer, { ...joinedHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
     peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
+    peer.onClose(supervisor.onDidChangeMemory(() => notify(peer, "rubberduck/memory/changed", {})));
   };
   const onJoined = (owner: JoinedConversations) => void owner.configure(models.configuration).catch(() => {});
   const stored =

@@ -1,4 +1,5 @@
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -40,6 +41,10 @@ export interface Conversations {
   restore(conversationId: string): Promise<void>;
   /** Takes over what was said in a conversation elsewhere, durably. What is known already, by its `seq`, is left out. */
   adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void>;
+  /** Asks what is remembered, or changes it: {@link MemoryRequests}. */
+  memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>>;
+  /** Tells that what is remembered changed; the result ends that. */
+  onDidChangeMemory(listener: () => void): () => void;
   /** Tells that the list changed; the result ends that. */
   onDidChangeList(listener: () => void): () => void;
 }

@@ -368,6 +368,7 @@ export class ConversationEngine {
         this.#titling?.abort();
         this.#answering = this.#answer(next.message, next.abort);
         await this.#answering;
+        this.#options.onChange();
         void this.#makeTitle(next.message.turnId);
       }
     } catch (error) {

@@ -1,5 +1,6 @@
 import { CancellationToken, CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -32,6 +33,7 @@ export class OwnerGone extends Error {
 export class JoinedConversations implements Conversations {
   readonly #connection: MessageConnection;
   readonly #listChanged = new Emitter<void>();
+  readonly #memoryChanged = new Emitter<void>();
   readonly #gone: Promise<never>;
   #lose: (error: OwnerGone) => void = () => {};
   #nextToken = 1;
@@ -45,6 +47,7 @@ export class JoinedConversations implements Conversations {
     connection.onError(() => this.lose());
     this.#gone.catch(() => {});
     connection.onNotification("rubberduck/conversation/listChanged", () => this.#listChanged.emit());
+    connection.onNotification("rubberduck/memory/changed", () => this.#memoryChanged.emit());
   }
 
   /** Calls back when the owner is gone. */
@@ -61,17 +64,12 @@ export class JoinedConversations implements Conversations {
     return (await this.#request("rubberduck/conversation/list", {})).conversations;
   }
 
-  async search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
-    const cancellation = new CancellationTokenSource();
-    const cancel = () => cancellation.cancel();
-    signal.addEventListener("abort", cancel, { once: true });
-    if (signal.aborted) cancel();
-    try {
-      return await this.#request("rubberduck/conversation/search", params, cancellation.token);
-    } finally {
-      signal.removeEventListener("abort", cancel);
-      cancellation.dispose();
-    }
+  search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
+    return this.#cancellable("rubberduck/conversation/search", params, signal);
+  }
+
+  memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>> {
+    return this.#cancellable(method, params, signal);
   }
 
   export(conversationId: string, format: ExportFormat): Promise<ExportResult> {
@@ -152,6 +150,10 @@ export class JoinedConversations implements Conversations {
     await this.#request("rubberduck/conversation/adopt", { conversationId, events });
   }
 
+  onDidChangeMemory(listener: () => void): () => void {
+    return this.#memoryChanged.on(listener);
+  }
+
   onDidChangeList(listener: () => void): () => void {
     return this.#listChanged.on(listener);
   }
@@ -163,6 +165,20 @@ export class JoinedConversations implements Conversations {
 
   leave(): void {
     this.#connection.dispose();
+  }
+
+  /** The request is cancelled when the signal aborts. */
+  async #cancellable<M extends Method>(method: M, params: Params<M>, signal: AbortSignal): Promise<Result<M>> {
+    const cancellation = new CancellationTokenSource();
+    const cancel = () => cancellation.cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    try {
+      return await this.#request(method, params, cancellation.token);
+    } finally {
+      signal.removeEventListener("abort", cancel);
+      cancellation.dispose();
+    }
   }
 
   /** With no token given, none is sent: undefined would travel as a second parameter. */

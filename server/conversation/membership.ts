@@ -40,6 +40,7 @@ const PAUSE_MS = 200;
 export class Membership {
   readonly #options: MembershipOptions;
   readonly #changed = new Emitter<void>();
+  readonly #memoryChanged = new Emitter<void>();
   #backend: Promise<Backend> | undefined;
   #mine: { readonly supervisor: Supervisor; readonly owned: Owned } | undefined;
   #joined: JoinedConversations | undefined;
@@ -63,6 +64,11 @@ export class Membership {
   /** The role has changed, or the list of conversations. */
   onDidChange(listener: () => void): () => void {
     return this.#changed.on(listener);
+  }
+
+  /** What is remembered has changed, or whom to ask for it. */
+  onDidChangeMemory(listener: () => void): () => void {
+    return this.#memoryChanged.on(listener);
   }
 
   /** Finds out whom to ask, if that is not known. Throws DuckError storeBusy, storeFailed. */
@@ -122,6 +128,7 @@ export class Membership {
     const supervisor = createSupervisor({ epoch: owned.epoch, isSuperseded });
     this.#mine = { supervisor, owned };
     supervisor.onDidChangeList(() => this.#changed.emit());
+    supervisor.onDidChangeMemory(() => this.#memoryChanged.emit());
     return { kind: "own", conversations: supervisor };
   }
 
@@ -155,6 +162,7 @@ export class Membership {
     const conversations = new JoinedConversations(connection);
     this.#joined = conversations;
     conversations.onDidChangeList(() => this.#changed.emit());
+    conversations.onDidChangeMemory(() => this.#memoryChanged.emit());
     const unwatch = this.#options.ownership.watch(epoch, connection, () => conversations.lose());
     conversations.onGone(() => {
       unwatch();

@@ -1,4 +1,5 @@
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -132,6 +133,14 @@ export class SharedConversations implements Conversations {
 
   adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void> {
     return this.#withBackend((conversations) => conversations.adopt(conversationId, events));
+  }
+
+  memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>> {
+    return this.#withBackend((conversations) => conversations.memory(method, params, signal));
+  }
+
+  onDidChangeMemory(listener: () => void): () => void {
+    return this.#membership.onDidChangeMemory(listener);
   }
 
   onDidChangeList(listener: () => void): () => void {

@@ -1,4 +1,5 @@
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -41,6 +42,7 @@ const LOOK_EVERY_MS = 1000;
 export class StoredConversations implements Conversations {
   readonly #options: StoredOptions;
   readonly #listChanged = new Emitter<void>();
+  readonly #memoryChanged = new Emitter<void>();
   readonly #handOver: HandOver;
   #sharing: Promise<SharedConversations> | undefined;
   #shared: SharedConversations | undefined;
@@ -181,6 +183,20 @@ export class StoredConversations implements Conversations {
     return this.#ask(conversationId, (conversations) => conversations.adopt(conversationId, events));
   }
 
+  /** While the store is not open nothing is remembered: there is nothing to show, and nowhere to write. */
+  async memory<M extends MemoryMethod>(
+    method: M,
+    params: MemoryParams<M>,
+    signal: AbortSignal,
+  ): Promise<MemoryResult<M>> {
+    const stored = await this.#stored();
+    return (stored ?? this.#options.held).memory(method, params, signal);
+  }
+
+  onDidChangeMemory(listener: () => void): () => void {
+    return this.#memoryChanged.on(listener);
+  }
+
   onDidChangeList(listener: () => void): () => void {
     return this.#listChanged.on(listener);
   }
@@ -215,6 +231,7 @@ export class StoredConversations implements Conversations {
     this.#sharing ??= this.#options.share().then((shared) => {
       this.#shared = shared;
       shared.onDidChangeList(() => this.#listChanged.emit());
+      shared.onDidChangeMemory(() => this.#memoryChanged.emit());
       return shared;
     });
     this.#sharing.catch(() => {

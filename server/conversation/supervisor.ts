@@ -1,7 +1,9 @@
 import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
+import { askNobody } from "../memory/noMemory.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
   ConversationHit,
   ConversationSummary,
@@ -22,6 +24,7 @@ import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import { ConversationList } from "./conversationList.ts";
+import type { ConversationMemory } from "./conversationMemory.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { ConversationEngine, type NewMessage } from "./engine.ts";
 import { fileNameOf, toJson, toMarkdown } from "./export.ts";
@@ -35,6 +38,8 @@ export interface SupervisorOptions {
   readonly list?: JsonFile<readonly KeptSummary[]>;
   /** Whether another process owns the conversations by now. */
   readonly isSuperseded?: () => Promise<boolean>;
+  /** What is remembered of these conversations; absent where nothing can be. */
+  readonly memory?: ConversationMemory;
   readonly hybrid: TurnRunner;
   readonly titler?: Titler;
   readonly clock: Clock;
@@ -193,6 +198,7 @@ export class Supervisor implements Conversations {
     } finally {
       this.#deleting.delete(conversationId);
     }
+    this.#options.memory?.deleted(conversationId);
     this.#list.remove(conversationId);
     this.#listChanged.emit();
   }
@@ -201,6 +207,15 @@ export class Supervisor implements Conversations {
     await this.#options.logs.restore(conversationId);
     await this.#open(conversationId);
     this.#listChanged.emit();
+  }
+
+  memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>> {
+    if (this.#superseded !== undefined) return Promise.reject(this.#superseded);
+    return this.#options.memory?.ask(method, params, signal) ?? askNobody(method, params);
+  }
+
+  onDidChangeMemory(listener: () => void): () => void {
+    return this.#options.memory?.onDidChange(listener) ?? (() => {});
   }
 
   onDidChangeList(listener: () => void): () => void {
@@ -248,7 +263,7 @@ export class Supervisor implements Conversations {
     const engines = [...this.#engines];
     this.#engines.clear();
     const closed = Promise.allSettled(engines.map(async ([id, engine]) => this.#letGo(id, await engine)));
-    const kept = closed.then(() => this.#list.close());
+    const kept = closed.then(() => Promise.all([this.#list.close(), this.#options.memory?.close()]));
     const timeout = new AbortController();
     const tooLong = this.#options.clock.sleep(CLOSE_WITHIN_MS, timeout.signal).catch(() => {});
     await Promise.race([kept, tooLong]);
@@ -258,6 +273,7 @@ export class Supervisor implements Conversations {
   /** Another process owns the conversations now: nothing is written, and whoever waits is sent there. */
   async abandon(superseded: Superseded): Promise<void> {
     this.#superseded = superseded;
+    this.#options.memory?.abandon();
     this.#cancelHibernation?.();
     const engines = [...this.#engines.values()];
     this.#engines.clear();
@@ -306,7 +322,7 @@ export class Supervisor implements Conversations {
   }
 
   async #start(conversationId: string): Promise<ConversationEngine> {
-    const { logs, logger, ...shared } = this.#options;
+    const { logs, memory, logger, ...shared } = this.#options;
     await this.#deleting.get(conversationId)?.catch(() => {});
     if (await logs.isTrashed(conversationId)) {
       throw new DuckError("notFound", "That conversation was deleted. Restore it from the list, or start a new one.");
@@ -316,14 +332,19 @@ export class Supervisor implements Conversations {
       logger,
       log: await logs.open(conversationId),
       onChange: () => this.#summarise(conversationId, engine),
-      onErase: () => this.#list.purge(conversationId),
+      onErase: async () => {
+        await memory?.purge(conversationId);
+        await this.#list.purge(conversationId);
+      },
     });
     this.#list.show(conversationId, engine);
+    memory?.observe(conversationId, engine.transcript);
     return engine;
   }
 
   #summarise(conversationId: string, engine: ConversationEngine): void {
     if (!this.#engines.has(conversationId)) return;
+    this.#options.memory?.observe(conversationId, engine.transcript);
     if (this.#list.show(conversationId, engine)) this.#listChanged.emit();
   }
 

@@ -9,6 +9,7 @@ import type {
   SendOptions,
   StopReason,
 } from "./events.ts";
+import type { MemoryRequests } from "./memory.ts";
 import type { CompleteParams, MentionSuggestion, ResolvedUris } from "./mentions.ts";
 import type {
   OsSecretAtStart,
@@ -26,7 +27,7 @@ import type { ConversationUsage } from "./usage.ts";
  * The requests a client may make, by method. Every request may fail with an error of errors.ts.
  * Those that take a `partialResultToken` report {@link ChatEvent}s over `$/progress` under that token before they answer.
  */
-export interface Requests {
+export interface Requests extends MemoryRequests {
   /** All conversations of the workspace, newest first. */
   "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
   /** Conversations in whose title or messages all words of `query` stand, newest first. Cancelling it ends the reading. */
@@ -137,6 +138,8 @@ export interface Notifications {
   "rubberduck/store/progress": StoreProgress;
   /** A conversation appeared, was renamed, answered or deleted: ask for the list again. */
   "rubberduck/conversation/listChanged": Empty;
+  /** Something is remembered, corrected, forgotten, or waits in the inbox: ask again. */
+  "rubberduck/memory/changed": Empty;
 }
 
 export type Method = keyof Requests;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { attachments } from "./attachmentSchemas.ts";
 import type { ModelChoice, PersistedEvent, SendOptions } from "./events.ts";
+import { memorySchemas } from "./memorySchemas.ts";
 import type { InitializationOptions, Method, Price, Requests } from "./requests.ts";
 
 /** What each request must look like. Anything else is refused with "invalidRequest", naming the field. */
@@ -12,6 +13,7 @@ const path = z.string().min(1).max(4096);
 const options: z.ZodType<SendOptions> = z.object({
   rag: z.boolean().optional(),
   cot: z.boolean().optional(),
+  incognito: z.boolean().optional(),
   model: z.enum(["auto", "offline"]).optional(),
 });
 
@@ -37,6 +39,7 @@ const conversation = z.object({ conversationId: id });
 const turn = z.object({ conversationId: id, turnId: id });
 
 export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["params"]> } = {
+  ...memorySchemas,
   "rubberduck/conversation/list": empty,
   "rubberduck/conversation/search": z.object({
     query: z.string().max(1000),

@@ -1,5 +1,14 @@
 import type { PersistedEvent } from "../protocol/events.ts";
 
+/** What every event of a log has. */
+export interface LogEvent {
+  readonly type: string;
+  /** From 1, growing. */
+  readonly seq: number;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
 /** The truth of one conversation: events in the order in which they happened. */
 export interface EventLog {
   /**

@@ -2,7 +2,7 @@ import type { PersistedEvent } from "../../protocol/events.ts";
 import { type Deferred, deferred } from "../../util/deferred.ts";
 import type { Log } from "../../util/log.ts";
 import { Mutex } from "../../util/mutex.ts";
-import type { EventLog } from "../eventLog.ts";
+import type { EventLog, LogEvent } from "../eventLog.ts";
 import { translated } from "../storeErrors.ts";
 import { encodeEvents } from "./events.ts";
 import { rewriteConversation } from "./forget.ts";
@@ -48,7 +48,7 @@ export class EncryptedLog implements EventLog {
     this.#options = options;
   }
 
-  append(events: readonly PersistedEvent[], { durable }: { readonly durable: boolean }): Promise<void> {
+  append(events: readonly LogEvent[], { durable }: { readonly durable: boolean }): Promise<void> {
     const type = events.every((event) => event.type === "checkpoint") ? "checkpoints" : "events";
     const record = { type, plaintext: encodeEvents(events) } as const;
     const waiting = { record, events: events.length, durable, written: deferred<void>() };
@@ -77,7 +77,7 @@ export class EncryptedLog implements EventLog {
     }
   }
 
-  async rewrite(change: (event: PersistedEvent) => PersistedEvent | undefined): Promise<void> {
+  async rewrite(change: (event: PersistedEvent) => LogEvent | undefined): Promise<void> {
     for (let isDone = false; !isDone; ) {
       await this.#snapshotting;
       isDone = await this.#mutex.run(() => translated(this.#options.folder, () => this.#rewrite(change)));
@@ -122,7 +122,7 @@ export class EncryptedLog implements EventLog {
   }
 
   /** False when a snapshot is being made: it reads what this would unlink. */
-  async #rewrite(change: (event: PersistedEvent) => PersistedEvent | undefined): Promise<boolean> {
+  async #rewrite(change: (event: PersistedEvent) => LogEvent | undefined): Promise<boolean> {
     if (this.#snapshotting !== undefined) return false;
     const segments = this.#segments ?? (await this.#read()).segments;
     const place = await segments.roll();

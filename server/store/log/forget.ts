@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { PersistedEvent } from "../../protocol/events.ts";
 import { SALT_BYTES } from "../crypto.ts";
+import type { LogEvent } from "../eventLog.ts";
 import type { FileSystem } from "../fileSystem.ts";
 import { Superseded } from "../storeErrors.ts";
 import { byPlace, logFiles, type Place, RETIRED } from "./conversationFolder.ts";
@@ -31,7 +32,7 @@ export interface Rewritten {
 export async function rewriteConversation(
   source: RewriteSource,
   place: Place,
-  change: (event: PersistedEvent) => PersistedEvent | undefined,
+  change: (event: PersistedEvent) => LogEvent | undefined,
 ): Promise<Rewritten> {
   const { fs, folder } = source;
   const { events: found, report } = await readWhole(source);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { basename, join } from "node:path";
 import type { PersistedEvent } from "../../protocol/events.ts";
 import { drained } from "../../util/drained.ts";
+import type { LogEvent } from "../eventLog.ts";
 import { byPlace, type LogFile, logFiles, RETIRED, snapshotPath } from "./conversationFolder.ts";
 import { encodeEvents } from "./events.ts";
 import { type LogSource, readWhole } from "./readConversation.ts";
@@ -36,7 +37,7 @@ export async function makeSnapshot(source: LogSource, place: SnapshotOptions): P
 export async function writeSnapshot(
   source: LogSource,
   place: SnapshotOptions,
-  events: readonly PersistedEvent[],
+  events: readonly LogEvent[],
 ): Promise<string> {
   const { fs, folder } = source;
   const path = snapshotPath(folder, place.epoch, place.number);
@@ -70,7 +71,7 @@ async function writeTo(
   { fs, keys, conversationId }: LogSource,
   path: string,
   { epoch, number, conversationSalt }: SnapshotOptions,
-  events: readonly PersistedEvent[],
+  events: readonly LogEvent[],
 ): Promise<number> {
   const previous = { epoch, number, records: 0 };
   const identity = newIdentity(keys, conversationId, { kind: "snapshot", epoch, number, conversationSalt, previous });
@@ -89,8 +90,8 @@ async function writeTo(
   return records + 1;
 }
 
-function* inRecords(events: readonly PersistedEvent[]): Generator<NewRecord> {
-  let piece: PersistedEvent[] = [];
+function* inRecords(events: readonly LogEvent[]): Generator<NewRecord> {
+  let piece: LogEvent[] = [];
   let bytes = 0;
   for (const event of events) {
     piece.push(event);
@@ -103,12 +104,13 @@ function* inRecords(events: readonly PersistedEvent[]): Generator<NewRecord> {
   if (piece.length > 0) yield { type: "events", plaintext: encodeEvents(piece) };
 }
 
-/** Most of a large event is its text. */
-function roughSize(event: PersistedEvent): number {
-  const content = "content" in event ? event.content.length : 0;
-  const text = "text" in event ? event.text.length : 0;
-  const receipt = "receipt" in event ? 300 * event.receipt.included.length : 0;
-  return 200 + content + text + receipt;
+/** Most of a large event is its texts and its lists. */
+function roughSize(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 8;
+  let size = 20;
+  for (const inner of Object.values(value)) size += 12 + roughSize(inner);
+  return size;
 }
 
 async function readsBack({ fs, keys, conversationId }: LogSource, file: LogFile, records: number): Promise<boolean> {
