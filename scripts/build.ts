@@ -1,8 +1,9 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { argv } from "node:process";
-import { type BuildOptions, build as bundle, context } from "esbuild";
+import { type BuildOptions, build as bundle, context, type Plugin } from "esbuild";
 import { GRAMMAR_FILES } from "../server/workspace/syntaxTrees.ts";
+import { MODEL_FILES, quantisedModel } from "./quantise.ts";
 
 const shared: BuildOptions = {
   bundle: true,
@@ -40,6 +41,7 @@ const late = {
   tokenizer: "gpt-tokenizer/encoding/o200k_base",
   languageClient: "client/languageClient.ts",
   treeSitter: "server/workspace/treeSitterLibrary.ts",
+  useLite: "server/llm/useLiteLibrary.ts",
 };
 const withoutLate: BuildOptions = {
   ...node,
@@ -48,7 +50,7 @@ const withoutLate: BuildOptions = {
       name: "late",
       setup(build) {
         build.onResolve(
-          { filter: /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts)$/ },
+          { filter: /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts|useLiteLibrary\.ts)$/ },
           ({ path, kind }) => {
             const file = Object.keys(late).find((name) =>
               late[name as keyof typeof late].endsWith(path.replace(/^\.\//, "")),
@@ -63,10 +65,19 @@ const withoutLate: BuildOptions = {
   ],
 };
 
+/** The embedder's library would fetch models; ours stand beside it. */
+const withoutNetwork: Plugin = {
+  name: "without network",
+  setup(build) {
+    build.onResolve({ filter: /^node-fetch$/ }, ({ path }) => ({ path, namespace: "none" }));
+    build.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "" }));
+  },
+};
+
 /** One bundle a process: the extension host, the server, its worker, the command line and the panel. */
 const bundles: BuildOptions[] = [
   { ...withoutLate, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: late, external: ["vscode"] },
+  { ...node, entryPoints: late, external: ["vscode"], plugins: [withoutNetwork] },
   { ...withoutLate, entryPoints: { server: "server/main.ts", indexWorker: "server/workspace/indexWorker.ts" } },
   { ...node, entryPoints: { htmlWorker: "server/web/htmlWorker.ts" } },
   { ...withoutLate, entryPoints: { cli: "client/terminal/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
@@ -76,6 +87,10 @@ const bundles: BuildOptions[] = [
 /** Where tree-sitter's .wasm files are installed. */
 export const GRAMMARS = join(import.meta.dirname, "../node_modules/@vscode/tree-sitter-wasm/wasm");
 
+const ENERGETIC = join(import.meta.dirname, "../node_modules/@energetic-ai/core/dist");
+/** What the embedder's library looks for beside itself: with vector instructions, and for a processor without them. */
+const BACKENDS = ["tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm.wasm"];
+
 /** Builds everything into dist/. */
 export async function build(): Promise<void> {
   await rm("dist", { recursive: true, force: true });
@@ -84,6 +99,10 @@ export async function build(): Promise<void> {
   await copyFile("webview/duck.svg", "dist/duck.svg");
   await mkdir("dist/grammars");
   for (const file of GRAMMAR_FILES) await copyFile(join(GRAMMARS, file), join("dist/grammars", file));
+  for (const file of BACKENDS) await copyFile(join(ENERGETIC, file), join("dist", file));
+  await mkdir("dist/embedder");
+  const model = await quantisedModel();
+  for (const file of MODEL_FILES) await copyFile(join(model, file), join("dist/embedder", file));
   await Promise.all(bundles.map((options) => bundle(options)));
 }
 
