@@ -64,5 +64,5 @@ export const memorySchemas: { readonly [M in MemoryMethod]: z.ZodType<MemoryRequ
   "rubberduck/memory/consolidate": empty,
   "rubberduck/memory/test": z.object({ questions: z.int().min(1).max(1000).optional() }),
   "rubberduck/memory/export": empty,
-  "rubberduck/memory/import": z.object({ text }),
+  "rubberduck/memory/import": z.object({ text: z.string().max(64 * 1024 * 1024) }),
 };
