@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { Conversations } from "./conversation/conversations.ts";
+import { Incognito } from "./conversation/incognito.ts";
 import type { JoinedConversations } from "./conversation/joined.ts";
 import { type Fence, Membership } from "./conversation/membership.ts";
 import { SharedConversations } from "./conversation/shared.ts";
@@ -65,7 +66,10 @@ export function createStoredConversations(options: StoredConversationsOptions): 
   };
   const heldLogs = new HeldLogs({ store, readOnly });
   const share = async () => shared(options, await workspace.place());
-  return new StoredConversations({ store, heldLogs, held: supervise({ logs: heldLogs }), share, clock, logger });
+  const held = supervise({ logs: heldLogs });
+  const unkept = new MemoryLogs();
+  const incognito = new Incognito({ logs: unkept, supervisor: supervise({ logs: unkept }) });
+  return new StoredConversations({ store, heldLogs, held, incognito, share, clock, logger });
 }
 
 /** Who only reads owns nothing. */

@@ -16,6 +16,7 @@ import { Emitter } from "../util/emitter.ts";
 import type { Log } from "../util/log.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { HandOver } from "./handOver.ts";
+import type { Incognito } from "./incognito.ts";
 import type { JoinedConversations } from "./joined.ts";
 import type { SharedConversations } from "./shared.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -25,6 +26,7 @@ export interface StoredOptions {
   /** Where conversations are while the store cannot be written, and the supervisor over it. */
   readonly heldLogs: HeldLogs;
   readonly held: Supervisor;
+  readonly incognito: Incognito;
   /** Those of the store, when it can be written; called again only when it threw. */
   readonly share: () => Promise<SharedConversations>;
   readonly clock: Clock;
@@ -37,7 +39,7 @@ const LOOK_EVERY_MS = 1000;
 /**
  * The conversations of a workspace, be the store open or not. While it is not, new ones are held in memory; when it is
  * unlocked each of them is written into it, under the same name, as soon as no answer is under way in it. Nobody who listens
- * notices: subscriptions go on where they were.
+ * notices: subscriptions go on where they were. Those that are incognito never go there.
  */
 export class StoredConversations implements Conversations {
   readonly #options: StoredOptions;
@@ -51,10 +53,11 @@ export class StoredConversations implements Conversations {
 
   constructor(options: StoredOptions) {
     this.#options = options;
-    const { held, store } = options;
+    const { held, incognito, store } = options;
     const onMoved = () => this.#listChanged.emit();
     this.#handOver = new HandOver({ ...options, keeper: () => this.#share(), onMoved });
     held.onDidChangeList(() => this.#listChanged.emit());
+    incognito.supervisor.onDidChangeList(() => this.#listChanged.emit());
     store.onDidChangeStatus(({ state }) => {
       if (state === "open") this.#handOver.start();
       this.#listChanged.emit();
@@ -63,7 +66,8 @@ export class StoredConversations implements Conversations {
 
   /** How many engines live in this process. */
   get live(): number {
-    return this.#options.held.live + (this.#shared?.live ?? 0);
+    const { held, incognito } = this.#options;
+    return held.live + incognito.supervisor.live + (this.#shared?.live ?? 0);
   }
 
   /** The process that owns the conversations, if this one has joined it. */
@@ -80,18 +84,25 @@ export class StoredConversations implements Conversations {
     const stored = await this.#stored();
     await this.#handOver.settled();
     const held = await this.#options.held.list();
-    if (stored === undefined) return held;
-    const kept = await stored.list();
+    const kept = (await stored?.list()) ?? [];
     const moved = new Set(kept.map(({ conversationId }) => conversationId));
-    const rest = held.filter(({ conversationId }) => this.#isHeld(conversationId) && !moved.has(conversationId));
-    return [...rest, ...kept].sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+    const isHeld = ({ conversationId }: ConversationSummary) =>
+      stored === undefined || (this.#isHeld(conversationId) && !moved.has(conversationId));
+    const all = [...(await this.#options.incognito.list()), ...held.filter(isHeld), ...kept];
+    return all.sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
   }
 
   async search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
     const stored = await this.#stored();
     await this.#handOver.settled();
-    if (stored === undefined) return this.#options.held.search(params, signal);
-    return stored.search(params, signal);
+    const { held, incognito } = this.#options;
+    const found = await Promise.all(
+      [incognito.supervisor, stored ?? held].map((conversations) => conversations.search(params, signal)),
+    );
+    return {
+      hits: found.flatMap(({ hits }) => hits).slice(0, params.limit),
+      conversations: found.reduce((sum, { conversations }) => sum + conversations, 0),
+    };
   }
 
   export(conversationId: string, format: ExportFormat): Promise<ExportResult> {
@@ -99,35 +110,24 @@ export class StoredConversations implements Conversations {
   }
 
   send(params: SendParams, signal: AbortSignal): TurnStream {
-    return this.#turn(params.conversationId, (conversations) => conversations.send(params, signal));
+    return this.#turn(params, (conversations, marked) => conversations.send(marked, signal));
   }
 
   retry(params: RetryParams, signal: AbortSignal): TurnStream {
-    return this.#turn(params.conversationId, (conversations) => conversations.retry(params, signal));
+    return this.#turn(params, (conversations, marked) => conversations.retry(marked, signal));
   }
 
   async *subscribe(
     params: Omit<SubscribeParams, "partialResultToken">,
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent, void> {
-    const { conversationId } = params;
-    let { lastSeq } = params;
-    for (let isFirst = true; ; isFirst = false) {
-      const conversations = await this.#of(conversationId);
-      // What was under way has ended before the conversation moved.
-      const from = isFirst ? params : { ...params, lastSeq, offset: 0 };
-      try {
-        for await (const event of conversations.subscribe(from, signal)) {
-          if ("seq" in event && event.type !== "caughtUp") lastSeq = event.seq;
-          if (event.type === "snapshot") lastSeq = event.transcript.lastSeq;
-          yield event;
-          if (event.type === "deleted") return;
-        }
-        if (signal.aborted || !(await this.#hasMoved(conversationId, conversations))) return;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(await this.#hasMoved(conversationId, conversations))) throw error;
-      }
+    const moving = new AbortController();
+    const { incognito } = this.#options;
+    const unlisten = incognito.onDidBegin((id) => id === params.conversationId && moving.abort());
+    try {
+      yield* this.#follow(params, signal, moving.signal);
+    } finally {
+      unlisten();
     }
   }
 
@@ -171,7 +171,9 @@ export class StoredConversations implements Conversations {
     return this.#ask(conversationId, (conversations) => conversations.unforget(conversationId, turnId));
   }
 
-  delete(conversationId: string): Promise<void> {
+  async delete(conversationId: string): Promise<void> {
+    const { incognito } = this.#options;
+    if ((await incognito.of(conversationId)) !== undefined) return incognito.erase(conversationId);
     return this.#ask(conversationId, (conversations) => conversations.delete(conversationId));
   }
 
@@ -201,7 +203,10 @@ export class StoredConversations implements Conversations {
     return this.#listChanged.on(listener);
   }
 
-  /** Resolves when no reply of this process streams, no message waits, and what was held is written. */
+  /**
+   * Resolves when no reply of this process streams, no message waits, and what was held is written. What is incognito is
+   * waited for by nobody: it ends with the process.
+   */
   async whenIdle(): Promise<void> {
     await this.#options.held.whenIdle();
     await this.#handOver.settled();
@@ -212,7 +217,8 @@ export class StoredConversations implements Conversations {
     this.#closed = true;
     this.#handOver.close();
     const shared = await this.#sharing?.catch(() => undefined);
-    await Promise.all([this.#options.held.close(), shared?.close()]);
+    const { held, incognito } = this.#options;
+    await Promise.all([held.close(), incognito.supervisor.close(), shared?.close()]);
   }
 
   /** Those of the store; undefined while it cannot be written. A key that came late is found here. */
@@ -245,9 +251,42 @@ export class StoredConversations implements Conversations {
   }
 
   async #of(conversationId: string): Promise<Conversations> {
+    return (await this.#options.incognito.of(conversationId)) ?? this.#kept(conversationId);
+  }
+
+  async #kept(conversationId: string): Promise<Conversations> {
     const stored = await this.#stored();
     await this.#handOver.settled(conversationId);
     return stored === undefined || this.#isHeld(conversationId) ? this.#options.held : stored;
+  }
+
+  /** @param begins the conversation is incognito from then on. */
+  async *#follow(
+    params: Omit<SubscribeParams, "partialResultToken">,
+    signal: AbortSignal,
+    begins: AbortSignal,
+  ): AsyncGenerator<ChatEvent, void> {
+    const { conversationId } = params;
+    let { lastSeq } = params;
+    for (let isFirst = true; ; isFirst = false) {
+      const conversations = await this.#of(conversationId);
+      const isThere = conversations === this.#options.incognito.supervisor;
+      // What was under way has ended before the conversation moved.
+      const from = isFirst ? params : { ...params, lastSeq, offset: 0 };
+      try {
+        const leaving = isThere ? signal : AbortSignal.any([signal, begins]);
+        for await (const event of conversations.subscribe(from, leaving)) {
+          if ("seq" in event && event.type !== "caughtUp") lastSeq = event.seq;
+          if (event.type === "snapshot") lastSeq = event.transcript.lastSeq;
+          yield event;
+          if (event.type === "deleted") return;
+        }
+        if (signal.aborted || !(await this.#hasMoved(conversationId, conversations))) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(await this.#hasMoved(conversationId, conversations))) throw error;
+      }
+    }
   }
 
   async #hasMoved(conversationId: string, from: Conversations): Promise<boolean> {
@@ -266,11 +305,17 @@ export class StoredConversations implements Conversations {
   }
 
   /** The operation id makes asking again safe: what was accepted is not accepted twice. */
-  async *#turn(conversationId: string, start: (conversations: Conversations) => TurnStream): TurnStream {
+  async *#turn<P extends SendParams | RetryParams>(
+    params: P,
+    start: (conversations: Conversations, marked: P) => TurnStream,
+  ): TurnStream {
+    const { conversationId, options } = params;
+    const { incognito } = this.#options;
+    if (options?.incognito) await incognito.begin(conversationId, await this.#of(conversationId));
     for (;;) {
       const conversations = await this.#of(conversationId);
       try {
-        return yield* start(conversations);
+        return yield* start(conversations, incognito.marked(params));
       } catch (error) {
         if (!(await this.#hasMoved(conversationId, conversations))) throw error;
       }

@@ -4,6 +4,11 @@ import type { Conversations } from "./conversations.ts";
 
 /** A conversation as it stands now, whoever owns it. Throws DuckError notFound. */
 export async function transcriptOf(conversations: Conversations, conversationId: string): Promise<Transcript> {
+  return updateAll(emptyTranscript, await eventsOf(conversations, conversationId));
+}
+
+/** All that a new subscriber is told of it. Throws DuckError notFound. */
+export async function eventsOf(conversations: Conversations, conversationId: string): Promise<ChatEvent[]> {
   const leaving = new AbortController();
   const events: ChatEvent[] = [];
   for await (const event of conversations.subscribe({ conversationId, lastSeq: 0 }, leaving.signal)) {
@@ -11,5 +16,5 @@ export async function transcriptOf(conversations: Conversations, conversationId:
     if (event.type === "caughtUp") break;
   }
   leaving.abort();
-  return updateAll(emptyTranscript, events);
+  return events;
 }

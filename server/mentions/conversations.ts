@@ -2,7 +2,7 @@ import type { MentionSuggestion } from "../protocol/mentions.ts";
 import type { ConversationSummary } from "../protocol/requests.ts";
 import { fuzzyMatch } from "../workspace/fuzzy.ts";
 
-/** Other conversations by their title; without a query the newest. */
+/** Other conversations by their title; without a query the newest. None that is incognito: a mention of it would be kept. */
 export function conversationSuggestions(
   conversations: readonly ConversationSummary[],
   query: string,
@@ -10,7 +10,7 @@ export function conversationSuggestions(
   limit: number,
 ): MentionSuggestion[] {
   return conversations
-    .filter(({ conversationId, messages }) => conversationId !== current && messages > 0)
+    .filter(({ conversationId, messages, incognito }) => conversationId !== current && messages > 0 && !incognito)
     .flatMap((summary, age) => {
       // A slash in a title is no folder, and a blank in it cannot be typed.
       const match = fuzzyMatch(query, summary.title.replace(/[/\s]/g, "-"));

@@ -224,6 +224,8 @@ export interface ConversationSummary {
   readonly pinned: boolean;
   /** Texts of messages that were forgotten stand in its files still. */
   readonly forgetting?: true;
+  /** It stands in the memory of the process that was asked and nowhere else; deleted, it cannot be restored. */
+  readonly incognito?: true;
   /** Absent while no model has answered. */
   readonly usage?: ConversationUsage;
 }

@@ -2,7 +2,7 @@ import type { PersistedEvent } from "../protocol/events.ts";
 import { DuckError } from "../util/errors.ts";
 import type { ConversationLogs, EventLog } from "./eventLog.ts";
 
-/** Logs that are gone with the process: for a question from the command line, and for tests. */
+/** Logs that are gone with the process: for what is incognito, a question from the command line, and tests. */
 export class MemoryLogs implements ConversationLogs {
   readonly #kept = new Map<string, PersistedEvent[]>();
   readonly #trash = new Map<string, PersistedEvent[]>();
@@ -50,6 +50,11 @@ export class MemoryLogs implements ConversationLogs {
 
   async isTrashed(conversationId: string): Promise<boolean> {
     return this.#trash.has(conversationId);
+  }
+
+  /** Takes it out of the trash for good. */
+  erase(conversationId: string): void {
+    this.#trash.delete(conversationId);
   }
 }
 

@@ -3,12 +3,16 @@ import type { ModelConfiguration } from "../../server/protocol/requests.ts";
 import { type ModelServer, startModelServer } from "../fakes/modelServer.ts";
 import { ServerProcess, type StartOptions, type TemporaryWorkspace, temporaryWorkspace } from "./serverProcess.ts";
 
+type Where = Pick<TemporaryWorkspace, "folder" | "storePath">;
+
 /** What every test of this folder has anew: a workspace with a store, and a model endpoint. */
 export interface World {
   readonly models: ModelServer;
   readonly workspace: TemporaryWorkspace;
   /** A server on the workspace; ended after the test. */
   start(model?: ModelConfiguration, options?: StartOptions): Promise<ServerProcess>;
+  /** The same on another workspace. */
+  startAt(workspace: Where, model?: ModelConfiguration, options?: StartOptions): Promise<ServerProcess>;
   /** Names the endpoint, as settings would. */
   configured(): ModelConfiguration & { baseUrl: string };
 }
@@ -28,6 +32,11 @@ export function useWorld(): World {
     await models.close();
     await workspace.dispose();
   });
+  const startAt: World["startAt"] = async (where, model, options) => {
+    const server = await ServerProcess.start(where, model, options);
+    started.add(server);
+    return server;
+  };
   return {
     get models() {
       return models;
@@ -35,11 +44,8 @@ export function useWorld(): World {
     get workspace() {
       return workspace;
     },
-    start: async (model, options) => {
-      const server = await ServerProcess.start(workspace, model, options);
-      started.add(server);
-      return server;
-    },
+    start: (model, options) => startAt(workspace, model, options),
+    startAt,
     configured: () => ({ baseUrl: models.baseUrl, name: "test-model" }),
   };
 }
