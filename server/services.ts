@@ -107,6 +107,7 @@ export function createServices(options: ServicesOptions) {
     diff,
     code: codeIndex,
     conversation: transcript,
+    clock,
   });
   const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
   const chat = new Chat(models, contextBuilder, toolbox, clock);

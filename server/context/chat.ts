@@ -8,7 +8,8 @@ import type { Toolbox } from "../tools/toolbox.ts";
 import { AsyncQueue } from "../util/asyncQueue.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
-import type { BuiltContext, ContextBuilder, ContextRequest } from "./contextBuilder.ts";
+import type { ContextBuilder } from "./contextBuilder.ts";
+import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
 import { estimatingTokenizer, loadTokenizer } from "./tokenizer.ts";
 import { roomMessage, ToolLoop } from "./toolLoop.ts";
 import type { TurnPart, TurnParts, TurnRequest } from "./turn.ts";
@@ -44,7 +45,7 @@ export class Chat {
 
   /** What would be sent for a message, without sending it. Throws DuckError contextTooLong. */
   async preview(
-    { content, attachments, options = {} }: PreviewParams,
+    { conversationId, content, attachments, options = {} }: PreviewParams,
     { history, choice }: { readonly history: readonly Turn[]; readonly choice: ModelChoice },
     signal: AbortSignal,
   ): Promise<Receipt> {
@@ -54,6 +55,8 @@ export class Chat {
     const { receipt } = await this.#contextBuilder.build({
       model,
       question: content,
+      asks: "chat",
+      ...(conversationId !== undefined && { conversationId }),
       attachments,
       options: { ...options, rag: isSearched },
       history,
@@ -129,6 +132,8 @@ function contextRequest(
   return {
     model,
     question: question ?? turn.message.content,
+    asks: question === undefined ? "chat" : "command",
+    conversationId: turn.conversationId,
     attachments: [...turn.message.attachments, ...attachments],
     options: turn.message.options,
     history: turn.history,

@@ -1,17 +1,27 @@
 /** Something that could go into the prompt. */
 export interface Candidate {
-  readonly tokens: number;
+  readonly cost: Cost;
   /** 0..1: how much it is worth having. */
   readonly value: number;
   /** Candidates of one group share a ceiling. */
   readonly group: string;
 }
 
+/** Tokens; or how to count them, which is only done for what may get in: of ten thousand candidates a few dozen do. */
+export type Cost = number | { readonly length: number; readonly count: () => number };
+
 export interface Fit<C extends Candidate> {
   /** In the order given. */
-  readonly chosen: readonly C[];
-  readonly left: readonly { readonly candidate: C; readonly why: "budget" | "ceiling" }[];
+  readonly chosen: readonly { readonly candidate: C; readonly tokens: number }[];
+  /** The most valuable first; `tokens` is an estimate where nothing was counted. */
+  readonly left: readonly { readonly candidate: C; readonly tokens: number; readonly why: "budget" | "ceiling" }[];
 }
+
+/** A token of o200k seldom stands for more characters than this: what would not fit even so is not counted. */
+const MOST_CHARACTERS_PER_TOKEN = 8;
+const USUAL_CHARACTERS_PER_TOKEN = 4;
+/** After so many that were counted in vain the room counts as full: only what is known to fit still gets in. */
+const COUNTED_IN_VAIN = 32;
 
 /**
  * Chooses what goes in: the most valuable first, ties in the order given, each taken if it fits into what is left of the
@@ -22,20 +32,41 @@ export function fit<C extends Candidate>(
   budgetTokens: number,
   ceilings: Readonly<Record<string, number>>,
 ): Fit<C> {
-  const chosen = new Set<C>();
-  const left: { candidate: C; why: "budget" | "ceiling" }[] = [];
+  const chosen = new Map<C, number>();
+  const left: { candidate: C; tokens: number; why: "budget" | "ceiling" }[] = [];
   const usedByGroup = new Map<string, number>();
   let used = 0;
-  for (const candidate of [...candidates].sort((a, b) => b.value - a.value)) {
-    const groupUsed = usedByGroup.get(candidate.group) ?? 0;
-    const ceiling = ceilings[candidate.group] ?? Number.POSITIVE_INFINITY;
-    if (groupUsed + candidate.tokens > ceiling) left.push({ candidate, why: "ceiling" });
-    else if (used + candidate.tokens > budgetTokens) left.push({ candidate, why: "budget" });
-    else {
-      chosen.add(candidate);
-      used += candidate.tokens;
-      usedByGroup.set(candidate.group, groupUsed + candidate.tokens);
+  let inVain = 0;
+  for (const candidate of candidates.toSorted((a, b) => b.value - a.value)) {
+    const { cost, group } = candidate;
+    const groupUsed = usedByGroup.get(group) ?? 0;
+    const underCeiling = (ceilings[group] ?? Number.POSITIVE_INFINITY) - groupUsed;
+    const inBudget = budgetTokens - used;
+    const isCounted =
+      typeof cost === "number" || (inVain < COUNTED_IN_VAIN && least(cost) <= Math.min(underCeiling, inBudget));
+    const tokens = typeof cost === "number" ? cost : isCounted ? cost.count() : usual(cost);
+    if (isCounted && tokens <= underCeiling && tokens <= inBudget) {
+      chosen.set(candidate, tokens);
+      used += tokens;
+      usedByGroup.set(group, groupUsed + tokens);
+      continue;
     }
+    if (isCounted && typeof cost !== "number") inVain++;
+    left.push({ candidate, tokens, why: tokens > underCeiling && underCeiling < inBudget ? "ceiling" : "budget" });
   }
-  return { chosen: candidates.filter((candidate) => chosen.has(candidate)), left };
+  return {
+    chosen: candidates.flatMap((candidate) => {
+      const tokens = chosen.get(candidate);
+      return tokens === undefined ? [] : { candidate, tokens };
+    }),
+    left,
+  };
+}
+
+function least({ length }: { readonly length: number }): number {
+  return length / MOST_CHARACTERS_PER_TOKEN;
+}
+
+function usual({ length }: { readonly length: number }): number {
+  return Math.ceil(length / USUAL_CHARACTERS_PER_TOKEN);
 }

@@ -3,6 +3,7 @@ import type { Turn } from "../protocol/transcript.ts";
 
 /** What the engine asks to be answered. */
 export interface TurnRequest {
+  readonly conversationId: string;
   readonly message: AcceptedEvent;
   /** Earlier turns that a person still sees, oldest first; the ones that are not done are left out. */
   readonly history: readonly Turn[];

@@ -1,6 +1,6 @@
 import type { Turn } from "../protocol/transcript.ts";
 import { redact } from "../util/redaction.ts";
-import type { ContextRequest } from "./contextBuilder.ts";
+import type { ContextRequest } from "./contextRequest.ts";
 import type { Material } from "./sources/attachmentReader.ts";
 
 /**

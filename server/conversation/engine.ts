@@ -29,6 +29,7 @@ import { titleOf } from "./title.ts";
 import { settledLength } from "./withoutSecrets.ts";
 
 export interface EngineOptions {
+  readonly conversationId: string;
   readonly log: EventLog;
   readonly hybrid: TurnRunner;
   /** Absent: titles are made by rules alone. */
@@ -448,7 +449,8 @@ export class ConversationEngine {
   #request(message: AcceptedEvent): TurnRequest {
     const attachments = this.#attached.get(message.turnId) ?? message.attachments;
     const history = turnsBefore(this.transcript, message).filter(({ state }) => state === "done");
-    return { message: { ...message, attachments }, history, model: this.transcript.modelChoice };
+    const { conversationId } = this.#options;
+    return { conversationId, message: { ...message, attachments }, history, model: this.transcript.modelChoice };
   }
 
   async #take(turnId: string, part: Exclude<TurnPart, { type: "end" | "reasoning" }>): Promise<void> {

@@ -329,6 +329,7 @@ export class Supervisor implements Conversations {
     }
     const engine: ConversationEngine = await ConversationEngine.open({
       ...shared,
+      conversationId,
       logger,
       log: await logs.open(conversationId),
       onChange: () => this.#summarise(conversationId, engine),

@@ -1,5 +1,6 @@
 import type { ImageMediaType } from "../protocol/attachments.ts";
 import type { ModelName, Usage } from "../protocol/events.ts";
+import type { RecallHit } from "../protocol/memory.ts";
 import type { SearchHit } from "../protocol/requests.ts";
 
 /**
@@ -28,6 +29,8 @@ export interface ModelRequest {
   readonly question: string;
   /** The code in the context: what the offline model answers from. */
   readonly code: readonly SearchHit[];
+  /** What is remembered in the context, the best first: the offline model answers from it, too. Absent: nothing. */
+  readonly remembered?: readonly RecallHit[];
   /** Room kept for the answer. */
   readonly maxTokens: number;
   /** What the model may call; left out for a model that takes none. */

@@ -1,9 +1,10 @@
+import type { RecallHit } from "../protocol/memory.ts";
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 import { languageOf } from "../util/languageOf.ts";
-import { codeFence, sourceLink } from "../util/markdown.ts";
+import { codeFence, plainText, sourceLink } from "../util/markdown.ts";
 import type { LanguageModel, ModelPart, ModelRequest } from "./languageModel.ts";
 
-/** Answers without a model: the best matching code, with links, and how to connect a model. */
+/** Answers without a model: what is remembered, the best matching code, with links, and how to connect a model. */
 export class OfflineModel implements LanguageModel {
   readonly name;
   /** Nothing is sent anywhere; this bounds what is shown. */
@@ -24,11 +25,16 @@ export class OfflineModel implements LanguageModel {
     yield { type: "finish", reason: "complete" };
   }
 
-  *#answer({ question, code }: ModelRequest): Generator<string> {
+  *#answer({ question, code, remembered = [] }: ModelRequest): Generator<string> {
     const words = wordsOf(question);
     yield "**No model was used.** ";
+    if (remembered.length > 0) {
+      yield "This is remembered from earlier conversations:\n\n";
+      for (const hit of remembered.slice(0, SHOWN)) yield `- ${rememberedLine(hit)}\n`;
+      yield "\n";
+    }
     if (code.length === 0) {
-      yield nothingFound(this.#indexStatus());
+      if (remembered.length === 0) yield nothingFound(this.#indexStatus());
     } else {
       yield "These places in your code match your words best:\n\n";
       for (const [index, hit] of code.slice(0, SHOWN).entries()) yield `${index + 1}. ${place(hit, words)}\n\n`;
@@ -45,6 +51,17 @@ export class OfflineModel implements LanguageModel {
 const SHOWN = 5;
 const EXTRACT_LINES = 6;
 const MAX_LINE_LENGTH = 160;
+const MAX_REMEMBERED_LENGTH = 400;
+
+/** The day, what it is, and its text as it stands: Markdown in it is shown, not obeyed. */
+function rememberedLine({ kind, text, source, memory }: RecallHit): string {
+  const day = source.at.slice(0, 10);
+  const who = source.who === "assistant" ? "I said" : "you said";
+  const what = kind === "episode" ? who : kind;
+  const stale = memory?.status === "stale" ? ", possibly outdated" : "";
+  const shown = text.length > MAX_REMEMBERED_LENGTH ? `${text.slice(0, MAX_REMEMBERED_LENGTH - 1)}…` : text;
+  return `${day}, ${what}${stale}: ${plainText(shown)}`;
+}
 
 function nothingFound(status: IndexStatus): string {
   if (status.state === "off" || status.state === "failed") {

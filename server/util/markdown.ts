@@ -11,3 +11,12 @@ export function sourceLink(label: string, line: number, shown = `${label}:${line
   const target = encodeURI(label).replace(/[<>#?]/g, encodeURIComponent);
   return `[${text}](<${target}:${line}>)`;
 }
+
+/** A text on one line that Markdown shows as it is. */
+export function plainText(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .trim()
+    .toWellFormed()
+    .replace(/[\\`*_{}[\]<>()#+!|~&-]/g, "\\$&");
+}

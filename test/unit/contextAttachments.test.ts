@@ -10,6 +10,7 @@ import { emptyTranscript, type Transcript } from "../../server/protocol/transcri
 import { DuckError } from "../../server/util/errors.ts";
 import type { CodeSearch } from "../../server/workspace/codeSearch.ts";
 import { FolderReader } from "../../server/workspace/folderReader.ts";
+import { FakeClock } from "../fakes/clock.ts";
 import { commitAll, type MentionWorld, mentionWorld, unending } from "./mentionWorld.ts";
 
 const FILES = {
@@ -258,7 +259,7 @@ async function build(world: MentionWorld, options: Options) {
   };
   const { files, paths, diff } = world;
   const folders = new FolderReader(files, paths);
-  const builder = new ContextBuilder({ code, files, folders, paths, diff, conversation });
+  const builder = new ContextBuilder({ code, files, folders, paths, diff, conversation, clock: new FakeClock() });
   const model: LanguageModel = {
     name: { kind: offline ? "offline" : "openai", id: "test" },
     contextWindowTokens: 8192,
@@ -268,6 +269,7 @@ async function build(world: MentionWorld, options: Options) {
   const { receipt, request } = await builder.build({
     model,
     question: "What is this?",
+    asks: "chat",
     attachments,
     options: {},
     history: [],

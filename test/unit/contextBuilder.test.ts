@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ContextBuilder, type ContextRequest, TOOLS_LABEL } from "../../server/context/contextBuilder.ts";
+import { TOOLS_LABEL } from "../../server/context/required.ts";
 import { loadTokenizer } from "../../server/context/tokenizer.ts";
-import type { LanguageModel } from "../../server/llm/languageModel.ts";
 import type { Attachment } from "../../server/protocol/events.ts";
-import type { SearchHit } from "../../server/protocol/requests.ts";
-import { emptyTranscript, type Turn } from "../../server/protocol/transcript.ts";
-import type { CodeSearch } from "../../server/workspace/codeSearch.ts";
-import { FileReader } from "../../server/workspace/fileReader.ts";
-import { FolderReader } from "../../server/workspace/folderReader.ts";
-import { WorkingDiff } from "../../server/workspace/workingDiff.ts";
-import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
+import { buildContext as build, hit, turn } from "./contextSetup.ts";
 import { keyBlocks } from "./secrets/keyBlocks.ts";
 import { made, seeded } from "./secrets/random.ts";
 
@@ -36,10 +29,10 @@ test("the receipt lists what was sent: selection, open file, code that matches, 
     [
       "system Instructions",
       "message Your message",
+      "history “an earlier question”",
       "selection src/a.ts:3-4",
       "file src/a.ts",
       "code src/b.ts:1-1",
-      "history “an earlier question”",
     ],
   );
   assert.deepEqual(
@@ -175,61 +168,6 @@ test("whatever comes together, the prompt never exceeds the budget", async () =>
 
 /** Joining texts may cost a token where they touch; the tokenizer's own margin of 15% is many times that. */
 const MARGIN = 16;
-
-interface Options
-  extends Partial<Pick<ContextRequest, "question" | "attachments" | "options" | "history" | "continues" | "tools">> {
-  readonly hits?: readonly SearchHit[];
-  readonly contextWindowTokens?: number;
-  readonly offline?: boolean;
-}
-
-function build({ hits = [], contextWindowTokens = 8192, offline = false, ...fields }: Options) {
-  const code: CodeSearch = { status: { state: "ready", files: 1, skipped: {} }, search: async () => [...hits] };
-  const model: LanguageModel = {
-    name: { kind: offline ? "offline" : "openai", id: "test" },
-    contextWindowTokens,
-    async *stream() {},
-  };
-  const paths = new WorkspacePaths([{ path: "/ws", name: "ws" }]);
-  const files = new FileReader(paths);
-  const builder = new ContextBuilder({
-    code,
-    files,
-    folders: new FolderReader(files, paths),
-    paths,
-    diff: new WorkingDiff([]),
-    conversation: async () => emptyTranscript,
-  });
-  return builder.build({
-    model,
-    question: "What is this?",
-    attachments: [],
-    options: {},
-    history: [],
-    signal: new AbortController().signal,
-    onProgress: () => {},
-    ...fields,
-  });
-}
-
-function hit(path: string, text: string, score = 1): SearchHit {
-  return { path, label: path.replace("/ws/", ""), startLine: 1, endLine: text.split("\n").length, text, score };
-}
-
-function turn(content: string, text: string): Turn {
-  const accepted = {
-    type: "accepted" as const,
-    seq: 1,
-    at: "",
-    turnId: "t",
-    operationId: "o",
-    content,
-    attachments: [],
-    options: {},
-    client: "panel" as const,
-  };
-  return { accepted, state: "done", kind: "chat", text };
-}
 
 test("nothing that is sent holds a secret, and the receipt says how many were replaced", async () => {
   const random = seeded(1);

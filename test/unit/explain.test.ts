@@ -34,7 +34,7 @@ for (const [argument, expected] of [
       throw new DuckError("notFound", "There is no conversation.");
     };
     const models = new Models({ offline: (reason) => new OfflineModel(() => code.status, reason) });
-    const builder = new ContextBuilder({ code, files, folders, paths, diff, conversation });
+    const builder = new ContextBuilder({ code, files, folders, paths, diff, conversation, clock: new FakeClock() });
     const chat = new Chat(models, builder, undefined, new FakeClock());
     const attachments: Attachment[] = [
       { kind: "symbol", name: "second", startLine: 5, endLine: 7, ...place("src/a.ts") },
@@ -44,7 +44,7 @@ for (const [argument, expected] of [
       ...{ type: "accepted" as const, seq: 1, at: "", turnId: "t", operationId: "o", client: "panel" as const },
       ...{ content: `/explain ${argument}`, attachments, options: {} },
     };
-    const turn = { message, history: [], model: { kind: "offline" as const } };
+    const turn = { conversationId: "c", message, history: [], model: { kind: "offline" as const } };
     let said = "";
     for await (const part of explainCommand(chat, files, paths).run({ argument, turn, signal: unending })) {
       if (part.type === "text") said += part.text;

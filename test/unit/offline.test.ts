@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OfflineModel } from "../../server/llm/offline.ts";
+import type { RecallHit } from "../../server/protocol/memory.ts";
 import type { IndexStatus, SearchHit } from "../../server/protocol/requests.ts";
+import { quoted, recalled } from "../fakes/memorySource.ts";
 
 const READY: IndexStatus = { state: "ready", files: 1204, skipped: {} };
 
@@ -33,8 +35,40 @@ test("code with backticks and names with odd characters cannot break out of thei
   assert.match(text, /\\\[x\\\]/);
 });
 
-async function answer(question: string, code: SearchHit[], status = READY, reason?: string): Promise<string> {
-  const request = { messages: [], question, code, maxTokens: 1000 };
+test("what is remembered comes first, with its day, as plain text", async () => {
+  const remembered = [
+    recalled("Errors are **typed**.\n# Head <img src=x>", { status: "stale" }),
+    quoted("We type errors.", "assistant"),
+  ];
+  const text = await answer(
+    "how are errors made",
+    [hit("src/errors.ts", 1, "class DuckError")],
+    READY,
+    undefined,
+    remembered,
+  );
+  assert.match(
+    text,
+    /^\*\*No model was used\.\*\* This is remembered from earlier conversations:\n\n- 2026-03-12, decision, possibly outdated: Errors are/,
+  );
+  assert.match(text, /\n- 2026-03-11, I said: We type errors\.\n/);
+  assert.doesNotMatch(text, /(?<!\\)<img|\n# Head|are \*\*/);
+  assert.ok(text.indexOf("I said") < text.indexOf("These places in your code"));
+});
+
+test("it found nothing only if nothing is remembered either", async () => {
+  const text = await answer("xyzzy", [], READY, undefined, [recalled("Errors are typed.")]);
+  assert.doesNotMatch(text, /found nothing/);
+});
+
+async function answer(
+  question: string,
+  code: SearchHit[],
+  status = READY,
+  reason?: string,
+  remembered: readonly RecallHit[] = [],
+): Promise<string> {
+  const request = { messages: [], question, code, remembered, maxTokens: 1000 };
   let text = "";
   for await (const part of new OfflineModel(() => status, reason).stream(request, new AbortController().signal)) {
     if (part.type === "text") text += part.text;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
-import { type BuiltContext, TOOLS_LABEL } from "../../server/context/contextBuilder.ts";
+import type { BuiltContext } from "../../server/context/contextRequest.ts";
+import { TOOLS_LABEL } from "../../server/context/required.ts";
 import { estimatingTokenizer } from "../../server/context/tokenizer.ts";
 import { MAX_STEPS, ToolLoop } from "../../server/context/toolLoop.ts";
 import type { TurnPart } from "../../server/context/turn.ts";

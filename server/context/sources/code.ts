@@ -1,25 +1,35 @@
 import type { SearchHit } from "../../protocol/requests.ts";
 import { codeBlock } from "../prompt.ts";
 import type { Tokenizer } from "../tokenizer.ts";
-import type { Part } from "./part.ts";
+import { LABEL_TOKENS, type Part, TOKENS_PER_JOINT } from "./part.ts";
+
+/** Longer than any piece that the index makes. */
+const MAX_CHARACTERS = 20_000;
 
 /** Code that the index found. */
 export function codeParts(hits: readonly SearchHit[], tokenizer: Tokenizer): Part[] {
   return hits.map((hit) => {
     const label = `${hit.label}:${hit.startLine}-${hit.endLine}`;
-    const text = codeBlock(label, hit.text);
+    const text = () => codeBlock(label, hit.text.slice(0, MAX_CHARACTERS).toWellFormed());
     const location = { path: hit.path, startLine: hit.startLine, endLine: hit.endLine };
-    const item = { source: "code" as const, label, why: "matches your words", score: hit.score, location };
-    return { item, text, hit, group: "code", value: 0.9 * hit.score, tokens: tokenizer.count(text) };
+    return {
+      item: { source: "code", label, why: "matches your words", score: hit.score, location },
+      text,
+      hit,
+      group: "code",
+      value: 0.9 * hit.score,
+      cost: { length: hit.text.length + LABEL_TOKENS, count: () => tokenizer.count(text()) + TOKENS_PER_JOINT },
+    };
   });
 }
 
 /** Code that stands in what was sent along is not sent twice; the rest of a long open file still counts. */
-export function withoutShown(hits: readonly SearchHit[], attached: readonly Part[]): SearchHit[] {
-  return hits.filter((hit) => {
-    return !attached.some(({ item: { location } }) => {
-      const { path, startLine, endLine } = location ?? { path: "", startLine: 0, endLine: 0 };
-      return path === hit.path && startLine <= hit.startLine && hit.endLine <= endLine;
-    });
-  });
+export function withoutShown(hits: readonly SearchHit[], attached: readonly Part[]): readonly SearchHit[] {
+  const shown = attached.flatMap(({ item }) => item.location ?? []);
+  return hits.filter(
+    (hit) =>
+      !shown.some(
+        ({ path, startLine, endLine }) => path === hit.path && startLine <= hit.startLine && hit.endLine <= endLine,
+      ),
+  );
 }

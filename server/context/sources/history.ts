@@ -1,25 +1,109 @@
+import type { ContextItem } from "../../protocol/events.ts";
 import type { Turn } from "../../protocol/transcript.ts";
-import type { Tokenizer } from "../tokenizer.ts";
+import { fit } from "../tokenBudget.ts";
+import { estimatingTokenizer, type Tokenizer } from "../tokenizer.ts";
 import { firstLines } from "./cut.ts";
-import { type Part, TOKENS_PER_MESSAGE } from "./part.ts";
+import type { TurnWords } from "./overlap.ts";
+import { type Exchange, type Part, SHARES, TOKENS_PER_JOINT, TOKENS_PER_MESSAGE } from "./part.ts";
 
-/** The last exchange is worth most; older ones fade. A long answer is cut, so that it cannot crowd out the rest. */
-export function historyParts(history: readonly Turn[], room: number, tokenizer: Tokenizer): Part[] {
-  return history
-    .filter((turn) => turn.kind === "chat" || turn.text !== "")
-    .map((turn, index, all) => {
-      const age = all.length - 1 - index;
-      const cut = firstLines(turn.text, Math.floor(room * 0.25), tokenizer).text;
-      const shown = { ...turn, text: cut };
-      const tokens = tokenizer.count(turn.accepted.content) + tokenizer.count(cut) + 2 * TOKENS_PER_MESSAGE;
-      const item = {
-        source: "history" as const,
-        label: quote(turn.accepted.content),
-        turnId: turn.accepted.turnId,
-        why: age === 0 ? "just before" : "earlier in this conversation",
-      };
-      return { item, turn: shown, group: "history", value: age === 0 ? 0.98 : 0.7 / (1 + age / 4), tokens };
-    });
+/** Of the room, for one message or answer: a long one cannot crowd out the rest. */
+const MOST_OF_ROOM = 0.25;
+/** No line of words has more characters to a token: what is longer need not be looked at. */
+const MOST_CHARACTERS_PER_TOKEN = 16;
+const FRAMING_TOKENS = 2 * (TOKENS_PER_MESSAGE + TOKENS_PER_JOINT);
+
+/** What there is to send of the turns before: commands that said nothing are none. */
+export function spokenTurns(history: readonly Turn[]): Turn[] {
+  return history.filter((turn) => turn.kind === "chat" || turn.text !== "");
+}
+
+/** The turns that will go along, as far as can be told without counting tokens: their ids. */
+export function turnsWithinReach(history: readonly Turn[], given: Omit<HistoryOptions, "tokenizer">): string[] {
+  const turns = spokenTurns(history);
+  const parts = historyParts(turns.slice(0, -1), { ...given, tokenizer: estimatingTokenizer });
+  const { chosen } = fit(parts, Math.floor(given.room * SHARES.history), {});
+  return [
+    ...chosen.flatMap(({ candidate }) => candidate.item.turnId ?? []),
+    ...turns.slice(-1).map(({ accepted }) => accepted.turnId),
+  ];
+}
+
+/** The exchange directly before, cut until it fits; undefined when there is no room even for that. */
+export function lastExchange(
+  turn: Turn,
+  room: number,
+  tokenizer: Tokenizer,
+): (Exchange & { item: ContextItem }) | undefined {
+  const whole = { asked: turn.accepted.content, answered: turn.text };
+  for (let share = 1; share > 0.05; share /= 2) {
+    const shown = cutExchange(whole, Math.floor(room * MOST_OF_ROOM * share), tokenizer);
+    const tokens = exchangeTokens(shown, tokenizer);
+    if (tokens > room || shown.asked === "") continue;
+    const isWhole = shown.asked === whole.asked && shown.answered === whole.answered;
+    return { ...shown, item: { ...itemOf(turn), tokens, why: isWhole ? "just before" : "just before; cut" } };
+  }
+  return undefined;
+}
+
+/** Older exchanges, each whole: what is about the question counts more than what is recent. */
+export function historyParts(turns: readonly Turn[], { question, room, words, tokenizer }: HistoryOptions): Part[] {
+  const most = Math.floor(room * MOST_OF_ROOM);
+  const overlaps = words.overlaps(question, turns);
+  return turns.map((turn, index) => {
+    const overlap = overlaps[index] ?? 0;
+    const recency = 1 / (1 + (turns.length - 1 - index) / 4);
+    let made: Exchange | undefined;
+    const exchange = () => {
+      made ??= cutExchange({ asked: turn.accepted.content, answered: turn.text }, most, tokenizer);
+      return made;
+    };
+    const length = Math.min(turn.accepted.content.length, most) + Math.min(turn.text.length, most);
+    return {
+      item: {
+        ...itemOf(turn),
+        why: overlap >= 0.3 ? "earlier in this conversation, about the same" : "earlier in this conversation",
+      },
+      exchange,
+      group: "history",
+      value: 0.35 * recency + 0.5 * overlap,
+      cost: { length, count: () => exchangeTokens(exchange(), tokenizer) },
+    };
+  });
+}
+
+interface HistoryOptions {
+  readonly question: string;
+  readonly room: number;
+  readonly words: TurnWords;
+  readonly tokenizer: Tokenizer;
+}
+
+function cutExchange({ asked, answered }: Exchange, most: number, tokenizer: Tokenizer): Exchange {
+  return { asked: cutTo(asked, most, tokenizer), answered: cutTo(answered, most, tokenizer) };
+}
+
+function cutTo(text: string, most: number, tokenizer: Tokenizer): string {
+  const near = text.slice(0, most * MOST_CHARACTERS_PER_TOKEN);
+  if (near.length === text.length && tokenizer.count(text) <= most) return text;
+  const { text: lines } = firstLines(near, most, tokenizer);
+  return lines === "" ? firstCharacters(near, most, tokenizer) : lines;
+}
+
+/** Of a line that is too long as a whole. */
+function firstCharacters(text: string, most: number, tokenizer: Tokenizer): string {
+  for (let end = most * 4; end > 0; end = Math.floor(end / 2)) {
+    const start = text.slice(0, end).toWellFormed();
+    if (tokenizer.count(start) <= most) return start;
+  }
+  return "";
+}
+
+function exchangeTokens({ asked, answered }: Exchange, tokenizer: Tokenizer): number {
+  return tokenizer.count(asked) + tokenizer.count(answered) + FRAMING_TOKENS;
+}
+
+function itemOf(turn: Turn): Omit<ContextItem, "tokens" | "why"> {
+  return { source: "history", label: quote(turn.accepted.content), turnId: turn.accepted.turnId };
 }
 
 function quote(content: string): string {

@@ -1,0 +1,27 @@
+import type { LanguageModel, ModelRequest, ToolDefinition } from "../llm/languageModel.ts";
+import type { Attachment, Receipt, SendOptions } from "../protocol/events.ts";
+import type { Turn } from "../protocol/transcript.ts";
+
+export interface ContextRequest {
+  readonly model: LanguageModel;
+  /** What is asked of the model; the user's own words, or what a command makes of them. */
+  readonly question: string;
+  /** Whether those are the user's own words. */
+  readonly asks: "chat" | "command";
+  readonly attachments: readonly Attachment[];
+  readonly options: SendOptions;
+  readonly history: readonly Turn[];
+  /** The conversation that asks; absent before its first message. */
+  readonly conversationId?: string;
+  /** Text of an answer that broke off and is to be continued. */
+  readonly continues?: string;
+  /** What the model may call: leaves room for what that gives. */
+  readonly tools?: readonly ToolDefinition[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (message: string) => void;
+}
+
+export interface BuiltContext {
+  readonly receipt: Receipt;
+  readonly request: ModelRequest;
+}
