@@ -18,5 +18,5 @@ export function plainText(text: string): string {
     .replace(/\s+/g, " ")
     .trim()
     .toWellFormed()
-    .replace(/[\\`*_{}[\]<>()#+!|~&-]/g, "\\$&");
+    .replace(/[\\`*_[\]<>|~&]/g, "\\$&");
 }
