@@ -1,0 +1,25 @@
+export interface Sentence {
+  /** With its last mark. */
+  readonly text: string;
+  readonly isQuestion: boolean;
+}
+
+/** The sentences of a text; a line, or an item of a list, ends one as well. */
+export function sentencesOf(text: string): Sentence[] {
+  return text
+    .split(/\n+/)
+    .flatMap((line) => line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, "").split(END))
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
+    .slice(0, MAX_SENTENCES)
+    .map((sentence) => ({
+      text: sentence,
+      isQuestion: /\?["'”)\]]*\s*(?:\p{Emoji_Presentation}|[:;]-?[)(DP])?$/u.test(sentence),
+    }));
+}
+
+const MAX_SENTENCES = 40;
+
+/** Behind a mark and before a blank; not behind "e.g.", "z.B.", "No.", an initial, or the number of a day ("6. März"). */
+const END =
+  /(?<=[.!?…。！？]["'”)\]]*)(?<!\b(?:e\.g|i\.e|etc|vs|approx|incl|resp|max|min|ca|bzw|usw|z\.\s?B|d\.\s?h|Nr|No|St|Dr|Mr|Mrs|Ms|p\.\s?ex|ex|т\.\s?е|т\.\s?к|напр|стр|\p{L})\.)(?<!\b\d{1,2}\.(?=\s+\p{L}))\s+/u;

@@ -1,0 +1,60 @@
+import { stopWords } from "./languages.ts";
+
+/** A statement as the words that say what it is about, and the values it names. */
+export interface Content {
+  /** Stems of the words that mean something. */
+  readonly words: ReadonlySet<string>;
+  /** Those of them that are numbers, versions, paths, identifiers. */
+  readonly values: ReadonlySet<string>;
+  readonly isNegated: boolean;
+}
+
+export function contentOf(text: string): Content {
+  const words = new Set<string>();
+  const values = new Set<string>();
+  for (const token of tokensOf(text)) {
+    const lower = token.toLowerCase();
+    if (stopWords.has(lower) || (token.length < 2 && !/\d/.test(token))) continue;
+    const stem = isValue(token) ? lower : stemOf(lower);
+    words.add(stem);
+    if (isValue(token)) values.add(stem);
+  }
+  return { words, values, isNegated: NEGATION.test(text) };
+}
+
+/** Letters, digits and what joins them: "pnpm-lock.yaml", "uuid7", "C++", "7.2". */
+export function tokensOf(text: string): string[] {
+  return plain(text).match(/[\p{L}\p{N}_$@#/][\p{L}\p{N}_$@#/.+:'-]*[\p{L}\p{N}_+#%]|[\p{L}\p{N}]/gu) ?? [];
+}
+
+/** One form for what is written in several: apostrophes, blanks, composed letters. */
+export function plain(text: string): string {
+  return text
+    .normalize("NFC")
+    .replace(/[’‘`´]/g, "'")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** For comparing whole statements. */
+export function normalised(text: string): string {
+  return tokensOf(text).join(" ").toLowerCase();
+}
+
+/** A number, a version, a path, an identifier: what two statements about the same thing differ in. */
+export function isValue(token: string): boolean {
+  return /\d|[_/$@#]|\p{Ll}\p{Lu}|\p{L}\.\p{L}/u.test(token);
+}
+
+/** Light: endings of plurals, of the past and of -ing, so that "deploys" meets "deploy". */
+export function stemOf(word: string): string {
+  if (word.length < 5) return word.replace(/(?<=\w{3})s$/, "");
+  return word
+    .replace(/'s$/, "")
+    .replace(/(?:ies|ied)$/, "y")
+    .replace(/(?:ing|ed|es|er|ers|en|em|e|s|ы|и|а|у|ом|ов|ах|ей|ой)$/u, "")
+    .replace(/([bdgklmnprt])\1$/, "$1");
+}
+
+const NEGATION =
+  /(?<!\p{L})(?:no|not|never|none|nothing|without|don't|doesn't|isn't|aren't|won't|can't|banned|forbidden|nicht|kein(?:e[nmrs]?)?|nie|niemals|ohne|pas|jamais|aucun|sans|sin|nunca|ningún|não|sem|non|mai|senza|niet|geen|nooit|zonder|не|нет|никогда|без|нельзя)(?!\p{L})/iu;

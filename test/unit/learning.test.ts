@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decide } from "../../server/memory/learning/decide.ts";
+import { Learner } from "../../server/memory/learning/learner.ts";
+import { significant } from "../../server/memory/learning/significance.ts";
+import type { Utterance } from "../../server/memory/learning/utterance.ts";
+import type { Memory } from "../../server/protocol/memory.ts";
+
+test("a convention is remembered as the user put it, with its source", () => {
+  const [decision] = decide(user("btw, we always squash before merging into main"), [], []);
+  assert(decision?.do === "remember");
+  assert.equal(decision.text, "We always squash before merging into main.");
+  assert.equal(decision.kind, "convention");
+  assert.equal(decision.status, "active");
+  assert.deepEqual(
+    decision.sources.map(({ who, conversationId, seq }) => ({ who, conversationId, seq })),
+    [{ who: "user", conversationId: "c1", seq: 1 }],
+  );
+});
+
+for (const text of [
+  "thanks!",
+  "why is it so slow?",
+  "rename foo to bar here",
+  "maybe we should use Bun one day",
+  "ok",
+]) {
+  test(`nothing is learned from: ${text}`, () => {
+    assert.equal(decide(user(text), [], [])[0]?.do, "nothing");
+    assert.equal(significant(user(text), []), false);
+  });
+}
+
+test("what an assistant says is learned once the user says yes to it, and not before", () => {
+  const learned = heard([
+    said("assistant", "I'd suggest a timeout of 15 seconds for the export job."),
+    user("yes, exactly, do it like this everywhere"),
+  ]);
+  assert.equal(learned.length, 1);
+  assert.deepEqual(seqs(learned[0]), [1, 2]);
+  assert.match(learned[0]?.text ?? "", /timeout of 15 seconds for the export job/);
+  assert.deepEqual(heard([said("assistant", "I'd suggest a timeout of 15 seconds for the export job.")]), []);
+});
+
+test("what is said again is one memory with two sources, and surer", () => {
+  const learned = heard([
+    user("The api gateway listens on port 7443."),
+    user("api gateway listens on port 7443, as said"),
+  ]);
+  assert.equal(learned.length, 1);
+  assert.deepEqual(seqs(learned[0]), [1, 2]);
+});
+
+test("a newer statement about the same thing stands in the place of the older one", () => {
+  const learned = heard([
+    user("The api gateway listens on port 7443."),
+    user("The web client is written in Elm."),
+    user("the api gateway moved to port 9000"),
+  ]);
+  assert.deepEqual(
+    learned.map(({ status }) => status),
+    ["superseded", "active", "active"],
+  );
+  assert.deepEqual(learned[2]?.supersedes, [learned[0]?.id]);
+});
+
+test("what was forgotten is not learned again from the same words, but is when the user asks for it", () => {
+  const [memory] = heard([user("We deploy with Nomad, never by hand.")]);
+  assert(memory !== undefined);
+  const known: Memory[] = [{ ...memory, status: "forgotten" }];
+  assert.deepEqual(decide({ ...user("We deploy with Nomad, never by hand."), seq: 9 }, [], known), [
+    { do: "nothing", why: "forgotten" },
+  ]);
+  const [asked] = decide({ ...user("Remember that we deploy with Nomad, never by hand."), seq: 10 }, [], known);
+  assert.equal(asked?.do, "remember");
+});
+
+function heard(utterances: readonly Utterance[]): readonly Memory[] {
+  let count = 0;
+  const learner = new Learner(() => `m${++count}`);
+  for (const [index, utterance] of utterances.entries()) learner.hear({ ...utterance, seq: index + 1 });
+  return learner.memories;
+}
+
+function seqs(memory: Memory | undefined): (number | undefined)[] {
+  return memory?.sources.map(({ seq }) => seq) ?? [];
+}
+
+function user(text: string): Utterance {
+  return said("user", text);
+}
+
+function said(role: "user" | "assistant", text: string): Utterance {
+  return { seq: 1, conversation: "c1", turnId: "t1", at: "2026-03-01T10:00:00Z", role, origin: role, text };
+}
