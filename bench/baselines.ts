@@ -1,5 +1,5 @@
+import { stem, termsOf, wordsOf } from "../server/util/terms.ts";
 import { parseQuery } from "../server/workspace/search/query.ts";
-import { stem, termsOf, wordsOf } from "../server/workspace/search/terms.ts";
 
 /** What a search is compared with. Documents are known by number; `isLive` says which of them count for a query. */
 export interface Baseline {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stem, termsOf, wordsOf } from "../../server/workspace/search/terms.ts";
+import { stem, termsOf, wordsOf } from "../../server/util/terms.ts";
 
 test("an identifier is a term as a whole and in parts, however it is written", () => {
   for (const name of ["userName", "UserName", "user_name", "USER_NAME", "user-name"])

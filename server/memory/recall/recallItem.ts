@@ -50,3 +50,6 @@ export interface RankedItem {
   /** What each signal gave; they add up to the score. */
   readonly signals: Readonly<Record<string, number>>;
 }
+
+/** An item as an index holds it: its text is read once. */
+export type ItemFacts = Omit<RecallItem, "text">;

@@ -1,5 +1,5 @@
+import { stem, termsOf, wordsOf } from "../../util/terms.ts";
 import { ASKS_FOR, type FileKind } from "./paths.ts";
-import { stem, termsOf, wordsOf } from "./terms.ts";
 
 /** What a search looks for. */
 export interface Query {

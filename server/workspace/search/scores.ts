@@ -1,10 +1,10 @@
+import { termsOf, wordsOf } from "../../util/terms.ts";
 import { CHUNK_BLOCKS, type Corpus } from "./corpus.ts";
 import { bareName } from "./paths.ts";
 import type { Profile, SignalName } from "./profiles.ts";
 import type { Query, QueryTerm } from "./query.ts";
 import { KEY } from "./segmentBuilder.ts";
 import { Tally } from "./tally.ts";
-import { termsOf, wordsOf } from "./terms.ts";
 
 export interface RankedChunk {
   readonly block: number;

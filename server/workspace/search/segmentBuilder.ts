@@ -1,8 +1,8 @@
+import { termsOf, whole, wordsOf } from "../../util/terms.ts";
 import { BLOCK_LINES, readFields } from "./fields.ts";
 import { bareName } from "./paths.ts";
 import { Postings } from "./postings.ts";
 import { Segment } from "./segment.ts";
-import { termsOf, whole, wordsOf } from "./terms.ts";
 
 /** What a term is if it is no word of the text: the first character of its key. */
 export const KEY = { directory: "/", name: ":", definition: "=", pair: "~" } as const;
