@@ -74,11 +74,12 @@ const withoutNetwork: Plugin = {
   },
 };
 
-/** One bundle a process: the extension host, the server, its worker, the command line and the panel. */
+/** One bundle a process: the extension host, the server, its workers, the command line and the panel. */
 const bundles: BuildOptions[] = [
   { ...withoutLate, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
   { ...node, entryPoints: late, external: ["vscode"], plugins: [withoutNetwork] },
   { ...withoutLate, entryPoints: { server: "server/main.ts", indexWorker: "server/workspace/indexWorker.ts" } },
+  { ...withoutLate, entryPoints: { memoryWorker: "server/memory/worker/memoryWorker.ts" } },
   { ...node, entryPoints: { htmlWorker: "server/web/htmlWorker.ts" } },
   { ...withoutLate, entryPoints: { cli: "client/terminal/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...page, entryPoints: { webview: "webview/main.tsx" } },

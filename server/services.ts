@@ -21,6 +21,7 @@ import type { Receipt } from "./protocol/events.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
+import { savedPlace } from "./store/savedPlace.ts";
 import { Settings } from "./store/settings.ts";
 import { workspaceSettings } from "./store/workspaceSettings.ts";
 import {
@@ -40,7 +41,6 @@ import { FileList } from "./workspace/fileList.ts";
 import { FileReader } from "./workspace/fileReader.ts";
 import { FolderReader } from "./workspace/folderReader.ts";
 import { gitIdentity } from "./workspace/gitIdentity.ts";
-import { savedPlace } from "./workspace/savedPlace.ts";
 import { WorkingDiff } from "./workspace/workingDiff.ts";
 import { type WorkspaceFolder, WorkspacePaths } from "./workspace/workspacePaths.ts";
 
@@ -80,7 +80,7 @@ export function createServices(options: ServicesOptions) {
     if ((await settings.read()).indexPaused) codeIndex.pause(true);
     if (workspace === undefined || store?.status.state !== "open") return undefined;
     const { keys, folder } = await workspace.place();
-    return savedPlace(keys, join(folder, "derived"));
+    return savedPlace(keys, join(folder, "derived"), "code index");
   };
   const codeIndex: CodeIndex = owned.add(
     new CodeIndex({

@@ -4,6 +4,8 @@ export interface Embedder {
   readonly id: string;
   /** Length of its vectors; undefined until it is known. */
   readonly dimension: number | undefined;
+  /** How many texts make a good batch: more would block the thread, or fewer be a waste of requests. */
+  readonly atOnce: number;
   /**
    * One vector a text, in their order, each of length 1. A blank text gets a vector of zeros. Throws EmbedderError when the
    * model fails, or gives another dimension than before, or something that is no number.
@@ -19,3 +21,15 @@ export class EmbedderError extends Error {
     this.name = "EmbedderError";
   }
 }
+
+/** Which embedder is to be used. embedded: the one that is built in. */
+export type EmbedderConfiguration =
+  | { readonly kind: "off" }
+  | { readonly kind: "embedded" }
+  | {
+      readonly kind: "endpoint";
+      /** Of an OpenAI-compatible API, with its version path, or of Ollama. */
+      readonly baseUrl: string;
+      readonly model: string;
+      readonly apiKey?: string;
+    };

@@ -16,6 +16,7 @@ const MAX_CHARS = 1_000;
 export class UseLite implements Embedder {
   readonly id = "universal-sentence-encoder-lite-en-q8";
   readonly dimension = DIMENSION;
+  readonly atOnce = 2;
   readonly #folder: string;
   readonly #queue = new Mutex();
   #model: Promise<EmbeddingsModel> | undefined;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { SALT_BYTES } from "./crypto.ts";
 import { errnoOf } from "./fileSystem.ts";
+import { savedPlace } from "./savedPlace.ts";
 import { unsealFile } from "./sealedFile.ts";
 import { keysOf, type StoreKeys } from "./storeKeys.ts";
 import type { FileFinding, StoreReading } from "./storeReading.ts";
@@ -12,7 +12,9 @@ const DERIVED_FILES: readonly Kind[] = [
   { name: /^list-\d+\.bin$/, purpose: "conversation list" },
   { name: /^trash-\d+\.bin$/, purpose: "trash" },
   { name: /^settings-\d+\.bin$/, purpose: "settings" },
-  { name: /^code-[0-9a-f]+\.bin$/, purpose: "code index", keys: indexKeys },
+  { name: /^code-[0-9a-f]+\.bin$/, purpose: "code index", keys: (keys) => workerKeys(keys, "code index") },
+  { name: /^memory-items-[0-9a-f]+\.bin$/, purpose: "memory items", keys: (keys) => workerKeys(keys, "memory") },
+  { name: /^memory-vectors-\d+\.bin$/, purpose: "memory vectors", keys: (keys) => workerKeys(keys, "memory") },
 ];
 /** Claims of ownership say nothing of anybody's; what stands in a quarantine is known to be damaged. */
 const NOT_SEALED = /^(?:store\.json|keyring-\d+\.json|.*\.tmp|.*\.log|.*\.sock)$/;
@@ -76,7 +78,7 @@ async function readIfThere(fs: StoreReading["fs"], path: string): Promise<Buffer
   });
 }
 
-/** The index's worker has a key of its own. */
-function indexKeys(keys: StoreKeys): StoreKeys {
-  return keysOf(keys.storeId, keys.derive(Buffer.alloc(SALT_BYTES), "code index worker"));
+/** A worker has a key of its own. */
+function workerKeys(keys: StoreKeys, worker: Parameters<typeof savedPlace>[2]): StoreKeys {
+  return keysOf(keys.storeId, Buffer.from(savedPlace(keys, "", worker).key));
 }

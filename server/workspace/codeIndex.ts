@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
+import type { SavedPlace } from "../store/savedPlace.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import type { Disposable } from "../util/disposable.ts";
@@ -10,7 +11,6 @@ import type { Log } from "../util/log.ts";
 import type { CodeSearch, SearchOptions } from "./codeSearch.ts";
 import { admitFolders, type IndexedFolder } from "./folders.ts";
 import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from "./indexMessages.ts";
-import type { SavedPlace } from "./savedPlace.ts";
 import type { WorkspaceFolder } from "./workspacePaths.ts";
 
 export interface CodeIndexOptions {

@@ -1,7 +1,7 @@
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
+import type { SavedPlace } from "../store/savedPlace.ts";
 import type { IndexedFolder } from "./folders.ts";
 import type { IndexQuery } from "./indexSearch.ts";
-import type { SavedPlace } from "./savedPlace.ts";
 
 /** What the worker is started with. */
 export interface IndexWorkerData {

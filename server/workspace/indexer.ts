@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { IndexStatus, SearchHit } from "../protocol/requests.ts";
 import { nodeFileSystem } from "../store/nodeFileSystem.ts";
+import type { SavedPlace } from "../store/savedPlace.ts";
 import type { Clock } from "../util/clock.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Mutex } from "../util/mutex.ts";
@@ -13,7 +14,6 @@ import { type IndexQuery, searchIndex } from "./indexSearch.ts";
 import { IndexState } from "./indexState.ts";
 import { type ReadResult, readText } from "./readText.ts";
 import { SavedFile } from "./savedFile.ts";
-import type { SavedPlace } from "./savedPlace.ts";
 import { SyntaxTrees } from "./syntaxTrees.ts";
 
 export interface IndexerOptions {

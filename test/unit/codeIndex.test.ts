@@ -16,10 +16,10 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import type { IndexStatus } from "../../server/protocol/requests.ts";
+import { savedPlace } from "../../server/store/savedPlace.ts";
 import { unsealFile } from "../../server/store/sealedFile.ts";
 import { keysOf } from "../../server/store/storeKeys.ts";
 import type { CodeIndex } from "../../server/workspace/codeIndex.ts";
-import { savedPlace } from "../../server/workspace/savedPlace.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
 import { codeIndex, labels, workspace } from "./codeIndexSetup.ts";
 
@@ -377,7 +377,7 @@ test("a folder that was moved leaves no index behind under its old name", async 
 });
 
 function keptIn(folder: string) {
-  const saved = savedPlace(keysOf("0".repeat(32), randomBytes(32)), folder);
+  const saved = savedPlace(keysOf("0".repeat(32), randomBytes(32)), folder, "code index");
   return { folder, saved, place: async () => saved };
 }
 

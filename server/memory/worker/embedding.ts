@@ -1,0 +1,227 @@
+import { type Embedder, EmbedderError } from "../../llm/embedder.ts";
+import type { EmbedderStatus } from "../../protocol/memory.ts";
+import type { Clock } from "../../util/clock.ts";
+import { causeOf } from "../../util/errors.ts";
+import type { Likeness } from "../recall/recallItem.ts";
+import { hashOf, piecesOf } from "./pieces.ts";
+import type { VectorRows } from "./vectorRows.ts";
+
+export interface EmbeddingOptions {
+  readonly embedder: Embedder;
+  readonly rows: VectorRows;
+  readonly ids: () => Iterable<string>;
+  /** Undefined when there is no such item any more. */
+  readonly textOf: (id: string) => string | undefined;
+  readonly clock: Clock;
+  readonly onStatus: (status: EmbedderStatus) => void;
+  /** The rows have changed. */
+  readonly onVectors: () => void;
+}
+
+export type Meaning =
+  | { readonly kind: "known"; readonly likeness: (id: string) => Likeness | undefined }
+  /** Why it is not, as a sentence. */
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** Longer, and words alone decide: an endpoint may be far away, and somebody waits for an answer. */
+const QUESTION_WAIT_MS = 3_000;
+/** After a failure nobody is asked for so long: each question would wait. */
+const PAUSE_MS = 30_000;
+/** With more items than so many, and than this share of all, without vectors, those that have them would always win. */
+const FEW_MISSING = 16;
+const SHARE_MISSING = 0.05;
+
+/** Gives items their vectors, in the background, the newest first; and questions before them. */
+export class Embedding {
+  readonly #options: EmbeddingOptions;
+  readonly #missing = new Set<string>();
+  readonly #stopped = new AbortController();
+  readonly #questions = new Set<Promise<unknown>>();
+  #ready: Promise<void> | undefined;
+  #isReady = false;
+  #work: Promise<void> | undefined;
+  #failure: { readonly why: string; readonly atMs: number } | undefined;
+  #told = "";
+
+  constructor(options: EmbeddingOptions) {
+    this.#options = options;
+  }
+
+  /** These are to have vectors; those that have them of the same text keep them. */
+  want(ids: Iterable<string>): void {
+    const { rows, textOf } = this.#options;
+    for (const id of ids) {
+      const text = textOf(id);
+      if (text !== undefined && !rows.has(id, hashOf(text))) this.#missing.add(id);
+    }
+    this.#work ??= this.#run().finally(() => {
+      this.#work = undefined;
+    });
+  }
+
+  /** Resolves once nothing more can be done. */
+  async settled(): Promise<void> {
+    while (this.#work) await this.#work;
+  }
+
+  /** By what a question means, how like it items are. Never fails, and never waits long. */
+  async meaningOf(question: string): Promise<Meaning> {
+    if (this.#isPaused()) return this.#unknown();
+    const asked = this.#vectorOf(question);
+    this.#questions.add(asked);
+    try {
+      const vector = await asked;
+      if (this.#isBuilding()) return this.#unknown();
+      this.want([]);
+      const { rows } = this.#options;
+      return { kind: "known", likeness: vector && rows.size > 0 ? rows.likenessTo(vector) : () => undefined };
+    } catch (error) {
+      return this.#isReady ? this.#failed(error) : this.#unknown();
+    } finally {
+      this.#questions.delete(asked);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort(new EmbedderError("The embedder was changed."));
+    await this.settled();
+    await this.#options.embedder.dispose();
+  }
+
+  async #vectorOf(question: string): Promise<Float32Array | undefined> {
+    const { embedder, clock } = this.#options;
+    const waited = new AbortController();
+    const late = new EmbedderError(
+      `${embedder.id} did not answer a question within ${QUESTION_WAIT_MS / 1000} seconds.`,
+    );
+    const cancel = clock.after(QUESTION_WAIT_MS, () => waited.abort(late));
+    try {
+      const answer = this.#prepared().then(() => embedder.embed([question], waited.signal));
+      const [vector] = await Promise.race([answer, aborted(waited.signal)]);
+      return vector;
+    } finally {
+      cancel();
+      waited.abort();
+    }
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isPaused()) return;
+    try {
+      await this.#prepared();
+      while (this.#missing.size > 0 && !this.#stopped.signal.aborted) {
+        await this.#embedSome();
+        this.#tell();
+        await this.#quiet();
+      }
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) this.#failed(error);
+    }
+  }
+
+  /** Loads the model, learns its dimension, and lets go of vectors of another. */
+  #prepared(): Promise<void> {
+    this.#tell();
+    this.#ready ??= this.#prepare().catch((error) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #prepare(): Promise<void> {
+    const { embedder, rows, ids } = this.#options;
+    const [vector] = await embedder.embed(["ready"], this.#stopped.signal);
+    if (rows.dimension !== undefined && rows.dimension !== vector?.length) rows.clear();
+    this.#isReady = true;
+    this.#failure = undefined;
+    this.want(ids());
+    this.#tell();
+  }
+
+  async #embedSome(): Promise<void> {
+    const { embedder, rows, textOf, onVectors } = this.#options;
+    const items = this.#nextItems(embedder.atOnce);
+    const pieces = items.flatMap((item) => item.pieces);
+    const vectors: Float32Array[] = [];
+    for (let i = 0; i < pieces.length; i += embedder.atOnce) {
+      vectors.push(...(await embedder.embed(pieces.slice(i, i + embedder.atOnce), this.#stopped.signal)));
+      await this.#quiet();
+    }
+    for (const { id, hash, pieces } of items) {
+      const own = vectors.splice(0, pieces.length);
+      const text = textOf(id);
+      const isSame = text !== undefined && hashOf(text) === hash;
+      if (isSame && own.length > 0) rows.set({ id, hash, vectors: own });
+      if (isSame || text === undefined) this.#missing.delete(id);
+    }
+    onVectors();
+  }
+
+  /** The newest, so many that there are enough pieces for one batch. */
+  #nextItems(pieces: number): { readonly id: string; readonly hash: string; readonly pieces: string[] }[] {
+    const items = [];
+    let count = 0;
+    for (const id of [...this.#missing].toReversed()) {
+      const text = this.#options.textOf(id) ?? "";
+      const item = { id, hash: hashOf(text), pieces: piecesOf(text) };
+      items.push(item);
+      count += item.pieces.length;
+      if (count >= pieces) break;
+    }
+    return items;
+  }
+
+  /** Messages are read, and questions answered, before the next batch: the built-in embedder blocks its thread. */
+  async #quiet(): Promise<void> {
+    do {
+      await Promise.allSettled(this.#questions);
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (this.#questions.size > 0);
+  }
+
+  #failed(error: unknown): Meaning & { kind: "unknown" } {
+    this.#failure = { why: causeOf(error), atMs: this.#options.clock.monotonicMs() };
+    this.#tell();
+    return this.#unknown();
+  }
+
+  #isPaused(): boolean {
+    return this.#failure !== undefined && this.#options.clock.monotonicMs() - this.#failure.atMs < PAUSE_MS;
+  }
+
+  #isBuilding(): boolean {
+    const missing = this.#missing.size;
+    return missing > FEW_MISSING && missing > SHARE_MISSING * (missing + this.#options.rows.size);
+  }
+
+  #unknown(): Meaning & { kind: "unknown" } {
+    const { done = 0, total = 1, state, message } = this.#status();
+    const percent = Math.floor((100 * done) / total);
+    const why = state === "building" ? `The index is being rebuilt (${percent}%).` : "The embedder is being loaded.";
+    return { kind: "unknown", why: message ?? why };
+  }
+
+  #status(): EmbedderStatus {
+    const { embedder, rows } = this.#options;
+    const model = { model: embedder.id, dimension: embedder.dimension };
+    if (this.#failure) return { state: "failed", ...model, message: this.#failure.why };
+    if (!this.#isReady) return { state: "loading", ...model };
+    if (!this.#isBuilding()) return { state: "ready", ...model };
+    return { state: "building", ...model, done: rows.size, total: rows.size + this.#missing.size };
+  }
+
+  /** While it is built, at each percent. */
+  #tell(): void {
+    const status = this.#status();
+    const { state, message, done = 0, total = 1 } = status;
+    const told = `${state} ${message} ${Math.floor((100 * done) / total)}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#options.onStatus(status);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+}

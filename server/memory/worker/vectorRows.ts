@@ -1,0 +1,152 @@
+import type { Likeness } from "../recall/recallItem.ts";
+
+/** The vectors of one item: of all of it, and of each of its sentences where there are several. */
+export interface ItemVectors {
+  readonly id: string;
+  /** Of the text that they are of. */
+  readonly hash: string;
+  /** The first is of the whole text; at most {@link ROWS_IN_SLAB}, all of one length. */
+  readonly vectors: readonly Float32Array[];
+}
+
+/** Rows that are kept together: what is written anew when one of them changes. 1 MiB for vectors of 512. */
+export const ROWS_IN_SLAB = 512;
+
+interface Slab {
+  readonly floats: Float32Array;
+  readonly free: number[];
+  readonly ids: Set<string>;
+}
+
+interface Held {
+  readonly hash: string;
+  readonly slab: number;
+  readonly rows: readonly number[];
+}
+
+/**
+ * Vectors in rows of 32-bit floats, half of what arrays of numbers take, by the item that they are of. The rows of an item
+ * stand in one slab, which is what is kept as one file.
+ */
+export class VectorRows {
+  readonly #slabs: Slab[] = [];
+  readonly #held = new Map<string, Held>();
+  readonly #changed = new Set<number>();
+  #dimension: number | undefined;
+
+  get dimension(): number | undefined {
+    return this.#dimension;
+  }
+
+  /** Of items. */
+  get size(): number {
+    return this.#held.size;
+  }
+
+  has(id: string, hash: string): boolean {
+    return this.#held.get(id)?.hash === hash;
+  }
+
+  ids(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** Throws RangeError when they are not as long as those that are there: clear it first. */
+  set(item: ItemVectors): void {
+    const { dimension = item.vectors[0]?.length } = this;
+    if (item.vectors.some(({ length }) => length !== dimension)) throw new RangeError("vectors of another dimension");
+    this.#dimension = dimension;
+    this.remove(item.id);
+    const room = this.#slabs.findIndex(({ free }) => free.length >= item.vectors.length);
+    const slab = room < 0 ? this.#slabs.length : room;
+    this.#write(item, slab);
+    this.#changed.add(slab);
+  }
+
+  /** Takes in what was kept of that slab. */
+  load(slab: number, items: readonly ItemVectors[]): void {
+    for (const item of items) {
+      this.#dimension ??= item.vectors[0]?.length;
+      if (!this.#held.has(item.id)) this.#write(item, slab);
+    }
+  }
+
+  remove(id: string): void {
+    const held = this.#held.get(id);
+    const slab = held && this.#slabs[held.slab];
+    if (held === undefined || slab === undefined) return;
+    for (const row of held.rows) this.#row(slab, row).fill(0);
+    slab.free.push(...held.rows);
+    slab.ids.delete(id);
+    this.#held.delete(id);
+    this.#changed.add(held.slab);
+  }
+
+  /** Vectors of another dimension may come now. */
+  clear(): void {
+    for (const slab of this.#slabs.keys()) this.#changed.add(slab);
+    this.#slabs.length = 0;
+    this.#held.clear();
+    this.#dimension = undefined;
+  }
+
+  /** The cosine of items with that vector of length 1. Undefined for what has no vectors. */
+  likenessTo(query: Float32Array): (id: string) => Likeness | undefined {
+    return (id) => {
+      const held = this.#held.get(id);
+      const slab = held && this.#slabs[held.slab];
+      if (held === undefined || slab === undefined) return undefined;
+      const [whole = 0, ...sentences] = held.rows.map((row) => dot(query, slab.floats, row * query.length));
+      return { whole, sentence: sentences.length === 0 ? whole : Math.max(...sentences) };
+    };
+  }
+
+  /** Slabs that changed since this was asked last, with what stands in them now. */
+  takeChanged(): { readonly slab: number; readonly items: ItemVectors[] }[] {
+    const changed = [...this.#changed].map((slab) => ({ slab, items: this.#itemsIn(slab) }));
+    this.#changed.clear();
+    return changed;
+  }
+
+  /** They could not be kept: they are still to be. */
+  stillChanged(slabs: Iterable<number>): void {
+    for (const slab of slabs) this.#changed.add(slab);
+  }
+
+  #write({ id, hash, vectors }: ItemVectors, at: number): void {
+    const slab = this.#slabAt(at);
+    const rows = slab.free.splice(slab.free.length - vectors.length, vectors.length);
+    for (const [i, vector] of vectors.entries()) this.#row(slab, rows[i] ?? 0).set(vector);
+    slab.ids.add(id);
+    this.#held.set(id, { hash, slab: at, rows });
+  }
+
+  #slabAt(index: number): Slab {
+    while (this.#slabs.length <= index) {
+      const free = Array.from({ length: ROWS_IN_SLAB }, (_, i) => ROWS_IN_SLAB - 1 - i);
+      this.#slabs.push({ floats: new Float32Array(ROWS_IN_SLAB * (this.#dimension ?? 0)), free, ids: new Set() });
+    }
+    const slab = this.#slabs[index];
+    if (slab === undefined) throw new RangeError(`no slab ${index}`);
+    return slab;
+  }
+
+  #row({ floats }: Slab, row: number): Float32Array {
+    const { dimension = 0 } = this;
+    return floats.subarray(row * dimension, (row + 1) * dimension);
+  }
+
+  #itemsIn(index: number): ItemVectors[] {
+    const slab = this.#slabs[index];
+    return [...(slab?.ids ?? [])].flatMap((id) => {
+      const held = this.#held.get(id);
+      return slab && held ? { id, hash: held.hash, vectors: held.rows.map((row) => this.#row(slab, row)) } : [];
+    });
+  }
+}
+
+function dot(query: Float32Array, floats: Float32Array, at: number): number {
+  let sum = 0;
+  for (let i = 0; i < query.length; i++) sum += (query[i] ?? 0) * (floats[at + i] ?? 0);
+  return sum;
+}
