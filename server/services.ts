@@ -111,7 +111,7 @@ export function createServices(options: ServicesOptions) {
   });
   const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
   const chat = new Chat(models, contextBuilder, toolbox, clock);
-  const commands = createCommands(chat, files, paths);
+  const commands = createCommands(chat, files, paths, (...asked) => conversations.memory(...asked));
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);

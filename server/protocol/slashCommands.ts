@@ -13,4 +13,9 @@ export const SLASH_COMMANDS = {
   help: { name: "help", summary: "Show what I can do" },
   clear: { name: "clear", summary: "Start afresh: earlier messages leave the view and the context" },
   explain: { name: "explain", usage: "[file]", summary: "Explain the selection, the open file or the file you name" },
+  memory: {
+    name: "memory",
+    usage: "[search | remember | forget | …]",
+    summary: "Show what I remember, and change it",
+  },
 } as const satisfies Readonly<Record<string, SlashCommand>>;

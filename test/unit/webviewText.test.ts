@@ -85,9 +85,9 @@ describe("links", () => {
 describe("commands", () => {
   test("names that start with what was typed come before names that hold its letters", () => {
     const names = (draft: string) => matchCommands(draft).map((match) => match.command.name);
-    assert.deepEqual(names("/e"), ["explain", "help", "clear"]);
+    assert.deepEqual(names("/e"), ["explain", "help", "clear", "memory"]);
     assert.deepEqual(names("/hp"), ["help"]);
-    assert.deepEqual(names("/"), ["help", "clear", "explain"]);
+    assert.deepEqual(names("/"), ["help", "clear", "explain", "memory"]);
     assert.deepEqual(names("/help me"), []);
     assert.deepEqual(names("help"), []);
   });

@@ -763,6 +763,7 @@ describe("slash commands", () => {
       "/explain",
       "/help",
       "/clear",
+      "/memory",
     ]);
     assert.ok(await box.getAttribute("aria-activedescendant"));
     await box.press("Tab");

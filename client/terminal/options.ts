@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+import { checkWords, isMemoryTask, MEMORY_TASKS } from "./memoryTasks.ts";
+import { isStoreTask, STORE_TASKS } from "./storeCommand.ts";
+import { UsageError } from "./usage.ts";
+
+export type Options = Exclude<ReturnType<typeof readOptions>, "help">;
+
+/** What stands on the command line. Throws UsageError, and what `parseArgs` throws for an unknown option. */
+export function readOptions(args: string[]) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      folder: { type: "string", default: "." },
+      store: { type: "string" },
+      "base-url": { type: "string" },
+      model: { type: "string" },
+      "key-file": { type: "string" },
+      "recovery-code-file": { type: "string" },
+      json: { type: "boolean", default: false },
+      now: { type: "boolean", default: false },
+      everywhere: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const [command, ...words] = positionals;
+  if (values.help || command === "help") return "help" as const;
+  switch (command) {
+    case "ask": {
+      const question = words.join(" ");
+      if (question.trim() === "") throw new UsageError("The question is missing.");
+      return { ...values, command: "ask" as const, question };
+    }
+    case "memory": {
+      const [task = "", ...more] = words;
+      if (!isMemoryTask(task)) throw new UsageError(`Say one of: memory ${MEMORY_TASKS.join("|")}.`);
+      checkWords(task, more);
+      return { ...values, command: "memory" as const, task, words: more };
+    }
+    case "store": {
+      const [task = "", ...more] = words;
+      if (!isStoreTask(task) || more.length > 0) throw new UsageError(`Say one of: store ${STORE_TASKS.join("|")}.`);
+      return { ...values, command: "store" as const, task };
+    }
+    default:
+      throw new UsageError(command === undefined ? "Say what to do." : `There is no command "${command}".`);
+  }
+}

@@ -1,0 +1,37 @@
+export const USAGE = `Usage: rubberduck ask "question" [options]
+       rubberduck memory TASK [options]
+       rubberduck store verify|export|info [--store DIR] [--json]
+
+ask     Asks about the code in a folder and prints the answer. Without a model it answers from the files.
+memory  What is remembered in a folder's workspace, and in all: of a running editor, or read from the store.
+          list [KIND]          all memories, or the facts, decisions, preferences, conventions, tasks, corrections
+          search WORDS         what is remembered or was said about something, the likeliest first
+          remember TEXT        remember this
+          forget ID... [--everywhere] [--now]
+                               forget these; until ten minutes later "memory undo" brings them back, unless --now.
+                               With --everywhere the messages that say it go, too
+          undo                 take the last change back
+          export [FILE]        all memories with their sources, as JSON (not encrypted!)
+          import FILE          take in what "memory export" wrote; - reads standard input
+          test                 ask for what is stored and say how much of it comes back
+          overview             how much is remembered, and how well
+store   Looks at what is kept, and changes nothing: verify reads all of it and says what is damaged, export prints
+        every conversation and memory (not encrypted!), info says how much there is.
+
+  --folder DIR      the folder to ask about (default: the current one)
+  --store DIR       ask: keep the conversation there (default: nothing is kept)
+                    memory, store: which one (default: that of the editor)
+  --base-url URL    OpenAI-compatible endpoint, with its version path (or RUBBERDUCK_BASE_URL)
+  --model NAME      model name (or RUBBERDUCK_MODEL)
+  --key-file FILE   file with the API key, readable by you alone (or OPENAI_API_KEY)
+  --recovery-code-file FILE
+                    file with the recovery code of a store that is locked here (or RUBBERDUCK_RECOVERY_CODE)
+  --json            ask: print one JSON object: answer, model, conversationId, sources
+                    memory search: print [{"id", "kind", "text", "score", "signals", "source"}]; other tasks: what they answer
+                    store: print JSON, for export one object a line
+  --help            show this
+
+Exit codes: 0 done, 1 failed or damaged, 2 wrong usage, 3 store locked, 4 no model or owner`;
+
+/** The command line makes no sense; the message says how. */
+export class UsageError extends Error {}
