@@ -1,6 +1,6 @@
 import type { Memory, MemoryKind, MemoryStatus } from "../../protocol/memory.ts";
 import { DuckError } from "../../util/errors.ts";
-import { stem, wordsOf } from "../../workspace/search/terms.ts";
+import { stem, wordsOf } from "../../util/terms.ts";
 import type { MemoryCall } from "./askMemory.ts";
 import { shortId } from "./inWords.ts";
 
