@@ -1,4 +1,5 @@
 import type { SearchHit } from "../protocol/requests.ts";
+import type { AppliedRules } from "../workspace/rules.ts";
 import { choose } from "./chosen.ts";
 import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
 import { messagesOf } from "./messages.ts";
@@ -14,7 +15,6 @@ import { readImages } from "./sources/images.ts";
 import type { TurnWords } from "./sources/overlap.ts";
 import type { Part } from "./sources/part.ts";
 import { recalledParts } from "./sources/recalled.ts";
-import type { Rule } from "./sources/rule.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** All that there is to tell the model, from every source. Attachments and rules hold no secret any more. */
@@ -22,7 +22,7 @@ export interface Gathered {
   readonly read: ReadAttachments;
   readonly hits: readonly SearchHit[];
   readonly recalled: Recalled;
-  readonly rules: readonly Rule[];
+  readonly rules: AppliedRules;
   readonly words: TurnWords;
   readonly tokenizer: Tokenizer;
 }

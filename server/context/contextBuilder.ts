@@ -1,5 +1,7 @@
 import type { SearchHit } from "../protocol/requests.ts";
 import type { Clock } from "../util/clock.ts";
+import { isPlace } from "../workspace/fileReader.ts";
+import { Rules } from "../workspace/rules.ts";
 import { compose } from "./compose.ts";
 import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
 import { type MemorySource, NOTHING_RECALLED, type Recalled, Recaller } from "./recaller.ts";
@@ -19,19 +21,22 @@ export interface ContextSources extends AttachmentSources {
 
 const CODE_HITS = 8;
 const NOTHING_READ = { materials: [], missing: [] };
+const NO_RULES = { rules: [], refused: [] };
 
 /** Asks every source what it has for a question, all at once, and composes of it what the model is told. */
 export class ContextBuilder {
   readonly #sources: ContextSources;
   readonly #attachments: AttachmentReader;
+  readonly #rules: Rules;
   readonly #recaller: Recaller | undefined;
   readonly #withoutSecrets = new RequestsWithoutSecrets();
   readonly #words = new TurnWords();
 
   constructor(sources: ContextSources) {
-    const { memory, paths, clock } = sources;
+    const { memory, files, paths, clock } = sources;
     this.#sources = sources;
     this.#attachments = new AttachmentReader(sources);
+    this.#rules = new Rules(files, paths);
     this.#recaller = memory && new Recaller(memory, paths, clock);
   }
 
@@ -47,14 +52,15 @@ export class ContextBuilder {
     // Without a model nothing is sent: the code in the open file counts as what it is, a hit.
     const isOffline = model.name.kind === "offline";
     const query = this.#query(request);
-    const [hits, recalled, read, tokenizer] = await Promise.all([
+    const [hits, recalled, read, rules, tokenizer] = await Promise.all([
       options.rag === false ? [] : this.#search(query, request),
       options.rag === false ? NOTHING_RECALLED : this.#recall(request),
       isOffline ? NOTHING_READ : this.#attachments.read(attachments, query, signal),
+      isOffline ? NO_RULES : this.#rules.applying(attachments.filter(isPlace).map(({ path }) => path)),
       isOffline ? estimatingTokenizer : loadTokenizer(),
     ]);
     const material = { ...read, materials: read.materials.map(materialWithoutSecrets) };
-    return compose(request, { read: material, hits, recalled, rules: [], words: this.#words, tokenizer });
+    return compose(request, { read: material, hits, recalled, rules, words: this.#words, tokenizer });
   }
 
   /** What is named tells where to look as well as what is asked. */

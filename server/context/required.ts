@@ -2,11 +2,12 @@ import type { ContextItem } from "../protocol/events.ts";
 import { labelOf } from "../protocol/modelLabel.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import { DuckError } from "../util/errors.ts";
+import type { AppliedRules } from "../workspace/rules.ts";
 import type { ContextRequest } from "./contextRequest.ts";
 import { CONTINUE_PROMPT, systemPrompt } from "./prompt.ts";
 import { lastExchange } from "./sources/history.ts";
 import { type Exchange, TOKENS_PER_JOINT, TOKENS_PER_MESSAGE } from "./sources/part.ts";
-import { fitRules, type Rule } from "./sources/rule.ts";
+import { fitRules } from "./sources/rule.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** What must go in, and what of it did not fit. */
@@ -20,7 +21,7 @@ export interface Required {
 }
 
 export interface RequiredSources {
-  readonly rules: readonly Rule[];
+  readonly rules: AppliedRules;
   /** The turn directly before. */
   readonly last: Turn | undefined;
   readonly withMemory: boolean;

@@ -32,10 +32,26 @@ export class RequestsWithoutSecrets {
 
 function turnWithoutSecrets(turn: Turn): Turn {
   const { accepted, text } = turn;
-  return { ...turn, accepted: { ...accepted, content: redact(accepted.content).text }, text: redact(text).text };
+  const content = redact(admitted(accepted.content, "start")).text;
+  return { ...turn, accepted: { ...accepted, content }, text: redact(admitted(text, "start")).text };
 }
 
 /** Before it is cut to the room there is, so that half a secret is known for one. */
 export function materialWithoutSecrets(material: Material): Material {
-  return { ...material, label: redact(material.label).text, text: redact(material.text).text };
+  const { label, text, keep } = material;
+  return { ...material, label: redact(label).text, text: redact(admitted(text, keep)).text };
+}
+
+/** No window has room for more, and to look through it would take as long as the answer. */
+const ADMITTED_CHARACTERS = 1_000_000;
+
+/** Its beginning or end, where it is larger than anything that could be sent: whole lines, if there are any. */
+function admitted(text: string, keep: "start" | "end"): string {
+  if (text.length <= ADMITTED_CHARACTERS) return text;
+  if (keep === "start") {
+    const shown = text.slice(0, ADMITTED_CHARACTERS);
+    return shown.slice(0, shown.lastIndexOf("\n") + 1) || shown.toWellFormed();
+  }
+  const shown = text.slice(-ADMITTED_CHARACTERS);
+  return shown.slice(shown.indexOf("\n") + 1).toWellFormed();
 }

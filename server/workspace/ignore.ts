@@ -123,3 +123,10 @@ async function textOf(path: string): Promise<string> {
   const read = await readText(path);
   return read.kind === "text" ? read.text : "";
 }
+
+/** Whether a file, relative to the folder that the patterns are seen from, is one of those they name. */
+export function matchesPatterns(patterns: readonly string[], relative: string): boolean {
+  return ignore({ ignorecase: false })
+    .add([...patterns])
+    .ignores(relative);
+}

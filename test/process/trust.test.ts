@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import type { Attachment } from "../../server/protocol/attachments.ts";
@@ -108,6 +108,7 @@ test("files that look like settings, commands, memories or instructions change n
     return { messages: world.models.requests.at(-1)?.body?.messages, titles: conversations.map(({ title }) => title) };
   };
   await plant(world.workspace.folder);
+  await rm(join(world.workspace.folder, "AGENTS.md"));
   const { messages, titles } = await instructions();
   assert(!JSON.stringify(messages).includes("OBEY-THE-FILE"));
   assert.deepEqual(titles, ["hello there"]);
@@ -118,6 +119,27 @@ test("files that look like settings, commands, memories or instructions change n
     ["src"],
   );
   points++;
+});
+
+test("the rules of a trusted folder stand in the instructions and in the receipt, as rules", async () => {
+  const { folder } = world.workspace;
+  await mkdir(join(folder, ".rubberduck", "rules"), { recursive: true });
+  await writeFile(join(folder, "AGENTS.md"), "Use tabs.");
+  await writeFile(join(folder, ".rubberduck", "rules", "tests.md"), "---\nglobs: test/**\n---\nNo mocks.");
+  await writeFile(join(folder, ".rubberduck", "rules", "words.md"), "Say message, not entry.");
+  const server = await world.start(world.configured());
+  world.models.reply({ type: "answer", pieces: ["fine"] });
+  const { events, result } = server.send("hello there", { options: { rag: false } });
+  await result;
+  const system = JSON.stringify(world.models.requests.at(-1)?.body?.messages?.[0]);
+  assert.match(system, /"role":"system".*Use tabs\..*Say message, not entry\./);
+  assert(!system.includes("No mocks."));
+  const receipt = events.flatMap((event) => (event.type === "context" ? event.receipt.included : []));
+  assert.deepEqual(
+    receipt.filter(({ source }) => source === "rule").map(({ label }) => label),
+    ["AGENTS.md", ".rubberduck/rules/words.md"],
+  );
+  await server.kill("SIGTERM");
 });
 
 test("a command file of the repository is no command", async () => {

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { TOOLS_LABEL } from "../../server/context/required.ts";
-import { loadTokenizer } from "../../server/context/tokenizer.ts";
 import type { Attachment } from "../../server/protocol/events.ts";
 import { buildContext as build, hit, turn } from "./contextSetup.ts";
 import { keyBlocks } from "./secrets/keyBlocks.ts";
@@ -130,44 +128,6 @@ test("a continued answer stands as the assistant's last words", async () => {
   assert.deepEqual(said, { role: "assistant", content: "Once upon " });
   assert.match(asked?.content ?? "", /broke off/);
 });
-
-test("whatever comes together, the prompt never exceeds the budget", async () => {
-  const tokenizer = await loadTokenizer();
-  const text = fc.oneof(
-    fc.string({ maxLength: 3000 }),
-    fc.string({ unit: "binary", maxLength: 500 }),
-    fc.nat(30_000).map((length) => "x".repeat(length)),
-    fc.nat(3000).map((count) => "const a = 1;\n".repeat(count)),
-  );
-  const attachment = text.map(
-    (content): Attachment => ({ kind: "file", path: "/ws/a.ts", language: "ts", text: content }),
-  );
-  await fc.assert(
-    fc.asyncProperty(
-      fc.integer({ min: 1024, max: 32_768 }),
-      fc.array(attachment, { maxLength: 2 }),
-      fc.array(
-        text.map((content) => hit("/ws/b.ts", content)),
-        { maxLength: 5 },
-      ),
-      fc.array(
-        fc.tuple(fc.string({ maxLength: 400 }), text).map(([asked, answer]) => turn(asked, answer)),
-        { maxLength: 4 },
-      ),
-      async (contextWindowTokens, attachments, hits, history) => {
-        const { receipt, request } = await build({ contextWindowTokens, attachments, hits, history });
-        const counted = request.messages.reduce((sum, { content }) => sum + tokenizer.count(content) + 4, 0);
-        assert.ok(receipt.usedTokens <= receipt.budgetTokens);
-        assert.ok(counted <= receipt.budgetTokens + MARGIN, `${counted} of ${receipt.budgetTokens}`);
-        assert.ok(receipt.budgetTokens + request.maxTokens <= contextWindowTokens);
-      },
-    ),
-    { numRuns: 60 },
-  );
-});
-
-/** Joining texts may cost a token where they touch; the tokenizer's own margin of 15% is many times that. */
-const MARGIN = 16;
 
 test("nothing that is sent holds a secret, and the receipt says how many were replaced", async () => {
   const random = seeded(1);

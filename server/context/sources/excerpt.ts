@@ -2,7 +2,7 @@
 export function excerpt(text: string, question: string, most: number): string {
   if (text.length <= most) return text;
   const words = new Set(question.toLowerCase().match(/[\p{L}\p{N}_]{3,}/gu) ?? []);
-  const looked = text.slice(0, LOOKED_AT_CHARACTERS).toWellFormed();
+  const looked = text.toWellFormed();
   const places = [...looked.toLowerCase().matchAll(/[\p{L}\p{N}_]{3,}/gu)]
     .filter(([word]) => words.has(word))
     .map(({ index }) => index);
@@ -11,7 +11,6 @@ export function excerpt(text: string, question: string, most: number): string {
   return `${start > 0 ? "…" : ""}${looked.slice(start, end).trim()}${end < text.length ? "…" : ""}`;
 }
 
-const LOOKED_AT_CHARACTERS = 20_000;
 /** What stands before the first word that was found. */
 const LEAD_CHARACTERS = 60;
 

@@ -8,6 +8,8 @@ import { type Part, type Remembered, type RememberedBlock, TOKENS_PER_JOINT } fr
 
 /** Of what was said, around what the question is about. */
 const QUOTED_CHARACTERS = 500;
+/** Of what was said, to find that. */
+const LOOKED_AT_CHARACTERS = 20_000;
 /** Memories are no longer than this (protocol/memory.ts); whoever sends more is cut. */
 const STATED_CHARACTERS = 2000;
 /** A fence is longer when backticks stand in what it holds. */
@@ -80,7 +82,7 @@ function lineOf(hit: RecallHit, question: string): Remembered {
 
 function quoted({ text, source }: RecallHit, question: string): string {
   const who = source.who === "assistant" ? "you" : "the user";
-  return `- ${dayOf(source.at)}, ${who}: “${onOneLine(excerpt(redact(text).text, question, QUOTED_CHARACTERS))}”`;
+  return `- ${dayOf(source.at)}, ${who}: “${onOneLine(excerpt(redact(text.slice(0, LOOKED_AT_CHARACTERS)).text, question, QUOTED_CHARACTERS))}”`;
 }
 
 function stated({ kind, text, source, memory }: RecallHit): string {
