@@ -5,24 +5,31 @@ export interface Quality {
   readonly mrr: number;
 }
 
+const DEPTHS = [1, 5, 10, 20] as const;
+type Depth = (typeof DEPTHS)[number];
+
 /** Collects, query by query, where the wanted results stand. */
 export class QualityMeter {
-  readonly #recalls5: number[] = [];
-  readonly #recalls10: number[] = [];
+  readonly #recalls = new Map<Depth, number[]>(DEPTHS.map((depth) => [depth, []]));
   readonly #reciprocal: number[] = [];
   readonly #gains: number[] = [];
 
   /** `ranked` is best first. */
   add(ranked: readonly string[], wanted: ReadonlySet<string>): void {
-    this.#recalls5.push(recall(ranked.slice(0, 5), wanted));
-    this.#recalls10.push(recall(ranked.slice(0, 10), wanted));
+    for (const [depth, recalls] of this.#recalls) recalls.push(recall(ranked.slice(0, depth), wanted));
     const first = ranked.findIndex((result) => wanted.has(result));
     this.#reciprocal.push(first < 0 ? 0 : 1 / (first + 1));
     this.#gains.push(ndcg(ranked.slice(0, 10), wanted));
   }
 
   get quality(): Quality {
-    return { recallAt5: mean(this.#recalls5), recallAt10: mean(this.#recalls10), mrr: mean(this.#reciprocal) };
+    return { recallAt5: this.recallAt[5], recallAt10: this.recallAt[10], mrr: mean(this.#reciprocal) };
+  }
+
+  /** The share of the wanted that is among so many. */
+  get recallAt(): Readonly<Record<Depth, number>> {
+    const at = (depth: Depth) => mean(this.#recalls.get(depth) ?? []);
+    return { 1: at(1), 5: at(5), 10: at(10), 20: at(20) };
   }
 
   /** Normalised discounted cumulative gain of the first ten, with a result wanted or not (Järvelin and Kekäläinen, 2002). */

@@ -35,11 +35,11 @@ export interface Asked {
 const WEIGHTS = {
   words: 1,
   around: 0.35,
-  answers: 0.3,
+  answers: 0.5,
   sentence: 0.3,
   whole: 0.15,
   tells: 0.1,
-  length: 0.1,
+  length: 0.15,
   date: 0.3,
   time: 0.1,
   speaker: 0.1,
