@@ -37,6 +37,7 @@ export const MEMORY_TASKS = [
   "search",
   "remember",
   "forget",
+  "unforget",
   "undo",
   "export",
   "import",
@@ -62,6 +63,7 @@ const WORDS: { readonly [T in MemoryTask]: readonly [least: number, most: number
   search: [1, 1000, "Search for what? For example: rubberduck memory search deploy"],
   remember: [1, 100_000, 'Remember what? For example: rubberduck memory remember "We deploy on Tuesdays"'],
   forget: [1, 1000, 'Forget which? Name ids: "rubberduck memory list" shows them.'],
+  unforget: [1, 1000, "Bring back which? Name the ids that were forgotten."],
   undo: [0, 0, '"memory undo" takes the last change back; it takes no words.'],
   export: [0, 1, "Name one file to export to, or none."],
   import: [1, 1, "Name the file to import, or - for standard input."],
@@ -83,6 +85,7 @@ const TASKS: { readonly [T in MemoryTask]: (call: MemoryTaskCall) => Promise<Mem
   search,
   remember,
   forget,
+  unforget,
   undo,
   export: exportAll,
   import: importFile,
@@ -133,8 +136,15 @@ async function forget({ words, now, everywhere, ask }: MemoryTaskCall): Promise<
 
 function forgottenLine({ memories, messages, finalAt }: MemoryForgetResult): string {
   const what = `${memories === 1 ? "1 memory" : `${memories} memories`}${messages > 0 ? ` and ${messages === 1 ? "1 message" : `${messages} messages`}` : ""}`;
-  const until = finalAt === undefined ? "for good" : `until ${finalAt} "rubberduck memory undo" brings it back`;
+  const until = finalAt === undefined ? "for good" : `until ${finalAt} "rubberduck memory unforget" brings it back`;
   return `Forgotten: ${what}; ${until}.`;
+}
+
+async function unforget({ words, ask }: MemoryTaskCall): Promise<MemoryTaskAnswer> {
+  const memories: Memory[] = [];
+  for (const id of words) memories.push(await requiredMemory({ ask }, id, "forgotten"));
+  await ask("rubberduck/memory/unforget", { ids: memories.map(({ id }) => id) });
+  return { json: {}, lines: ["Remembered again."] };
 }
 
 async function undo({ ask }: MemoryTaskCall): Promise<MemoryTaskAnswer> {

@@ -8,8 +8,9 @@ memory  What is remembered in a folder's workspace, and in all: of a running edi
           search WORDS         what is remembered or was said about something, the likeliest first
           remember TEXT        remember this
           forget ID... [--everywhere] [--now]
-                               forget these; until ten minutes later "memory undo" brings them back, unless --now.
+                               forget these: gone at once, and for good in ten minutes, or --now.
                                With --everywhere the messages that say it go, too
+          unforget ID...       bring back what is not gone for good
           undo                 take the last change back
           export [FILE]        all memories with their sources, as JSON (not encrypted!)
           import FILE          take in what "memory export" wrote; - reads standard input

@@ -68,12 +68,16 @@ export class AskedMemory {
       this.#change(this.memories.map((one) => (ids.includes(one.id) ? { ...one, status: "forgotten" } : one)));
       return { memories: ids.length, messages: messages === "keep" ? 0 : 1, finalAt: "2026-01-02T14:32:00.000Z" };
     },
+    "rubberduck/memory/unforget": ({ ids }) => {
+      this.#change(this.memories.map((one) => (ids.includes(one.id) ? { ...one, status: "active" } : one)));
+      return {};
+    },
     "rubberduck/memory/approve": ({ id }) => {
       this.#change(this.memories.map((one) => (one.id === id ? { ...one, status: "active" } : one)));
       return { memory: memoryWith({ ...this.memories.find((one) => one.id === id) }) };
     },
     "rubberduck/memory/reject": ({ ids }) => {
-      this.#change(this.memories.filter(({ id }) => !ids.includes(id)));
+      this.#change(this.memories.map((one) => (ids.includes(one.id) ? { ...one, status: "forgotten" } : one)));
       return {};
     },
     "rubberduck/memory/undo": () => {

@@ -35,7 +35,7 @@ test("what is known already is not remembered twice, and what has to wait says s
   assert.equal(await said(memory, "remember tuesdays"), "I remember that already: “We deploy on Tuesdays”");
   const pending = { ...TUESDAYS, status: "pending" as const, because: "reads like an order" };
   memory.answers["rubberduck/memory/remember"] = () => ({ memory: pending, outcome: "remembered" });
-  assert.match(await said(memory, "remember tuesdays"), /inbox. It reads like an order. `\/memory approve 1a2b3c4d`/);
+  assert.match(await said(memory, "remember tuesdays"), /inbox \(reads like an order\)\. `\/memory approve 1a2b3c4d`/);
 });
 
 test("an incognito conversation remembers nothing and says so", async () => {
@@ -50,13 +50,21 @@ test("forget by an id, or the beginning of one, forgets at once, does not repeat
     const answer = await said(memory, `forget ${name}`);
     assert.equal(
       answer,
-      "Forgotten: 1 memory (convention, of 2026-01-01). `/memory undo` brings it back until 14:32 UTC; then it is gone for good, from every file.\n\n1 message that says it stays.",
+      "Forgotten: 1 memory (convention, of 2026-01-01). `/memory unforget 1a2b3c4d` brings it back until 14:32 UTC; then it is gone for good, from every file.\n\n1 message that says it stays.",
     );
     assert.deepEqual(
       memory.memories.map(({ status }) => status),
       ["forgotten", "active"],
     );
   }
+});
+
+test("unforget brings back what was forgotten, and only that", async () => {
+  const memory = new AskedMemory([TUESDAYS, HERON]);
+  await said(memory, "forget 1a2b3c4d");
+  assert.equal(await said(memory, "unforget 1a2b3c4d"), "Remembered again: “We deploy on Tuesdays”");
+  assert.equal(memory.memories[0]?.status, "active");
+  await assert.rejects(said(memory, "unforget 5e6f7a8b"), hasCode("notFound"));
 });
 
 test("forget everywhere takes the messages along", async () => {

@@ -1,8 +1,8 @@
 import type { ForgetMessages, Memory } from "../../protocol/memory.ts";
 import { DuckError } from "../../util/errors.ts";
 import type { MemoryCall, MemorySubcommand } from "./askMemory.ts";
-import { counted, plain, shortId, timeOfDay } from "./inWords.ts";
-import { memoriesMeant, memoryById } from "./whichMemory.ts";
+import { counted, plain, quoted, shortId, timeOfDay } from "./inWords.ts";
+import { memoriesMeant, memoryById, requiredMemory } from "./whichMemory.ts";
 
 /**
  * Forgets what an id names, or what can only be meant. The answer does not repeat what was forgotten: it would stand there
@@ -49,10 +49,21 @@ async function forgotten({ ask }: MemoryCall, memory: Memory, messages: ForgetMe
   const until =
     done.finalAt === undefined
       ? "It is gone for good."
-      : `\`/memory undo\` brings it back until ${timeOfDay(done.finalAt)}; then it is gone for good, from every file.`;
+      : `\`/memory unforget ${shortId(memory.id)}\` brings it back until ${timeOfDay(done.finalAt)}; then it is gone for good, from every file.`;
   const stays =
     messages === "keep" && traces > 0
       ? [`\n${counted(traces, "message")} that ${traces === 1 ? "says" : "say"} it ${traces === 1 ? "stays" : "stay"}.`]
       : [];
   return [`Forgotten: ${what} (${memory.kind}, of ${memory.createdAt.slice(0, 10)}). ${until}`, ...stays].join("\n");
 }
+
+export const unforget: MemorySubcommand = {
+  name: "unforget",
+  usage: "ID",
+  summary: "Bring back what was forgotten or rejected, in the ten minutes after that",
+  async run(call) {
+    const memory = await requiredMemory(call, call.argument.replaceAll("`", ""), "forgotten");
+    await call.ask("rubberduck/memory/unforget", { ids: [memory.id] });
+    return `Remembered again: ${quoted(memory.text)}`;
+  },
+};

@@ -1,6 +1,6 @@
 import { DuckError } from "../../util/errors.ts";
 import type { MemorySubcommand } from "./askMemory.ts";
-import { counted, memoryItem, quoted } from "./inWords.ts";
+import { counted, memoryItem, quoted, shortId } from "./inWords.ts";
 import { requiredMemory } from "./whichMemory.ts";
 
 /** What waits for the user's word. */
@@ -45,7 +45,7 @@ export const reject: MemorySubcommand = {
     const waiting = await requiredMemory(call, call.argument);
     if (waiting.status !== "pending") throw notWaiting();
     await call.ask("rubberduck/memory/reject", { ids: [waiting.id] });
-    return "Rejected: it is not proposed again. `/memory undo` brings it back.";
+    return `Rejected: it is not proposed again. \`/memory unforget ${shortId(waiting.id)}\` brings it back within ten minutes.`;
   },
 };
 

@@ -2,14 +2,14 @@ import { SLASH_COMMANDS } from "../../protocol/slashCommands.ts";
 import { nearest } from "../../util/nearest.ts";
 import type { Command, CommandCall } from "../command.ts";
 import type { AskMemory, MemorySubcommand } from "./askMemory.ts";
-import { forget } from "./forget.ts";
+import { forget, unforget } from "./forget.ts";
 import { approve, inbox, reject } from "./inbox.ts";
 import { asCode } from "./inWords.ts";
 import { list, overview, search } from "./look.ts";
 import { remember } from "./remember.ts";
 import { test, tidy, undo } from "./upkeep.ts";
 
-const SUBCOMMANDS = [overview, search, list, remember, forget, inbox, approve, reject, undo, tidy, test];
+const SUBCOMMANDS = [overview, search, list, remember, forget, unforget, inbox, approve, reject, undo, tidy, test];
 
 /** Shows what is remembered, and changes it. Needs no model. */
 export function memoryCommand(ask: AskMemory): Command {

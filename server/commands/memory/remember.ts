@@ -20,8 +20,8 @@ export const remember: MemorySubcommand = {
     }
     const { memory, outcome } = await ask("rubberduck/memory/remember", { text, conversationId, turnId });
     if (memory.status === "pending") {
-      const why = memory.because === undefined ? "" : ` It ${plain(memory.because)}.`;
-      return `That waits in the inbox.${why} \`/memory approve ${shortId(memory.id)}\` takes it in.`;
+      const why = memory.because === undefined ? "" : ` (${plain(memory.because)})`;
+      return `That waits in the inbox${why}. \`/memory approve ${shortId(memory.id)}\` takes it in.`;
     }
     if (outcome === "known") return `I remember that already: ${quoted(memory.text)}`;
     const before = await superseded(call, memory);

@@ -2,7 +2,6 @@ import type { Memory, MemoryKind, MemoryStatus } from "../../protocol/memory.ts"
 import { DuckError } from "../../util/errors.ts";
 import { stem, wordsOf } from "../../util/terms.ts";
 import type { MemoryCall } from "./askMemory.ts";
-import { shortId } from "./inWords.ts";
 
 type Asking = Pick<MemoryCall, "ask">;
 
@@ -15,15 +14,21 @@ export const MEMORY_KINDS: readonly MemoryKind[] = [
   "correction",
 ];
 
-const KEPT: readonly MemoryStatus[] = ["active", "pending", "stale", "superseded"];
+/** Which memories an id may name. */
+type Among = "kept" | "forgotten";
+
+const STATUSES: { readonly [A in Among]: readonly MemoryStatus[] } = {
+  kept: ["active", "pending", "stale", "superseded"],
+  forgotten: ["forgotten"],
+};
 
 /** The memory whose id begins so; undefined when none does. Throws DuckError invalidRequest when several do. */
-export async function memoryById({ ask }: Asking, id: string): Promise<Memory | undefined> {
+export async function memoryById({ ask }: Asking, id: string, among: Among = "kept"): Promise<Memory | undefined> {
   if (!/^[A-Za-z0-9_:.-]{1,200}$/.test(id)) return undefined;
   const { memories } = await ask("rubberduck/memory/get", { ids: [id] });
-  const [exact] = memories.filter(({ status }) => status !== "forgotten");
+  const [exact] = memories.filter(({ status }) => STATUSES[among].includes(status));
   if (exact !== undefined || id.length < SHORTEST_ID) return exact;
-  const found = (await allMemories({ ask }, KEPT)).filter((memory) => memory.id.startsWith(id));
+  const found = (await allMemories({ ask }, STATUSES[among])).filter((memory) => memory.id.startsWith(id));
   if (found.length > 1) {
     throw new DuckError(
       "invalidRequest",
@@ -39,11 +44,15 @@ export async function memoryById({ ask }: Asking, id: string): Promise<Memory | 
 const SHORTEST_ID = 4;
 
 /** As {@link memoryById}; throws DuckError notFound when there is none. */
-export async function requiredMemory(asking: Asking, id: string): Promise<Memory> {
-  const memory = await memoryById(asking, id);
+export async function requiredMemory(asking: Asking, id: string, among: Among = "kept"): Promise<Memory> {
+  const memory = await memoryById(asking, id, among);
   if (memory !== undefined) return memory;
-  const what = id === "" ? "Say which memory, by its id." : `There is no memory ${shortId(id)}.`;
-  throw new DuckError("notFound", `${what} /memory list shows all with their ids.`);
+  if (id === "") throw new DuckError("invalidRequest", "Say which memory, by its id.");
+  const hint = among === "forgotten" ? "What was forgotten for good has none." : "The list of all shows them.";
+  throw new DuckError(
+    "notFound",
+    `There is no ${among === "forgotten" ? "forgotten " : ""}memory with the id ${id}. ${hint}`,
+  );
 }
 
 /** All memories in these states, whatever their number. */
