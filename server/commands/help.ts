@@ -14,6 +14,8 @@ export function helpCommand(others: readonly Command[]): Command {
         "",
         ...rows,
         "",
+        "Tell me what to keep in mind: “Remember that we deploy on Tuesdays.” And what not: “Forget what I said about the staging cluster.”",
+        "",
         "I send along the file that is open and what you have selected, and I search your code for what belongs to the question. The line under each answer shows what was used.",
         "",
         "Run **RubberDuck: Choose Model** from the command palette to connect a model; without one I answer from your files.",

@@ -1,6 +1,8 @@
 import type { Command } from "../commands/command.ts";
 import type { Chat } from "../context/chat.ts";
 import type { TurnRequest, TurnRun, TurnRunner } from "../context/turn.ts";
+import { SLASH_COMMANDS } from "../protocol/slashCommands.ts";
+import { memoryWords } from "./plainWords.ts";
 
 export type Classified =
   | { readonly kind: "chat" }
@@ -26,10 +28,15 @@ export class HybridInterface implements TurnRunner {
   }
 }
 
-/** A command stands alone at the start: "/explain src/a.ts". "/usr/bin/env is missing" is talk. */
+/**
+ * A command stands alone at the start: "/explain src/a.ts". "/usr/bin/env is missing" is talk. "Remember that …" and
+ * "Forget that …" are commands as well.
+ */
 export function classify(content: string, commands: readonly Command[]): Classified {
   const match = /^\s*\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(content);
-  const command = commands.find(({ name }) => name === match?.[1]);
-  if (match === null || command === undefined) return { kind: "chat" };
-  return { kind: "command", command, argument: match[2]?.trim() ?? "" };
+  const plain = match === null ? memoryWords(content) : undefined;
+  const name = plain === undefined ? match?.[1] : SLASH_COMMANDS.memory.name;
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined) return { kind: "chat" };
+  return { kind: "command", command, argument: plain ?? match?.[2]?.trim() ?? "" };
 }
