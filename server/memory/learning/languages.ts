@@ -1,7 +1,23 @@
 import { type Cues, type Matcher, matcherOf } from "./cues/cues.ts";
+import { dutch } from "./cues/dutch.ts";
 import { english } from "./cues/english.ts";
+import { french } from "./cues/french.ts";
+import { german } from "./cues/german.ts";
+import { italian } from "./cues/italian.ts";
+import { portuguese } from "./cues/portuguese.ts";
+import { russian } from "./cues/russian.ts";
+import { spanish } from "./cues/spanish.ts";
 
-const tables = { en: english } satisfies Record<string, Cues>;
+const tables = {
+  en: english,
+  de: german,
+  fr: french,
+  es: spanish,
+  ru: russian,
+  pt: portuguese,
+  it: italian,
+  nl: dutch,
+} satisfies Record<string, Cues>;
 
 export type Language = keyof typeof tables;
 
@@ -15,7 +31,7 @@ const ownStopWords = Object.entries(tables).map(([language, cues]) => ({
 
 /** The language with most of its commonest words in the text; English when none stands out. */
 export function languageOf(text: string): Language {
-  if (ownStopWords.length === 1) return "en";
+  if (/\p{Script=Cyrillic}{3}/u.test(text)) return "ru";
   const words =
     text
       .toLowerCase()

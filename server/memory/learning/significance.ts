@@ -1,10 +1,10 @@
 import { redact } from "../../util/redaction.ts";
-import type { Matcher } from "./cues/cues.ts";
+import type { CueName, Matcher } from "./cues/cues.ts";
 import { cuesOf, languageOf } from "./languages.ts";
 import { ownWords } from "./ownWords.ts";
 import { type Sentence, sentencesOf } from "./sentences.ts";
 import type { Utterance, WhyNot } from "./utterance.ts";
-import { isValue, plain, tokensOf } from "./words.ts";
+import { contentOf, isValue, plain, tokensOf } from "./words.ts";
 
 export interface Judged {
   readonly text: string;
@@ -46,8 +46,8 @@ function judgeSentence(sentence: Sentence, cues: Matcher, surroundings: Surround
   const text = plain(sentence.text);
   const said = withoutOpening(text, cues);
   const isExplicit = cues.explicit.test(said) || cues.explicit.test(text);
-  const score = worth(said, text, cues, surroundings) + (isExplicit ? 3 : 0);
-  const why = refusal(sentence, said, text, cues, isExplicit, score);
+  const score = worth(signsOf(said, text, cues, surroundings.answers));
+  const why = refusal(sentence, said, text, cues, isExplicit);
   return { text: sentence.text, score, isExplicit, ...(why === undefined ? {} : { why }) };
 }
 
@@ -57,7 +57,6 @@ function refusal(
   text: string,
   cues: Matcher,
   isExplicit: boolean,
-  score: number,
 ): WhyNot | undefined {
   if (text.includes("[redacted:") && !isExplicit) return "secret";
   if (isQuestion) return "question";
@@ -67,7 +66,6 @@ function refusal(
   if (cues.hedges.test(text)) return "hypothetical";
   if (isThirdParty(said, cues)) return "third-party";
   if (isRequest(said, cues)) return "request";
-  if (cues.passing.test(said) && score < 4) return "vacuous";
   return undefined;
 }
 
@@ -78,33 +76,88 @@ function isThirdParty(said: string, cues: Matcher): boolean {
 
 /** An order for now; one for all times is a preference or a convention. */
 function isRequest(said: string, cues: Matcher): boolean {
-  return cues.requests.test(said) && !(cues.general.test(said) || cues.preferences.test(said));
+  if (/(?<!\p{L})we(?!\p{L})/iu.test(said) && cues.dates.test(said)) return false;
+  return cues.requests.test(said) && !NOUN.test(said) && !(cues.general.test(said) || cues.preferences.test(said));
 }
 
-function worth(said: string, text: string, cues: Matcher, { answers }: Surroundings): number {
-  const tokens = tokensOf(said);
-  const specifics = tokens.filter((token, i) => isValue(token) || (i > 0 && /^\p{Lu}/u.test(token))).length;
-  let score = Math.min(1.5, specifics * 0.5);
-  if (cues.norms.test(said)) score += 2;
-  if (cues.decisions.test(said)) score += 2;
-  if (cues.preferences.test(said)) score += 2;
-  if (cues.habits.test(said)) score += 1.5;
-  if (cues.states.test(said)) score += startsWithThing(said) ? 1.5 : 1;
-  if (cues.tasks.test(said)) score += 1;
-  if (cues.dates.test(said)) score += 0.75;
-  if (cues.changes.test(text)) score += startsWithThing(said) ? 1.5 : 0.75;
-  if (cues.corrections.test(text)) score += 0.75;
-  if (answers) score += 0.5;
-  if (cues.passing.test(said)) score -= 2;
-  if (/^(?:it|this|that|these|those|here|there)(?:'s)?(?!\p{L})/iu.test(said)) score -= 1;
-  if (tokens.length < 3) score -= 2;
-  if (tokens.length > 60) score -= 1;
-  return score;
+/** "test names are …", "debug uart is …": what looks like an order begins the name of a thing. */
+const NOUN =
+  /^[\p{L}-]+(?: (?!that|which|what|if|how|where|when|the|a|this|it)\S+){0,3} (?:is|are|was|were|comes?|goes|go|lives?|runs?|gets?|must|has|have|needs?|should|may|can|never|always)(?!\p{L})/iu;
+
+/** What each sign adds to the worth of a sentence; set by hand, in steps of a quarter, along a regression over our own sentences. */
+const WEIGHTS = {
+  explicit: 3,
+  norms: 1.75,
+  decisions: 1.5,
+  preferences: 2,
+  habits: 1.25,
+  tasks: 0.75,
+  states: 0.5,
+  changes: 0.75,
+  corrections: 0.75,
+  dates: 0.75,
+  /** Each of up to three values and names in it. */
+  specifics: 0.5,
+  /** Each word with a meaning beyond the third, up to four; below the third it counts against. */
+  substance: 0.5,
+  /** It is about a thing that it names, and says how that is. */
+  aboutThing: 0.5,
+  answers: 0.5,
+  passing: -2.5,
+  /** "it", "that": what it is about stands elsewhere. */
+  pointing: -1,
+  /** Each of up to two words that hold only here and now. */
+  here: -0.5,
+  request: -3,
+  rambling: -1,
+} as const;
+
+type Signs = { readonly [K in keyof typeof WEIGHTS]: number };
+
+function worth(signs: Signs): number {
+  let sum = 0;
+  for (const [sign, weight] of Object.entries(WEIGHTS)) sum += weight * signs[sign as keyof Signs];
+  return sum;
 }
+
+export function signsOf(said: string, text: string, cues: Matcher, answers: boolean): Signs {
+  const tokens = tokensOf(said);
+  const has = (name: CueName, where = said) => Number(cues[name].test(where));
+  const isThing = startsWithThing(said);
+  const content = contentOf(said).words.size;
+  return {
+    explicit: Math.max(has("explicit"), has("explicit", text)),
+    norms: has("norms"),
+    decisions: has("decisions"),
+    preferences: has("preferences"),
+    habits: has("habits"),
+    tasks: has("tasks"),
+    states: has("states"),
+    changes: has("changes", text),
+    corrections: has("corrections", text),
+    dates: has("dates"),
+    specifics: Math.min(3, tokens.filter((token, i) => isValue(token) || (i > 0 && /^\p{Lu}/u.test(token))).length),
+    substance: Math.max(-3, Math.min(4, content - 3)),
+    aboutThing: Number(isThing && (has("states") || has("changes")) > 0),
+    answers: Number(answers),
+    passing: has("passing"),
+    pointing: Number(
+      !isThing && /^(?:it|this|that|these|those|here|there|they|he|she)(?:'s|'re)?(?!\p{L})/iu.test(said),
+    ),
+    here: Math.min(2, said.match(HERE)?.length ?? 0),
+    request: Number(isRequest(said, cues)),
+    rambling: Number(tokens.length > 60),
+  };
+}
+
+const HERE =
+  /(?<!\p{L})(?:this(?! (?:repo|project|codebase|service|package|workspace|year|month|quarter|summer|winter|release))|here|there|again|still|just|yet|above|below|you|your|i)(?!\p{L})/giu;
 
 /** Its subject is named: a reader who knows nothing of what was said before knows what it is about. */
 function startsWithThing(said: string): boolean {
-  return !/^(?:it|this|that|these|those|here|there|i|you|he|she|they|we)(?!\p{L})/iu.test(said);
+  return !/^(?:(?:it|here|there|i|you|he|she|they|we)(?!\p{L})|(?:this|that|these|those)(?:'s| (?:is|was|are|were|has|had|does|did|will|would|can|should|must|works?|looks?|goes|means|fixe[sd]|didn't|doesn't|won't|isn't)(?!\p{L})|\p{P}|$))/iu.test(
+    said,
+  );
 }
 
 /** "btw, the demo …" → "the demo …". */

@@ -24,7 +24,11 @@ export function contentOf(text: string): Content {
 
 /** Letters, digits and what joins them: "pnpm-lock.yaml", "uuid7", "C++", "7.2". */
 export function tokensOf(text: string): string[] {
-  return plain(text).match(/[\p{L}\p{N}_$@#/][\p{L}\p{N}_$@#/.+:'-]*[\p{L}\p{N}_+#%]|[\p{L}\p{N}]/gu) ?? [];
+  return (
+    plain(text).match(
+      /(?<![\p{L}\p{N}-])-{1,2}\p{L}[\p{L}\p{N}=-]+|[\p{L}\p{N}_$@#/][\p{L}\p{N}_$@#/.+:'-]*[\p{L}\p{N}_+#%]|[\p{L}\p{N}]/gu,
+    ) ?? []
+  );
 }
 
 /** One form for what is written in several: apostrophes, blanks, composed letters. */
@@ -43,7 +47,7 @@ export function normalised(text: string): string {
 
 /** A number, a version, a path, an identifier: what two statements about the same thing differ in. */
 export function isValue(token: string): boolean {
-  return /\d|[_/$@#]|\p{Ll}\p{Lu}|\p{L}\.\p{L}/u.test(token);
+  return /\d|^-|[_/$@#]|\p{Ll}\p{Lu}|\p{L}\.\p{L}/u.test(token);
 }
 
 /** Light: endings of plurals, of the past and of -ing, so that "deploys" meets "deploy". */

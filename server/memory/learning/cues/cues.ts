@@ -62,5 +62,8 @@ function compile(words: string, atStart: boolean): RegExp {
     .split("\n")
     .map((line) => line.trim().replace(/ /g, "\\s+"))
     .join("|");
-  return new RegExp(`${atStart ? "^" : "(?<![\\p{L}\\p{N}_-])"}(?:${pattern})(?![\\p{L}\\p{N}_])`, "iu");
+  return new RegExp(
+    `${atStart ? "^" : "(?:(?<![\\p{L}\\p{N}_-])|(?=[^\\p{L}\\p{N}\\s]))"}(?:${pattern})(?![\\p{L}\\p{N}_])`,
+    "iu",
+  );
 }
