@@ -2,6 +2,7 @@ import { plantsInstruction } from "./instructions.ts";
 import { cuesOf, languageOf } from "./languages.ts";
 import { ownWords } from "./ownWords.ts";
 import { sentencesOf } from "./sentences.ts";
+import { judge } from "./significance.ts";
 import type { Utterance } from "./utterance.ts";
 import { plain } from "./words.ts";
 
@@ -27,9 +28,15 @@ export function confirmed(utterance: Utterance, recent: readonly Utterance[]): C
   )
     return undefined;
   const text = proposalOf(previous.text);
-  if (text === "") return undefined;
+  if (text === "" || !(STRONG.test(said) || judge(text, []).some(({ score }) => score >= SOUND))) return undefined;
   return { utterance: previous, text, isPlain: previous.origin === "assistant" && !plantsInstruction(previous.text) };
 }
+
+/** Said for more than this once; then it matters whatever was said. */
+const STRONG =
+  /(?<!\p{L})(?:everywhere|always|all|every|each|rule|convention|default|standard|remember|from now on|exactly (?:that|like that|this)|keep|überall|immer|alle[srn]?|regel|merk|partout|toujours|règle|siempre|en todas|regla|везде|всегда|правило|запомни|sempre|em tudo|regra|ovunque|regola|overal|altijd|regel|onthoud)(?!\p{L})/iu;
+/** What a statement must be worth for a bare "exactly". */
+const SOUND = 1.5;
 
 /** What was proposed, without "I'd suggest" and without the questions around it. */
 function proposalOf(text: string): string {

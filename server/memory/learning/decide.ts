@@ -6,7 +6,7 @@ import { kindOf } from "./kinds.ts";
 import { cuesOf, languageOf } from "./languages.ts";
 import { KnownContents } from "./overlap.ts";
 import { scopeOf } from "./scopes.ts";
-import { isSignificant, type Judged, judge } from "./significance.ts";
+import { areSignificant, type Judged, judge } from "./significance.ts";
 import { statementOf } from "./statement.ts";
 import { type Decision, type Known, sourceOf, type Utterance, type WhyNot } from "./utterance.ts";
 import { contentOf, normalised, plain } from "./words.ts";
@@ -23,7 +23,7 @@ export function decide(utterance: Utterance, recent: readonly Utterance[], known
   const yes = confirmed(utterance, before);
   if (yes !== undefined) return [takeIn(confirmedStatement(yes, judged), utterance, known, before)];
   const kept = judged.filter(({ why, score }) => why === undefined && score > 0);
-  if (!kept.some(isSignificant)) return [nothing(whyNot(judged))];
+  if (!areSignificant(kept)) return [nothing(whyNot(judged))];
   const isDoubted = judged.some(({ why }) => why === "hypothetical" || why === "sarcasm");
   if (isDoubted && !kept.some(({ score }) => score >= 3.5)) return [nothing("hypothetical")];
   return [

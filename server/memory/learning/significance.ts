@@ -17,14 +17,17 @@ export interface Judged {
 
 /** Where a sentence begins to be worth keeping. */
 export const SIGNIFICANT = 2;
+const TOGETHER = 2.75;
 
 /** Whether what a user said holds beyond the moment: a decision, a convention, a preference, a fact, a task, a correction. */
 export function significant(utterance: Utterance, recent: readonly Utterance[]): boolean {
-  return utterance.origin === "user" && judge(utterance.text, recent).some(isSignificant);
+  return utterance.origin === "user" && areSignificant(judge(utterance.text, recent));
 }
 
-export function isSignificant({ why, score }: Judged): boolean {
-  return why === undefined && score >= SIGNIFICANT;
+/** One of the sentences is, or several are together. */
+export function areSignificant(judged: readonly Judged[]): boolean {
+  const scores = judged.filter(({ why, score }) => why === undefined && score > 0).map(({ score }) => score);
+  return Math.max(0, ...scores) >= SIGNIFICANT || scores.reduce((sum, score) => sum + score, 0) >= TOGETHER;
 }
 
 /** The sentences of a message of the user, each with what it is worth. Secrets are masked in them. */
@@ -101,9 +104,10 @@ const WEIGHTS = {
   /** Each word with a meaning beyond the third, up to four; below the third it counts against. */
   substance: 0.5,
   /** It is about a thing that it names, and says how that is. */
-  aboutThing: 0.5,
+  aboutThing: 0.75,
   answers: 0.5,
   passing: -2.5,
+  trouble: -2,
   /** "it", "that": what it is about stands elsewhere. */
   pointing: -1,
   /** Each of up to two words that hold only here and now. */
@@ -141,6 +145,7 @@ export function signsOf(said: string, text: string, cues: Matcher, answers: bool
     aboutThing: Number(isThing && (has("states") || has("changes")) > 0),
     answers: Number(answers),
     passing: has("passing"),
+    trouble: has("trouble", text),
     pointing: Number(
       !isThing && /^(?:it|this|that|these|those|here|there|they|he|she)(?:'s|'re)?(?!\p{L})/iu.test(said),
     ),
@@ -155,7 +160,7 @@ const HERE =
 
 /** Its subject is named: a reader who knows nothing of what was said before knows what it is about. */
 function startsWithThing(said: string): boolean {
-  return !/^(?:(?:it|here|there|i|you|he|she|they|we)(?!\p{L})|(?:this|that|these|those)(?:'s| (?:is|was|are|were|has|had|does|did|will|would|can|should|must|works?|looks?|goes|means|fixe[sd]|didn't|doesn't|won't|isn't)(?!\p{L})|\p{P}|$))/iu.test(
+  return !/^(?:(?:it|here|there|i|you|he|she|they|we)(?!\p{L})|(?:this|that|these|those)(?:'s| (?:is(?! \p{L}+, an? )|was|are|were|has|had|does|did|will|would|can|should|must|works?|looks?|goes|means|fixe[sd]|didn't|doesn't|won't|isn't)(?!\p{L})|\p{P}|$))/iu.test(
     said,
   );
 }

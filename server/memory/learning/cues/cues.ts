@@ -17,6 +17,8 @@ export interface Cues {
   readonly others: string;
   /** What is so right now and tells nothing about tomorrow. */
   readonly passing: string;
+  /** Something does not work, or somebody is surprised: a report of what was just seen. */
+  readonly trouble: string;
   /** Verbs of requests, at the beginning. */
   readonly requests: string;
   /** What makes a request one for all times: "always", "every", "unless". */

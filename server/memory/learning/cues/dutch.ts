@@ -10,6 +10,7 @@ export const dutch: Cues = {
   sarcasm: `geweldig,? (?:weer|nog)|super,? weer|fijn,? weer|wat een verrassing|wat kan er misgaan|mijn favoriete|hoera|haha+|lol|🙄|😂|😅`,
   others: `^(?:\\S+ ){0,4}(?:houdt van|vindt|haat|gelooft|beweert|zweert bij|wil liever)|volgens|mijn (?:vriend|collega|broer|baas)|bij mijn vorige|niet mijn ding|het artikel (?:zegt|raadt)`,
   passing: `vandaag|gisteren|vanochtend|vanavond|net|zojuist|even|straks|op dit moment|koffie|lunch|vakantie|weekend|welterusten|tot morgen|moe|gefixt$|klaar$|werkt$|het werkt|typfout|laat maar|maakt niet uit|nog steeds (?:rood|stuk)|ik (?:ga|kijk|ben)`,
+  trouble: `stuk|kapot|faalt|mislukt|fout in|crasht|hangt|ontbreekt|leeg|raar|vreemd|wow|pff|:D|:\\(`,
   requests: `(?:alsjeblieft |en |nu )*(?:pas|fix|voeg|hernoem|verwijder|open|toon|laat|leg|start|test|check|controleer|kijk|zoek|schrijf|maak|geef|verander|zet|haal|ga|vat|vertaal|probeer|wacht|stop|neem|verplaats|antwoord|gebruik|vermijd)`,
   general: `altijd|nooit|elke?|alle|overal|in het algemeen|standaard|behalve|alleen|hooguit|minstens|maximaal|wanneer|voordat|in plaats van|antwoorden`,
   norms: `altijd|nooit|nergens|moet|moeten|mag|mogen|verboden|verplicht|geen \\S+(?: \\S+){0,2} (?:in|op|voor|zonder)|alleen|uitsluitend|hooguit|minstens|maximaal|standaard|regel|conventie|afspraak|behalve|overal|elke?|alle \\S+ (?:zijn|gaan|moeten)|in plaats van|niets in|niemand|via`,

@@ -10,6 +10,7 @@ export const italian: Cues = {
   sarcasm: `che meraviglia|che sorpresa|che bello,? un altr|fantastico,? un altr|ottimo,? un altr|certo,? perché no|cosa potrebbe andare storto|adoro quando|il mio passatempo|haha+|lol|🙄|😂|😅`,
   others: `^(?:\\S+ ){0,4}(?:piace|piacciono|preferisce|adora|odia|pensa che|crede che|dice che)(?<!mi piace|mi piacciono)|secondo|(?:il mio|un) (?:amico|collega|capo|fratello)|nel mio vecchio|non fa per me|l'articolo (?:dice|consiglia)`,
   passing: `oggi|ieri|stamattina|stasera|adesso|per ora|al momento|caffè|pranzo|ferie|weekend|buonanotte|buona notte|a domani|stanc[oa]|sistemato$|fatto$|funziona$|ora funziona|refuso|vado|sto|lascia perdere|non importa|di nuovo$|ancora (?:rotto|rosso)`,
+  trouble: `rott[oaie]|fallisce|fallito|errore|bloccat[oa]|manca|vuot[oa]|strano|uffa|accidenti|:D|:\\(`,
   requests: `(?:per favore |e |ora )*(?:correggi|aggiungi|rinomina|cancella|elimina|apri|mostra|mostrami|spiega|esegui|prova|controlla|guarda|cerca|scrivi|fai|dammi|cambia|metti|togli|continua|riassumi|traduci|aspetta|lascia|prendi|crea|sposta|sistema|sistemalo|rispondi|usa|evita)`,
   general: `sempre|mai|ogni|tutti|tutte|in generale|di default|tranne|eccetto|solo|soltanto|al massimo|almeno|massimo|quando|prima di|invece di|al posto di|risposte`,
   norms: `sempre|mai|deve|devono|bisogna|vietat[oaie]|obbligatori[oa]|niente|nessun|nessuna|senza eccezioni|solo|soltanto|esclusivamente|al massimo|almeno|massimo|di default|per convenzione|regola|convenzione|tranne|eccetto|ovunque|ogni|tutt[ie] (?:i|le|gli)|invece di|al posto di|passano? da`,
