@@ -9,9 +9,9 @@ export function asksForTime(question: string): boolean {
  * What is no English question stays as it is.
  */
 export function statementOf(question: string): string {
-  const asked = question.trim().replace(/[?\s]+$/, "");
-  const turned = turnAround(asked).trim();
-  return firstPerson(turned === "" ? asked : turned);
+  const asked = question.trim().replace(/[?？\s]+$/u, "");
+  const turned = turnAround(asked)?.trim();
+  return turned ? firstPerson(turned) : asked;
 }
 
 const ASKS_FOR_TIME =
@@ -31,17 +31,17 @@ const ASKED_YES_OR_NO = new RegExp(`^(?:so |and |but )?(${AUXILIARY})${NOT} (.+)
 /** "who | lives in Rome". */
 const ASKED_FOR_SUBJECT = new RegExp(`^(?:${QUESTION_WORD}) (.+)$`, "iu");
 
-function turnAround(asked: string): string {
+function turnAround(asked: string): string | undefined {
   const [, object = "", auxiliary = "", rest = ""] = ASKED.exec(asked) ?? [];
   if (rest !== "") return `${withVerb(auxiliary, rest)}${objectOf(object)}`;
   const [, first = "", whole = ""] = ASKED_YES_OR_NO.exec(asked) ?? [];
   if (whole !== "") return withVerb(first, whole);
-  return ASKED_FOR_SUBJECT.exec(asked)?.[1] ?? asked;
+  return ASKED_FOR_SUBJECT.exec(asked)?.[1];
 }
 
-/** What is asked for, without the words that only ask how much or how many. */
+/** What is asked for, without the words that only ask how much of it, or of which kind. */
 function objectOf(object: string): string {
-  return object.replace(/^ (?:long|often|many|much|far|late|early|soon|times)\b/i, "");
+  return object.replace(/^ (?:long ago|long|often|many|much|far|late|early|soon|(?:kind|type|sort)s? of)\b/i, "");
 }
 
 /** "is | the build slow" becomes "the build is slow"; "did | we go" just "we go". */
@@ -55,11 +55,16 @@ function withVerb(auxiliary: string, rest: string): string {
 const SUBJECT =
   /^((?:(?:the|an?|our|my|your|his|her|its|their|this|that|these|those|[\p{L}\p{M}-]+['’]s) )*[\p{L}\p{N}_./-]+) (.+)$/iu;
 
-/** Who is asked about spoke of themselves: a name that is the subject, and whose something is. */
+/** Who is asked about spoke of themselves: a name that is the subject, or whose something is. */
 function firstPerson(statement: string): string {
-  return statement
-    .replace(/(?<!\S)\p{Lu}[\p{Ll}\p{M}]+['’]s(?!\S)/gu, "my")
-    .replace(/^\p{Lu}[\p{Ll}\p{M}]+(?= \p{Ll})/u, "I")
+  const spoken = statement.replace(NAMES_SOMETHING, "my").replace(NAME, "I");
+  if (spoken === statement) return statement;
+  return spoken
+    .replace(/^I is\b/, "I am")
+    .replace(/^I has\b/, "I have")
     .replace(/\b(?:his|her|their)\b/g, "my")
     .replace(/\b(?:he|she)\b/g, "I");
 }
+
+const NAMES_SOMETHING = /(?<!\S)\p{Lu}[\p{Ll}\p{M}]+['’]s(?!\S)/gu;
+const NAME = /^\p{Lu}[\p{Ll}\p{M}]+(?= \p{Ll})/u;

@@ -1,8 +1,9 @@
 import { termsOf, wordsOf } from "../../util/terms.ts";
+import { baseOf } from "./irregularForms.ts";
 
 /** The terms of what was said, each as often as it stands there. English words that carry no meaning are left out. */
 export function termsOfText(text: string): string[] {
-  return wordsOf(ends(text)).flatMap((word) => (FUNCTION_WORDS.has(word.toLowerCase()) ? [] : termsOf(word)));
+  return wordsOf(ends(text)).flatMap((word) => (FUNCTION_WORDS.has(word.toLowerCase()) ? [] : termsOf(baseOf(word))));
 }
 
 /** The beginning and the end of what is too long: a pasted log stands between what it is and what is wanted of it. */
