@@ -19,7 +19,12 @@ inference, single-hop) that have evidence. Every conversation has a store of its
 Prints {"questions", "recallAt": {"1", "5", "10", "20"}, "ndcgAt10", "mrr", "byCategory", "baseline": {"bm25", "embedding", "rrf"},
 "ablation", "recallP50Ms", "recallP95Ms"}; the times are of one recall, the embedding of the question included.`;
 
-const CATEGORIES = ["multi-hop", "temporal", "inference", "single-hop"];
+const CATEGORIES: Readonly<Record<number, string>> = {
+  1: "multi-hop",
+  2: "temporal",
+  3: "inference",
+  4: "single-hop",
+};
 
 if (import.meta.main) await main();
 
@@ -38,7 +43,9 @@ async function main(): Promise<void> {
     JSON.stringify({
       questions: talks.reduce((sum, { questions }) => sum + questions.length, 0),
       ...qualityOf(own.all),
-      byCategory: Object.fromEntries([...own.byCategory].map(([name, meter]) => [name, qualityOf(meter)])),
+      byCategory: Object.fromEntries(
+        [...own.byCategory].map(([category, meter]) => [category, { name: CATEGORIES[category], ...qualityOf(meter) }]),
+      ),
       baseline: {
         bm25: await ask(() => new Bm25Store()),
         embedding: await ask(() => new EmbeddingStore(quantised)),
@@ -60,7 +67,7 @@ async function main(): Promise<void> {
 
 interface Answers {
   readonly all: QualityMeter;
-  readonly byCategory: ReadonlyMap<string, QualityMeter>;
+  readonly byCategory: ReadonlyMap<number, QualityMeter>;
   readonly times: readonly number[];
 }
 
@@ -80,7 +87,7 @@ async function timed(talks: readonly Talk[], folder: string, known: Embed): Prom
 
 async function answers(talks: readonly Talk[], newStore: () => RecallStore): Promise<Answers> {
   const all = new QualityMeter();
-  const byCategory = new Map(CATEGORIES.map((name) => [name, new QualityMeter()]));
+  const byCategory = new Map(Object.keys(CATEGORIES).map((category) => [Number(category), new QualityMeter()]));
   const times: number[] = [];
   for (const talk of talks) {
     const store = newStore();
@@ -90,7 +97,7 @@ async function answers(talks: readonly Talk[], newStore: () => RecallStore): Pro
       const ranked = await store.recall(text, talk.nowMs);
       times.push(performance.now() - started);
       all.add(ranked, evidence);
-      byCategory.get(CATEGORIES[category - 1] ?? "")?.add(ranked, evidence);
+      byCategory.get(category)?.add(ranked, evidence);
     }
   }
   return { all, byCategory, times };
