@@ -1,5 +1,6 @@
 import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
+import type { ConversationMemory } from "../memory/conversationMemory.ts";
 import { askNobody } from "../memory/noMemory.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
@@ -24,7 +25,6 @@ import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import { ConversationList } from "./conversationList.ts";
-import type { ConversationMemory } from "./conversationMemory.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { ConversationEngine, type NewMessage } from "./engine.ts";
 import { fileNameOf, toJson, toMarkdown } from "./export.ts";

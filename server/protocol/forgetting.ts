@@ -8,7 +8,7 @@ import type { Turn } from "./transcript.ts";
 
 /** The turn without its texts. */
 export function bareTurn(turn: Turn, stage: ForgetStage): Turn {
-  const { accepted, after, state, kind, command, doneAt, stopReason, model, usage, replacedBy } = turn;
+  const { accepted, after, state, kind, command, doneAt, doneSeq, stopReason, model, usage, replacedBy } = turn;
   return {
     accepted: bareMessage(accepted),
     ...(after !== undefined && { after }),
@@ -17,6 +17,7 @@ export function bareTurn(turn: Turn, stage: ForgetStage): Turn {
     ...(command !== undefined && { command }),
     text: "",
     ...(doneAt !== undefined && { doneAt }),
+    ...(doneSeq !== undefined && { doneSeq }),
     ...(stopReason && { stopReason }),
     ...(model && { model }),
     ...(usage && { usage }),

@@ -72,6 +72,8 @@ export interface Turn {
   readonly text: string;
   readonly reasoning?: Reasoning;
   readonly doneAt?: string;
+  /** Of the event that ended it. */
+  readonly doneSeq?: number;
   readonly stopReason?: StopReason;
   readonly error?: EventError;
   readonly model?: ModelName;
@@ -252,6 +254,7 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
         text: event.text,
         progress: undefined,
         doneAt: event.at,
+        doneSeq: event.seq,
         stopReason: event.stopReason,
         error: event.error,
         model: event.model,

@@ -34,3 +34,8 @@ export function workspaceKey(folders: readonly string[], trusted: boolean): stri
     .digest("hex")
     .slice(0, 24);
 }
+
+/** In a workspace's folder: the log of what is remembered of it. */
+export const MEMORY_LOG = "memory";
+/** In the store: what the user wants remembered in all workspaces. */
+export const USER_MEMORY = "user/memory";

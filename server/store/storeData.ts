@@ -3,7 +3,7 @@ import { entriesIn } from "./entries.ts";
 import type { Entry, FileSystem } from "./fileSystem.ts";
 
 /** Where a workspace's sealed files stand. */
-const SEALED_FOLDERS = new Set(["conversations", "trash", "derived", "quarantine"]);
+const SEALED_FOLDERS = new Set(["conversations", "trash", "memory", "derived", "quarantine"]);
 /** Segments; everything else that is sealed. Plain files of before the store was sealed have other names. */
 const SEALED = /\.(log|bin)(\.[0-9a-f]+)?$/;
 

@@ -1,17 +1,20 @@
 import { join, relative, sep } from "node:path";
-import type { TitledEvent } from "../protocol/events.ts";
+import type { PersistedEvent, TitledEvent } from "../protocol/events.ts";
 import { drained } from "../util/drained.ts";
 import { besideOwner } from "./besideOwner.ts";
+import { MEMORY_LOG } from "./location.ts";
 import { byPlace, logFiles } from "./log/conversationFolder.ts";
 import { isWholeSnapshot, type LogReport, type LogSource, readWhole, withHeaders } from "./log/readConversation.ts";
 import { type PlannedSegment, planOf } from "./log/segmentPlan.ts";
 import { readSegment, type SegmentReport } from "./log/segmentReader.ts";
 
-/** What is left of one conversation. */
+/** What is left of one conversation, or of what is remembered of a workspace. */
 export interface ConversationCheck {
   /** Name of the workspace's folder. */
   readonly workspace: string;
   readonly conversationId: string;
+  /** "memory" for what is remembered. */
+  readonly what: ConversationPlace["what"];
   /** "" when it has none, or that cannot be read. */
   readonly title: string;
   /** It waits in the trash. */
@@ -34,6 +37,7 @@ export interface ConversationPlace {
   readonly workspace: string;
   readonly workspaceFolder: string;
   readonly isDeleted: boolean;
+  readonly what: "conversation" | "memory";
 }
 
 /** Reads every record of every file. Changes nothing. Undefined when the conversation is not there any more. */
@@ -41,16 +45,18 @@ export function checkConversation(place: ConversationPlace): Promise<Conversatio
   return besideOwner(place.source.fs, place.source.folder, () => check(place));
 }
 
-async function check({ source, workspace, workspaceFolder, isDeleted }: ConversationPlace): Promise<ConversationCheck> {
+async function check(place: ConversationPlace): Promise<ConversationCheck> {
+  const { source, workspace, workspaceFolder, isDeleted, what } = place;
   const { conversationId } = source;
-  const { report, title } = await reportOf(source);
+  const { events, report } = await readWhole(source);
   const others = await restOf(source, report);
   const damaged = [...report.files.filter(isBad).map(({ path }) => path), ...others.damaged];
   const below = (path: string) => relative(workspaceFolder, path).split(sep).join("/");
   return {
     workspace,
     conversationId,
-    title,
+    what,
+    title: what === "memory" ? "" : titleIn(events),
     isDeleted,
     records: report.records,
     unreadable: report.lost,
@@ -62,17 +68,16 @@ async function check({ source, workspace, workspaceFolder, isDeleted }: Conversa
 }
 
 /** Of the conversation as it opens. */
-async function reportOf(source: LogSource): Promise<{ report: LogReport; title: string }> {
+function titleIn(events: readonly PersistedEvent[]): string {
   let titled: TitledEvent | undefined;
   const forgotten = new Set<string>();
-  const { events, report } = await readWhole(source);
   for (const event of events) {
     if (event.type === "titled") titled = event;
     if (event.type === "forgotten") for (const id of event.turnIds) forgotten.add(id);
     if (event.type === "remembered") for (const id of event.turnIds) forgotten.delete(id);
   }
   const isForgotten = titled?.from !== undefined && forgotten.has(titled.from);
-  return { report, title: isForgotten ? "" : (titled?.title ?? "") };
+  return isForgotten ? "" : (titled?.title ?? "");
 }
 
 /** What does not count while the newest snapshot is whole: older snapshots, and the segments that they stand for. */
@@ -104,6 +109,19 @@ function isBad({ header, unreadable, lost, blemishes, tornAt }: SegmentReport): 
   return isTorn || unreadable !== undefined || lost + blemishes > 0;
 }
 
+/** The log of what is remembered of a workspace, if there is one. */
+export async function memoryIn(
+  { fs, keys }: Pick<LogSource, "fs" | "keys">,
+  storePath: string,
+  workspace: string,
+): Promise<ConversationPlace[]> {
+  const workspaceFolder = join(storePath, workspace);
+  const folder = join(workspaceFolder, MEMORY_LOG);
+  if ((await fs.stat(folder)) === undefined) return [];
+  const source = { fs, keys, conversationId: MEMORY_LOG, folder };
+  return [{ source, workspace, workspaceFolder, isDeleted: false, what: "memory" }];
+}
+
 /** The conversations of a workspace, deleted ones last. */
 export async function conversationsIn(
   { fs, keys }: Pick<LogSource, "fs" | "keys">,
@@ -118,7 +136,7 @@ export async function conversationsIn(
     const entries = await fs.list(parent);
     for (const conversationId of entries.flatMap(({ name, kind }) => (kind === "folder" ? name : [])).sort()) {
       const source = { fs, keys, conversationId, folder: join(parent, conversationId) };
-      places.push({ source, workspace, workspaceFolder, isDeleted: where === "trash" });
+      places.push({ source, workspace, workspaceFolder, isDeleted: where === "trash", what: "conversation" });
     }
   }
   return places;

@@ -36,7 +36,7 @@ function stateOf({ records, unreadable, late, torn, damagedFiles }: Conversation
 }
 
 function sentenceOf({ isWhole, files, records, unreadable, conversations }: StoreCheck): string {
-  const read = `${count(conversations.length, "conversation")}, ${count(records, "record")}, ${count(files, "file")} read`;
+  const read = `${count(conversations.filter(({ what }) => what === "conversation").length, "conversation")}, ${count(records, "record")}, ${count(files, "file")} read`;
   if (isWhole) return `The store is whole: ${read}.`;
   if (unreadable === 0) return `Files of the store are damaged, but no record is lost: ${read}.`;
   return `${count(unreadable, "record")} of the store cannot be read any more: ${read}.`;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { errnoOf } from "./fileSystem.ts";
+import { USER_MEMORY } from "./location.ts";
 import { savedPlace } from "./savedPlace.ts";
 import { unsealFile } from "./sealedFile.ts";
 import { keysOf, type StoreKeys } from "./storeKeys.ts";
@@ -15,7 +16,9 @@ const DERIVED_FILES: readonly Kind[] = [
   { name: /^code-[0-9a-f]+\.bin$/, purpose: "code index", keys: (keys) => workerKeys(keys, "code index") },
   { name: /^memory-items-[0-9a-f]+\.bin$/, purpose: "memory items", keys: (keys) => workerKeys(keys, "memory") },
   { name: /^memory-vectors-\d+\.bin$/, purpose: "memory vectors", keys: (keys) => workerKeys(keys, "memory") },
+  { name: /^patterns-\d+\.bin$/, purpose: "patterns" },
 ];
+const USER_FILES: readonly Kind[] = [{ name: /^memories-\d+\.bin$/, purpose: "user memories" }];
 /** Claims of ownership say nothing of anybody's; what stands in a quarantine is known to be damaged. */
 const NOT_SEALED = /^(?:store\.json|keyring-\d+\.json|.*\.tmp|.*\.log|.*\.sock)$/;
 
@@ -33,6 +36,7 @@ export async function checkSealedFiles(
 ): Promise<{ readonly files: number; readonly findings: readonly FileFinding[] }> {
   const folders = [
     { folder: "", kinds: STORE_FILES },
+    { folder: USER_MEMORY, kinds: USER_FILES },
     ...workspaces.flatMap((workspace) => [
       { folder: workspace, kinds: WORKSPACE_FILES },
       { folder: `${workspace}/derived`, kinds: DERIVED_FILES },

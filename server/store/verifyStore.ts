@@ -1,7 +1,7 @@
 import type { StoreProgress } from "../protocol/store.ts";
 import type { StoreKeys } from "./storeKeys.ts";
 import { type FileFinding, type StoreReading, workspacesIn } from "./storeReading.ts";
-import { type ConversationCheck, checkConversation, conversationsIn } from "./verifyConversation.ts";
+import { type ConversationCheck, checkConversation, conversationsIn, memoryIn } from "./verifyConversation.ts";
 import { checkSealedFiles } from "./verifySealedFiles.ts";
 
 /** What a store was found to hold when all of it was read. */
@@ -15,6 +15,7 @@ export interface StoreCheck {
   /** Records of conversations that were written, and those that nobody can read any more. */
   readonly records: number;
   readonly unreadable: number;
+  /** With what is remembered. */
   readonly conversations: readonly ConversationCheck[];
   /** Other files that are not as they were written. */
   readonly findings: readonly FileFinding[];
@@ -35,7 +36,11 @@ export async function verifyStore(
   const { fs, path, storeId } = store;
   const workspaces = await workspacesIn(store);
   const sealed = await checkSealedFiles(store, keys, workspaces);
-  const places = (await Promise.all(workspaces.map((id) => conversationsIn({ fs, keys }, path, id)))).flat();
+  const logsIn = async (id: string) => [
+    ...(await conversationsIn({ fs, keys }, path, id)),
+    ...(await memoryIn({ fs, keys }, path, id)),
+  ];
+  const places = (await Promise.all(workspaces.map(logsIn))).flat();
   const conversations: ConversationCheck[] = [];
   for (const [done, place] of places.entries()) {
     signal.throwIfAborted();

@@ -1,0 +1,201 @@
+import type { Memory } from "../protocol/memory.ts";
+import { emptyTranscript, type Transcript, type Turn, updateAll } from "../protocol/transcript.ts";
+import type { ConversationLogs } from "../store/eventLog.ts";
+import type { Log } from "../util/log.ts";
+import { episodeId, episodesOf, isRecallable } from "./episodes.ts";
+import type { MemoryIndex } from "./memoryIndex.ts";
+import type { Shelves } from "./shelves.ts";
+
+export interface ObservingOptions {
+  readonly shelves: Shelves;
+  readonly logs: ConversationLogs;
+  readonly index: Pick<MemoryIndex, "known" | "setSession" | "add" | "remove" | "removeSession">;
+  /** Learns from turns that are new, in their order; `before` are those that stand before them. */
+  readonly learn: (conversationId: string, turn: Turn, before: readonly Turn[]) => Promise<void>;
+  readonly logger: Log;
+}
+
+const NO_CHECKPOINTS = new Set(["checkpoint"] as const);
+const NEVER = new AbortController().signal;
+
+/**
+ * Keeps memory in step with the conversations: what is new in them is indexed and learned from, once; what is forgotten or
+ * deleted in them leaves. It goes by how a conversation stands, not by what it was told before, so that it does not matter how
+ * often it is told, and what a crash cut off is caught up with from the logs.
+ */
+export class Observing {
+  readonly #options: ObservingOptions;
+  /** What is to be looked at, as it stands now. */
+  readonly #latest = new Map<string, Transcript>();
+  /** Turns of which the episodes are in the index, by conversation. */
+  readonly #indexed = new Map<string, Set<string>>();
+  /** Turns behind the watermark that were learned from already, by conversation. */
+  readonly #learned = new Map<string, Set<string>>();
+  /** Not written yet: how far conversations were learned from, and what was used. */
+  #upTo: Record<string, number> = {};
+  #used: Record<string, number> = {};
+  #known: Promise<ReadonlyMap<string, string>> | undefined;
+  #running: Promise<void> | undefined;
+  #ended = false;
+
+  constructor(options: ObservingOptions) {
+    this.#options = options;
+  }
+
+  observe(conversationId: string, transcript: Transcript): void {
+    if (this.#ended) return;
+    const queued = this.#latest.get(conversationId);
+    // What the logs say may be older than what an engine told meanwhile.
+    if (queued !== undefined && queued.lastSeq > transcript.lastSeq) return;
+    this.#latest.set(conversationId, transcript);
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves once all that was told is looked at. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Looks at every conversation that has changed since the index was kept. */
+  async catchUp(): Promise<void> {
+    const { logs, index, logger } = this.#options;
+    const [known, ids] = [await this.#knownMarks(), await logs.list()];
+    for (const id of known.keys()) if (!ids.includes(id)) await index.removeSession(id);
+    for (const id of ids) {
+      if (this.#ended) return;
+      if (this.#indexed.has(id) || known.get(id) === (await logs.mark(id))) continue;
+      const transcript = await this.#transcriptOf(id).catch((error) =>
+        logger.warn(`conversation ${id} could not be read for memory: ${error}`),
+      );
+      if (transcript) this.observe(id, transcript);
+      await this.settled();
+    }
+  }
+
+  /** The conversation is gone, or in the trash. */
+  async removed(conversationId: string): Promise<void> {
+    this.#latest.delete(conversationId);
+    await this.settled();
+    this.#indexed.delete(conversationId);
+    await this.#options.index.removeSession(conversationId);
+  }
+
+  /** Writes how far it has come. */
+  async keep(): Promise<void> {
+    const [upTo, used] = [this.#upTo, this.#used];
+    if (Object.keys(upTo).length + Object.keys(used).length === 0) return;
+    this.#upTo = {};
+    this.#used = {};
+    await this.#options.shelves.observed(upTo, used);
+  }
+
+  /** Nothing is looked at any more. */
+  end(): void {
+    this.#ended = true;
+    this.#latest.clear();
+  }
+
+  async #run(): Promise<void> {
+    const { logger } = this.#options;
+    for (;;) {
+      const [conversationId] = this.#latest.keys();
+      if (conversationId === undefined) break;
+      await this.#look(conversationId).catch((error) => {
+        if (!this.#ended) logger.error("a conversation could not be learned from", error);
+        this.#latest.delete(conversationId);
+      });
+    }
+    this.#running = undefined;
+  }
+
+  async #look(conversationId: string): Promise<void> {
+    await this.#options.shelves.open();
+    const known = await this.#knownMarks();
+    // Taken before the transcript: what is written meanwhile makes the index one of an earlier log, never a wrong one.
+    const mark = await this.#options.logs.mark(conversationId);
+    const transcript = this.#latest.get(conversationId);
+    this.#latest.delete(conversationId);
+    if (transcript === undefined || transcript.turns[0]?.accepted.options.incognito === true) return;
+    await this.#index(conversationId, transcript, mark, known.get(conversationId) === mark);
+    await this.#followForgetting(conversationId, transcript);
+    await this.#learn(conversationId, transcript);
+  }
+
+  async #index(conversationId: string, { turns }: Transcript, mark: string, isKnown: boolean): Promise<void> {
+    const { index } = this.#options;
+    const recallable = turns.filter(isRecallable);
+    const indexed = this.#indexed.get(conversationId);
+    this.#indexed.set(conversationId, new Set(recallable.map(idOf)));
+    const items = (some: readonly Turn[]) => some.flatMap((turn) => episodesOf(conversationId, turn));
+    if (indexed === undefined) {
+      if (!isKnown) await index.setSession(conversationId, mark, items(recallable));
+      return;
+    }
+    const fresh = recallable.filter((turn) => !indexed.delete(idOf(turn)));
+    const gone = [...indexed].flatMap((turnId) =>
+      (["user", "assistant"] as const).map((role) => episodeId(conversationId, turnId, role)),
+    );
+    if (gone.length > 0) await index.remove(gone);
+    await index.add(items(fresh), { session: conversationId, mark });
+  }
+
+  /** A memory that rests on messages that were all forgotten goes with them, and comes back with them. */
+  async #followForgetting(conversationId: string, { turns }: Transcript): Promise<void> {
+    const { shelves } = this.#options;
+    const forgotten = new Set(turns.flatMap((turn) => (turn.forgotten === undefined ? [] : idOf(turn))));
+    const [going, coming]: [string[], string[]] = [[], []];
+    for (const memory of shelves.all()) {
+      if (!memory.sources.some((source) => source.conversationId === conversationId)) continue;
+      const state = shelves.forgotten(memory.id);
+      const isGone = restsOn(memory, conversationId, forgotten);
+      if (isGone && state === undefined) going.push(memory.id);
+      if (!isGone && state?.stage === "undoable" && state.withMessage) coming.push(memory.id);
+    }
+    if (going.length > 0) await shelves.forget(going, "undoable", { withMessage: true });
+    if (coming.length > 0) await shelves.unforget(coming);
+  }
+
+  async #learn(conversationId: string, { turns }: Transcript): Promise<void> {
+    const { shelves, learn } = this.#options;
+    const learned = this.#learned.get(conversationId) ?? new Set<string>();
+    this.#learned.set(conversationId, learned);
+    const upTo = shelves.upTo(conversationId);
+    for (const [index, turn] of turns.entries()) {
+      if (turn.accepted.seq <= upTo || learned.has(idOf(turn)) || turn.state !== "done") continue;
+      learned.add(idOf(turn));
+      if (turn.forgotten !== undefined) continue;
+      await learn(conversationId, turn, turns.slice(0, index).filter(isRecallable));
+      for (const { memory } of turn.receipt?.included ?? []) {
+        if (memory !== undefined && shelves.get(memory.id)) this.#used[memory.id] = (this.#used[memory.id] ?? 0) + 1;
+      }
+    }
+    const open = turns.find(({ state }) => state === "queued" || state === "running");
+    const last = open === undefined ? turns.at(-1)?.accepted.seq : open.accepted.seq - 1;
+    if (last !== undefined && last > upTo) this.#upTo[conversationId] = last;
+  }
+
+  #knownMarks(): Promise<ReadonlyMap<string, string>> {
+    this.#known ??= this.#options.index.known();
+    return this.#known;
+  }
+
+  async #transcriptOf(conversationId: string): Promise<Transcript> {
+    const log = await this.#options.logs.open(conversationId);
+    let transcript = emptyTranscript;
+    for await (const events of log.pieces(NO_CHECKPOINTS, NEVER)) transcript = updateAll(transcript, events);
+    return transcript;
+  }
+}
+
+/** Whether all that it rests on was said in these turns. */
+export function restsOn({ sources }: Memory, conversationId: string, turnIds: ReadonlySet<string>): boolean {
+  const said = sources.filter(({ turnId }) => turnId !== undefined);
+  return (
+    said.length > 0 &&
+    said.every((source) => source.conversationId === conversationId && turnIds.has(source.turnId ?? ""))
+  );
+}
+
+function idOf({ accepted }: Turn): string {
+  return accepted.turnId;
+}

@@ -1,0 +1,43 @@
+import type { TurnPlace } from "../protocol/memory.ts";
+import { emptyTranscript, type Turn, updateAll } from "../protocol/transcript.ts";
+import type { ConversationLogs } from "../store/eventLog.ts";
+
+const NO_CHECKPOINTS = new Set(["checkpoint"] as const);
+const NEVER = new AbortController().signal;
+const LABEL_CHARACTERS = 80;
+
+/** The turns of all conversations for which `isWanted` holds, read from the logs one conversation after another. */
+export async function turnsWhere(
+  logs: ConversationLogs,
+  isWanted: (turn: Turn, conversationId: string) => boolean,
+): Promise<TurnPlace[]> {
+  const places: TurnPlace[] = [];
+  for (const conversationId of await logs.list()) {
+    const log = await logs.open(conversationId);
+    let transcript = emptyTranscript;
+    for await (const events of log.pieces(NO_CHECKPOINTS, NEVER)) transcript = updateAll(transcript, events);
+    for (const turn of transcript.turns) {
+      const isThere = turn.forgotten === undefined && turn.state !== "withdrawn";
+      if (isThere && isWanted(turn, conversationId)) places.push(placeOf(conversationId, turn));
+    }
+  }
+  return places;
+}
+
+/** Whether one of these memories went along with the turn, or one of these texts stands in its words or its answer. */
+export function quotes({ accepted, text, receipt }: Turn, ids: ReadonlySet<string>, texts: readonly string[]): boolean {
+  if (receipt?.included.some(({ memory }) => memory !== undefined && ids.has(memory.id))) return true;
+  const said = plain(`${accepted.content}\n${text}`);
+  return texts.some((one) => said.includes(plain(one)));
+}
+
+/** Whatever its case and spaces. */
+function plain(text: string): string {
+  return text.normalize("NFKC").toLowerCase().replace(/\s+/g, " ").trim();
+}
+
+function placeOf(conversationId: string, { accepted }: Turn): TurnPlace {
+  const line = accepted.content.trim().split("\n", 1)[0] ?? "";
+  const label = line.length > LABEL_CHARACTERS ? `${line.slice(0, LABEL_CHARACTERS - 1)}…` : line;
+  return { conversationId, turnId: accepted.turnId, label };
+}

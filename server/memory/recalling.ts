@@ -1,0 +1,147 @@
+import type { Episode, Memory, RecalledKind, RecallHit, RecallParams, RecallResult } from "../protocol/memory.ts";
+import type { Clock } from "../util/clock.ts";
+import { episodeId, placeOf } from "./episodes.ts";
+import type { MemoryIndex } from "./memoryIndex.ts";
+import type { MidTerm } from "./midTerm.ts";
+import { isWorthAsking } from "./recall/isWorthAsking.ts";
+import type { RankedItem, RecallItem, RecallQuery } from "./recall/recallItem.ts";
+import type { Shelves } from "./shelves.ts";
+
+export interface RecallingOptions {
+  readonly shelves: Shelves;
+  readonly index: Pick<MemoryIndex, "recall" | "texts">;
+  readonly midTerm: Pick<MidTerm, "matching">;
+  readonly branch: () => Promise<string | undefined>;
+  readonly now: () => Date;
+  readonly clock: Clock;
+}
+
+const DEFAULT_LIMIT = 20;
+/** What is pinned goes along whatever is asked. */
+const PINNED_SCORE = 0.5;
+
+/** Answers what may matter for a question: memories, and what was said. */
+export class Recalling {
+  readonly #options: RecallingOptions;
+
+  constructor(options: RecallingOptions) {
+    this.#options = options;
+  }
+
+  async recall(params: RecallParams, signal: AbortSignal): Promise<RecallResult> {
+    const { shelves, index, midTerm, clock } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const limit = params.limit ?? DEFAULT_LIMIT;
+    const isAsked = params.queryType === "search" || isWorthAsking(params.query);
+    const { ranked, lexicalOnly } = isAsked
+      ? await index.recall(await this.#query(params, limit), signal)
+      : { ranked: [], lexicalOnly: undefined };
+    const hits = await this.#hits(ranked, params);
+    const isMuted = ({ id }: RecallHit) =>
+      params.conversationId !== undefined && shelves.isMuted(id, params.conversationId);
+    const all = [...hits, ...this.#pinned(hits, params)].sort((a, b) => b.score - a.score);
+    return {
+      hits: all.filter((hit) => !isMuted(hit)).slice(0, limit),
+      muted: all.filter(isMuted),
+      patterns: isAsked && params.queryType !== "search" ? midTerm.matching(params.query) : [],
+      ...(lexicalOnly !== undefined && { lexicalOnly }),
+      ms: clock.monotonicMs() - startedMs,
+    };
+  }
+
+  async episodes(ids: readonly string[]): Promise<Episode[]> {
+    const wanted = ids.filter((id) => placeOf(id) !== undefined);
+    const items = new Map((await this.#options.index.texts(wanted)).map((item) => [item.id, item]));
+    return wanted.flatMap((id) => {
+      const item = items.get(id);
+      const place = placeOf(id);
+      return item && place ? { id, ...place, text: item.text, at: new Date(item.atMs).toISOString() } : [];
+    });
+  }
+
+  async #query(params: RecallParams, limit: number): Promise<RecallQuery> {
+    const { branch, now } = this.#options;
+    const { query: text, queryType, conversationId, shownTurnIds = [], kinds, scope, near } = params;
+    const shown = shownTurnIds.flatMap((turnId) =>
+      (["user", "assistant"] as const).map((role) => episodeId(conversationId ?? "", turnId, role)),
+    );
+    return {
+      text,
+      queryType,
+      // Some of them may be muted, or of later than the moment that is asked for.
+      limit: limit + 20,
+      nowMs: now().getTime(),
+      kinds,
+      scope,
+      branch: await branch(),
+      near,
+      without: new Set(shown),
+    };
+  }
+
+  async #hits(ranked: readonly RankedItem[], { at }: RecallParams): Promise<RecallHit[]> {
+    const { shelves, index } = this.#options;
+    const episodes = ranked.filter(({ id }) => placeOf(id) !== undefined).map(({ id }) => id);
+    const items = new Map((await index.texts(episodes)).map((item) => [item.id, item]));
+    return ranked.flatMap((one) => {
+      const memory = shelves.get(one.id);
+      const item = items.get(one.id);
+      const hit = memory ? memoryHit(memory, one) : item && episodeHit(item, one);
+      return hit === undefined || (at !== undefined && hit.source.at > at) ? [] : hit;
+    });
+  }
+
+  #pinned(hits: readonly RecallHit[], { queryType, kinds, scope }: RecallParams): RecallHit[] {
+    if (queryType === "search") return [];
+    const known = new Set(hits.map(({ id }) => id));
+    const isWanted = (memory: Memory) =>
+      memory.pinned &&
+      isRecalled(memory) &&
+      !known.has(memory.id) &&
+      (kinds === undefined || kinds.includes(memory.kind)) &&
+      (scope === undefined || scope === memory.scope.kind);
+    return this.#options.shelves
+      .all()
+      .filter(isWanted)
+      .map((memory) => memoryHit(memory, { id: memory.id, score: PINNED_SCORE, signals: { pinned: PINNED_SCORE } }))
+      .flatMap((hit) => hit ?? []);
+  }
+}
+
+/** Whether it may go along with a question. */
+export function isRecalled({ status }: Memory): boolean {
+  return status === "active" || status === "stale";
+}
+
+/** What of a memory the index has to know. */
+export function itemOf(memory: Memory): RecallItem {
+  const { id, kind, text, createdAt, scope, pinned, status, confidence, uses, anchors } = memory;
+  return {
+    id,
+    kind,
+    text,
+    speaker: "",
+    atMs: Date.parse(createdAt),
+    scope,
+    pinned,
+    stale: status === "stale",
+    confidence,
+    uses,
+    paths: anchors.map(({ path }) => path),
+  };
+}
+
+function memoryHit(memory: Memory, { id, score, signals }: RankedItem): RecallHit | undefined {
+  const source = memory.sources[0];
+  if (!isRecalled(memory) || source === undefined) return undefined;
+  return { id, kind: memory.kind, text: memory.text, score, signals, source, memory };
+}
+
+function episodeHit(item: RecallItem, { id, score, signals }: RankedItem): RecallHit | undefined {
+  const place = placeOf(id);
+  if (place === undefined) return undefined;
+  const { conversationId, turnId, role } = place;
+  const source = { who: role, conversationId, turnId, at: new Date(item.atMs).toISOString() };
+  const kind: RecalledKind = "episode";
+  return { id, kind, text: item.text, score, signals, source };
+}
