@@ -103,10 +103,10 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const configureNow = async () => {
     if (running.state.state !== "ready" || !vscode.workspace.isTrusted) return;
-    const { baseUrl, name, contextWindowTokens, images, tools, editorModel, prices, titles } = readSettings();
-    const apiKey = await keys.get(baseUrl);
+    const { storePath: _, ...settings } = readSettings();
+    const apiKey = await keys.get(settings.baseUrl);
     try {
-      const configuration = { baseUrl, name, contextWindowTokens, apiKey, images, tools, editorModel, prices, titles };
+      const configuration = { ...settings, apiKey };
       showModel(await duck.request("rubberduck/model/configure", configuration));
     } catch (error) {
       // The next server is configured when it is ready.

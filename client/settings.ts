@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Price } from "../server/protocol/requests.ts";
+import type { EmbeddingsSetting, Price } from "../server/protocol/requests.ts";
 
 const SECTION = "rubberduck";
 
@@ -18,6 +18,7 @@ export interface Settings {
   readonly prices: Readonly<Record<string, Price>>;
   /** Whether a model may make titles. */
   readonly titles: boolean;
+  readonly embeddings: EmbeddingsSetting;
 }
 
 export function readSettings(): Settings {
@@ -36,6 +37,7 @@ export function readSettings(): Settings {
     storePath: storePath === "" ? undefined : storePath,
     prices: pricesIn(configuration.get<unknown>("model.prices")),
     titles: configuration.get<boolean>("titles.useModel", true),
+    embeddings: embeddingsIn(configuration),
   };
 }
 
@@ -64,11 +66,21 @@ export async function writeStorePath(path: string): Promise<void> {
 }
 
 export function affectsModel(change: vscode.ConfigurationChangeEvent): boolean {
-  return change.affectsConfiguration(`${SECTION}.model`) || change.affectsConfiguration(`${SECTION}.titles`);
+  return ["model", "titles", "memory"].some((part) => change.affectsConfiguration(`${SECTION}.${part}`));
 }
 
 export function affectsStore(change: vscode.ConfigurationChangeEvent): boolean {
   return change.affectsConfiguration(`${SECTION}.store`);
+}
+
+/** An endpoint without a model's name cannot be asked: the one that is built in takes its place. */
+function embeddingsIn(configuration: vscode.WorkspaceConfiguration): EmbeddingsSetting {
+  const kind = configuration.get<string>("memory.embeddings");
+  const model = configuration.get<string>("memory.embeddingsModel", "").trim();
+  const baseUrl = configuration.get<string>("memory.embeddingsUrl", "").trim();
+  if (kind === "off") return { kind };
+  if (kind !== "endpoint" || model === "") return { kind: "embedded" };
+  return { kind, model, ...(baseUrl !== "" && { baseUrl }) };
 }
 
 /** What has not the agreed form is left out: without a price there is no cost. */

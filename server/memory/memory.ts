@@ -4,9 +4,7 @@ import type {
   MemoryMethod,
   MemoryOverview,
   MemoryParams,
-  MemoryRequests,
   MemoryResult,
-  Memory as Remembered,
 } from "../protocol/memory.ts";
 import type { Transcript } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
@@ -16,7 +14,7 @@ import type { Changes } from "./changes.ts";
 import type { Consolidating } from "./consolidating.ts";
 import type { ConversationMemory } from "./conversationMemory.ts";
 import type { ForgettingMemories } from "./forgettingMemories.ts";
-import { instructionIn } from "./learning/instructions.ts";
+import { plantsInstruction } from "./learning/instructions.ts";
 import { junk } from "./learning/junk.ts";
 import { countsOf, listed } from "./listing.ts";
 import { exportFileName, readExport, toExport } from "./memoryExport.ts";
@@ -61,7 +59,6 @@ export class Memory implements ConversationMemory {
   readonly #answers: Answers;
   #opening: Promise<void> | undefined;
   #cancelCatchUp: (() => void) | undefined;
-  #catchingUp: Promise<void> | undefined;
   #abandoned = false;
 
   constructor(options: MemoryOptions) {
@@ -97,7 +94,7 @@ export class Memory implements ConversationMemory {
       return stage === "undoable" && withMessage && isOfIt ? id : [];
     });
     if (going.length > 0) await shelves.forget(going, "final");
-    await midTerm.purge(conversationId);
+    await midTerm.forget(conversationId, observing.forgottenIn(conversationId));
     await index.purge();
     await forgetting.erase();
   }
@@ -151,7 +148,7 @@ export class Memory implements ConversationMemory {
   #catchUpLater(): void {
     const { clock, observing, logger } = this.#options;
     this.#cancelCatchUp ??= clock.after(CATCH_UP_AFTER_MS, () => {
-      this.#catchingUp = observing
+      void observing
         .catchUp()
         .catch((error) => logger.warn(`memory could not catch up with the conversations: ${error}`));
     });
@@ -249,7 +246,7 @@ export class Memory implements ConversationMemory {
       key: digestOf,
       known: (key: string) => known.get(key),
       isForgotten: (key: string) => shelves.wasForgotten(key),
-      doubt: (words: string) => instructionIn(words),
+      doubt: (words: string) => (plantsInstruction(words) ? "It reads like an order to an assistant." : undefined),
     };
     const { add, result } = await planImport(readExport(text), gates, now().toISOString(), newId);
     await shelves.set(add, `Imported ${add.length} memories`);

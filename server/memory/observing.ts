@@ -29,6 +29,7 @@ export class Observing {
   readonly #latest = new Map<string, Transcript>();
   /** Turns of which the episodes are in the index, by conversation. */
   readonly #indexed = new Map<string, Set<string>>();
+  readonly #forgotten = new Map<string, readonly string[]>();
   /** Turns behind the watermark that were learned from already, by conversation. */
   readonly #learned = new Map<string, Set<string>>();
   /** Not written yet: how far conversations were learned from, and what was used. */
@@ -49,6 +50,11 @@ export class Observing {
     if (queued !== undefined && queued.lastSeq > transcript.lastSeq) return;
     this.#latest.set(conversationId, transcript);
     this.#running ??= this.#run();
+  }
+
+  /** Turns of the conversation that are forgotten, as it was told last. */
+  forgottenIn(conversationId: string): readonly string[] {
+    return this.#forgotten.get(conversationId) ?? [];
   }
 
   /** Resolves once all that was told is looked at. */
@@ -142,7 +148,9 @@ export class Observing {
   /** A memory that rests on messages that were all forgotten goes with them, and comes back with them. */
   async #followForgetting(conversationId: string, { turns }: Transcript): Promise<void> {
     const { shelves } = this.#options;
-    const forgotten = new Set(turns.flatMap((turn) => (turn.forgotten === undefined ? [] : idOf(turn))));
+    const turnIds = turns.flatMap((turn) => (turn.forgotten === undefined ? [] : idOf(turn)));
+    this.#forgotten.set(conversationId, turnIds);
+    const forgotten = new Set(turnIds);
     const [going, coming]: [string[], string[]] = [[], []];
     for (const memory of shelves.all()) {
       if (!memory.sources.some((source) => source.conversationId === conversationId)) continue;
@@ -174,9 +182,9 @@ export class Observing {
     if (last !== undefined && last > upTo) this.#upTo[conversationId] = last;
   }
 
-  #knownMarks(): Promise<ReadonlyMap<string, string>> {
+  async #knownMarks(): Promise<ReadonlyMap<string, string>> {
     this.#known ??= this.#options.index.known();
-    return this.#known;
+    return await this.#known;
   }
 
   async #transcriptOf(conversationId: string): Promise<Transcript> {

@@ -3,8 +3,8 @@ import type { Clock } from "../util/clock.ts";
 import { episodeId, placeOf } from "./episodes.ts";
 import type { MemoryIndex } from "./memoryIndex.ts";
 import type { MidTerm } from "./midTerm.ts";
-import { isWorthAsking } from "./recall/isWorthAsking.ts";
 import type { RankedItem, RecallItem, RecallQuery } from "./recall/recallItem.ts";
+import { isWorthAsking } from "./recall/worthAsking.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface RecallingOptions {
@@ -32,7 +32,7 @@ export class Recalling {
     const { shelves, index, midTerm, clock } = this.#options;
     const startedMs = clock.monotonicMs();
     const limit = params.limit ?? DEFAULT_LIMIT;
-    const isAsked = params.queryType === "search" || isWorthAsking(params.query);
+    const isAsked = isWorthAsking({ text: params.query, queryType: params.queryType });
     const { ranked, lexicalOnly } = isAsked
       ? await index.recall(await this.#query(params, limit), signal)
       : { ranked: [], lexicalOnly: undefined };

@@ -274,7 +274,21 @@ export interface ModelConfiguration {
   readonly prices?: Readonly<Record<string, Price>>;
   /** Whether a model may make titles. Default false. */
   readonly titles?: boolean;
+  /** What compares what is remembered by its meaning. Default: the one that is built in. */
+  readonly embeddings?: EmbeddingsSetting;
 }
+
+/** off: words alone are compared. endpoint: an OpenAI-compatible API with embeddings, or Ollama. */
+export type EmbeddingsSetting =
+  | { readonly kind: "embedded" }
+  | { readonly kind: "off" }
+  | {
+      readonly kind: "endpoint";
+      /** Model name as the endpoint knows it. */
+      readonly model: string;
+      /** Default: the address of the model that answers, which alone gets its key. */
+      readonly baseUrl?: string;
+    };
 
 /** USD for a million tokens. */
 export interface Price {

@@ -104,6 +104,17 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     tools: z.enum(["auto", "on", "off"]).optional(),
     prices: z.record(z.string().max(200), price).optional(),
     titles: z.boolean().optional(),
+    embeddings: z
+      .discriminatedUnion("kind", [
+        z.object({ kind: z.literal("embedded") }),
+        z.object({ kind: z.literal("off") }),
+        z.object({
+          kind: z.literal("endpoint"),
+          model: z.string().min(1).max(200),
+          baseUrl: z.string().max(2048).optional(),
+        }),
+      ])
+      .optional(),
     images: z.enum(["auto", "on", "off"]).optional(),
     editorModel: z.string().max(500).optional(),
   }),
