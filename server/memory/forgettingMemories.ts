@@ -3,8 +3,8 @@ import type { ForgetWhen } from "../protocol/requests.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
-import type { MemoryIndex } from "./memoryIndex.ts";
 import { UNDOABLE_MS } from "./memoryState.ts";
+import type { RecallItems } from "./recallItems.ts";
 import type { Shelves } from "./shelves.ts";
 
 /** Messages, as far as forgetting goes. */
@@ -18,7 +18,7 @@ export interface Messages {
 
 export interface ForgettingMemoriesOptions {
   readonly shelves: Shelves;
-  readonly index: Pick<MemoryIndex, "remove" | "purge">;
+  readonly index: Pick<RecallItems, "remove" | "purge">;
   readonly messages: Messages;
   readonly now: () => Date;
   readonly clock: Clock;

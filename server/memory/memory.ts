@@ -14,21 +14,21 @@ import type { Changes } from "./changes.ts";
 import type { Consolidating } from "./consolidating.ts";
 import type { ConversationMemory } from "./conversationMemory.ts";
 import type { ForgettingMemories } from "./forgettingMemories.ts";
+import { junkIn } from "./junk.ts";
 import { plantsInstruction } from "./learning/instructions.ts";
-import { junk } from "./learning/junk.ts";
 import { countsOf, listed } from "./listing.ts";
 import { exportFileName, readExport, toExport } from "./memoryExport.ts";
 import { planImport } from "./memoryImport.ts";
-import type { MemoryIndex } from "./memoryIndex.ts";
 import { testMemory } from "./memoryTest.ts";
 import type { MidTerm } from "./midTerm.ts";
 import type { Observing } from "./observing.ts";
+import type { RecallItems } from "./recallItems.ts";
 import { isRecalled, itemOf, type Recalling } from "./recalling.ts";
 import { digestOf, type Shelves } from "./shelves.ts";
 
 export interface MemoryOptions {
   readonly shelves: Shelves;
-  readonly index: MemoryIndex;
+  readonly index: RecallItems;
   readonly midTerm: MidTerm;
   readonly observing: Observing;
   readonly recalling: Recalling;
@@ -205,7 +205,7 @@ export class Memory implements ConversationMemory {
   }
 
   async #overview(): Promise<MemoryOverview> {
-    const { shelves, midTerm, index, shortTerm, bytes } = this.#options;
+    const { shelves, midTerm, index, shortTerm, bytes, now } = this.#options;
     const all = shelves.all();
     const { consolidatedAt, undoable } = shelves;
     return {
@@ -214,7 +214,7 @@ export class Memory implements ConversationMemory {
       episodes: await index.episodes(),
       patterns: (await midTerm.all()).length,
       shortTerm: shortTerm(),
-      junk: junk(all),
+      junk: junkIn(all, now().getTime()),
       bytes: await bytes(),
       ...(consolidatedAt !== undefined && { consolidatedAt }),
       embedder: index.status,

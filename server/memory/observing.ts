@@ -1,22 +1,20 @@
 import type { Memory } from "../protocol/memory.ts";
-import { emptyTranscript, type Transcript, type Turn, updateAll } from "../protocol/transcript.ts";
+import type { Transcript, Turn } from "../protocol/transcript.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
 import type { Log } from "../util/log.ts";
 import { episodeId, episodesOf, isRecallable } from "./episodes.ts";
-import type { MemoryIndex } from "./memoryIndex.ts";
+import { readTranscript } from "./readTranscript.ts";
+import type { RecallItems } from "./recallItems.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface ObservingOptions {
   readonly shelves: Shelves;
   readonly logs: ConversationLogs;
-  readonly index: Pick<MemoryIndex, "known" | "setSession" | "add" | "remove" | "removeSession">;
+  readonly index: Pick<RecallItems, "known" | "setSession" | "add" | "remove" | "removeSession">;
   /** Learns from turns that are new, in their order; `before` are those that stand before them. */
   readonly learn: (conversationId: string, turn: Turn, before: readonly Turn[]) => Promise<void>;
   readonly logger: Log;
 }
-
-const NO_CHECKPOINTS = new Set(["checkpoint"] as const);
-const NEVER = new AbortController().signal;
 
 /**
  * Keeps memory in step with the conversations: what is new in them is indexed and learned from, once; what is forgotten or
@@ -70,7 +68,7 @@ export class Observing {
     for (const id of ids) {
       if (this.#ended) return;
       if (this.#indexed.has(id) || known.get(id) === (await logs.mark(id))) continue;
-      const transcript = await this.#transcriptOf(id).catch((error) =>
+      const transcript = await readTranscript(logs, id).catch((error) =>
         logger.warn(`conversation ${id} could not be read for memory: ${error}`),
       );
       if (transcript) this.observe(id, transcript);
@@ -183,15 +181,9 @@ export class Observing {
   }
 
   async #knownMarks(): Promise<ReadonlyMap<string, string>> {
-    this.#known ??= this.#options.index.known();
-    return await this.#known;
-  }
-
-  async #transcriptOf(conversationId: string): Promise<Transcript> {
-    const log = await this.#options.logs.open(conversationId);
-    let transcript = emptyTranscript;
-    for await (const events of log.pieces(NO_CHECKPOINTS, NEVER)) transcript = updateAll(transcript, events);
-    return transcript;
+    const known = this.#known ?? this.#options.index.known();
+    this.#known = known;
+    return known;
   }
 }
 

@@ -1,9 +1,8 @@
 import type { TurnPlace } from "../protocol/memory.ts";
-import { emptyTranscript, type Turn, updateAll } from "../protocol/transcript.ts";
+import type { Turn } from "../protocol/transcript.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
+import { readTranscript } from "./readTranscript.ts";
 
-const NO_CHECKPOINTS = new Set(["checkpoint"] as const);
-const NEVER = new AbortController().signal;
 const LABEL_CHARACTERS = 80;
 
 /** The turns of all conversations for which `isWanted` holds, read from the logs one conversation after another. */
@@ -13,10 +12,7 @@ export async function turnsWhere(
 ): Promise<TurnPlace[]> {
   const places: TurnPlace[] = [];
   for (const conversationId of await logs.list()) {
-    const log = await logs.open(conversationId);
-    let transcript = emptyTranscript;
-    for await (const events of log.pieces(NO_CHECKPOINTS, NEVER)) transcript = updateAll(transcript, events);
-    for (const turn of transcript.turns) {
+    for (const turn of (await readTranscript(logs, conversationId)).turns) {
       const isThere = turn.forgotten === undefined && turn.state !== "withdrawn";
       if (isThere && isWanted(turn, conversationId)) places.push(placeOf(conversationId, turn));
     }

@@ -1,15 +1,15 @@
 import type { Episode, Memory, RecalledKind, RecallHit, RecallParams, RecallResult } from "../protocol/memory.ts";
 import type { Clock } from "../util/clock.ts";
 import { episodeId, placeOf } from "./episodes.ts";
-import type { MemoryIndex } from "./memoryIndex.ts";
 import type { MidTerm } from "./midTerm.ts";
 import type { RankedItem, RecallItem, RecallQuery } from "./recall/recallItem.ts";
 import { isWorthAsking } from "./recall/worthAsking.ts";
+import type { RecallItems } from "./recallItems.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface RecallingOptions {
   readonly shelves: Shelves;
-  readonly index: Pick<MemoryIndex, "recall" | "texts">;
+  readonly index: Pick<RecallItems, "recall" | "texts">;
   readonly midTerm: Pick<MidTerm, "matching">;
   readonly branch: () => Promise<string | undefined>;
   readonly now: () => Date;

@@ -1,9 +1,10 @@
 import { RecallIndex } from "../../server/memory/recall/recallIndex.ts";
 import type { RecallItem, RecallQuery } from "../../server/memory/recall/recallItem.ts";
+import type { RecallItems } from "../../server/memory/recallItems.ts";
 import type { EmbedderStatus } from "../../server/protocol/memory.ts";
 
 /** What the memory worker does, in this thread, by words alone, and kept nowhere. */
-export class RecallInProcess {
+export class RecallInProcess implements RecallItems {
   readonly status: EmbedderStatus = { state: "off", message: "Words alone." };
   readonly #index = new RecallIndex();
   readonly #items = new Map<string, RecallItem>();
@@ -43,7 +44,7 @@ export class RecallInProcess {
   }
 
   async recall(query: RecallQuery) {
-    return { ranked: this.#index.search(query, undefined), lexicalOnly: "Words alone.", ms: 0 };
+    return { ranked: this.#index.search(query, undefined), lexicalOnly: "Words alone." };
   }
 
   async texts(ids: readonly string[]): Promise<RecallItem[]> {
@@ -54,7 +55,9 @@ export class RecallInProcess {
     this.purged++;
   }
 
-  async flush(): Promise<void> {}
+  async episodes(): Promise<number> {
+    return [...this.#items.values()].filter(({ kind }) => kind === "episode").length;
+  }
 
   async close(): Promise<void> {}
 
