@@ -63,6 +63,8 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
     grammars: join(__dirname, "grammars"),
     htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
+    memoryWorker: new URL("memoryWorker.js", pathToFileURL(`${__dirname}/`)),
+    embedder: join(__dirname, "embedder"),
     logger,
   });
   register(connection, editorHandlers(services), logger);

@@ -13,9 +13,12 @@ import { transcriptOf } from "./conversation/transcriptOf.ts";
 import type { EditorClient } from "./editorClient.ts";
 import { joinedHandlers, notify, register } from "./handlers.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
+import type { EmbedderConfiguration } from "./llm/embedder.ts";
+import { embedderOf } from "./llm/embedderOf.ts";
 import { Models } from "./llm/models.ts";
 import { OfflineModel } from "./llm/offline.ts";
 import { RestrictedModel } from "./llm/restricted.ts";
+import { createMemory, type MemoryPlace } from "./memoryServices.ts";
 import { Mentions } from "./mentions/mentions.ts";
 import type { Receipt } from "./protocol/events.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
@@ -36,6 +39,7 @@ import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
 import type { Log } from "./util/log.ts";
+import { Setting } from "./util/setting.ts";
 import { CodeIndex } from "./workspace/codeIndex.ts";
 import { FileList } from "./workspace/fileList.ts";
 import { FileReader } from "./workspace/fileReader.ts";
@@ -54,6 +58,9 @@ export interface ServicesOptions {
   /** Folder of tree-sitter's .wasm files. */
   readonly grammars: string;
   readonly htmlWorker: URL;
+  readonly memoryWorker: URL;
+  /** Folder of the embedder that is built in. */
+  readonly embedder: string;
   /** Absent where there is none: in the terminal. */
   readonly editor?: EditorClient;
   readonly logger: Log;
@@ -107,6 +114,7 @@ export function createServices(options: ServicesOptions) {
     diff,
     code: codeIndex,
     conversation: transcript,
+    memory: { recall: (params, signal) => conversations.memory("rubberduck/memory/recall", params, signal) },
     clock,
   });
   const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
@@ -125,9 +133,25 @@ export function createServices(options: ServicesOptions) {
     peer.onClose(supervisor.onDidChangeMemory(() => notify(peer, "rubberduck/memory/changed", {})));
   };
   const onJoined = (owner: JoinedConversations) => void owner.configure(models.configuration).catch(() => {});
+  const embedder = new Setting<EmbedderConfiguration>({ kind: "embedded" });
+  const remember = (where: MemoryPlace) =>
+    createMemory(
+      {
+        workerUrl: options.memoryWorker,
+        modelFolder: options.embedder,
+        embedder,
+        branch: async () => undefined,
+        anchorsOf: async () => [],
+        shortTerm: () => ({ held: 0, capacity: 200 }),
+        newId,
+        clock,
+        logger,
+      },
+      where,
+    );
   const stored =
     kept && store && workspace
-      ? createStoredConversations({ ...kept, store, workspace, supervise, serve, onJoined })
+      ? createStoredConversations({ ...kept, store, workspace, supervise, remember, serve, onJoined })
       : undefined;
   store?.onDidChangeStatus(({ state }) => {
     if (state === "open")
@@ -162,6 +186,7 @@ export function createServices(options: ServicesOptions) {
 
   /** Also tells the owner of the conversations, who heeds it when its own editor is gone. */
   const configure = (configuration: ModelConfiguration): ModelStatus => {
+    embedder.set(embedderOf(configuration));
     const status = models.configure(configuration);
     void stored?.joined?.configure(configuration).catch(() => {});
     return status;

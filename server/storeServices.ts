@@ -8,6 +8,8 @@ import { SharedConversations } from "./conversation/shared.ts";
 import { StoredConversations } from "./conversation/stored.ts";
 import { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Supervisor, SupervisorOptions } from "./conversation/supervisor.ts";
+import type { Memory } from "./memory/memory.ts";
+import type { MemoryPlace } from "./memoryServices.ts";
 import { HeldLogs } from "./store/heldLogs.ts";
 import { type DerivedPlace, keptList } from "./store/keptList.ts";
 import { workspaceKey } from "./store/location.ts";
@@ -37,12 +39,13 @@ export interface StoreServicesOptions {
   readonly logger: Log;
 }
 
-export type Kept = Pick<SupervisorOptions, "logs" | "list" | "isSuperseded">;
+export type Kept = Pick<SupervisorOptions, "logs" | "list" | "isSuperseded" | "memory">;
 
 export interface StoredConversationsOptions extends StoreServicesOptions {
   readonly store: Store;
   readonly workspace: StoredWorkspace;
   readonly supervise: (kept: Kept) => Supervisor;
+  readonly remember: (where: MemoryPlace) => Memory;
   /** Serves a process that joins this one. */
   readonly serve: (peer: MessageConnection, conversations: Supervisor) => void;
   readonly onJoined: (owner: JoinedConversations) => void;
@@ -93,16 +96,15 @@ function shared(options: StoredConversationsOptions, place: DerivedPlace): Share
 }
 
 function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fence): Supervisor {
-  const { store, open, supervise, clock } = options;
+  const { store, open, supervise, remember, clock } = options;
   const { isSuperseded } = fence;
-  const logs = new EncryptedLogs({ ...place, ...fence });
+  const encrypted = new EncryptedLogs({ ...place, ...fence });
   const plain = join(store.path, workspaceKey(open.paths, open.trusted));
   new Trash({ ...place, isSuperseded, clock }).start();
-  return supervise({
-    logs: new LogsAfter(logs, () => adoptPlainStore({ ...place, plain, logs })),
-    list: keptList(place),
-    isSuperseded,
-  });
+  const logs = new LogsAfter(encrypted, () => adoptPlainStore({ ...place, plain, logs: encrypted }));
+  const memory = remember({ place, storePath: store.path, fence, logs, conversations: () => supervisor });
+  const supervisor: Supervisor = supervise({ logs, list: keptList(place), isSuperseded, memory });
+  return supervisor;
 }
 
 export function createStoreTasks(

@@ -1,18 +1,20 @@
 import type { ConsolidationReport, Memory } from "../protocol/memory.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Log } from "../util/log.ts";
+import type { ConsolidationRun } from "./consolidation.ts";
 import type { Shelves } from "./shelves.ts";
 
 /** How memories are to stand, and what that is for. */
 export interface Tidied {
+  /** To be given to the next run. */
+  readonly run: ConsolidationRun;
   readonly changed: readonly Memory[];
   readonly report: Omit<ConsolidationReport, "ms">;
 }
 
 export interface ConsolidatingOptions {
   readonly shelves: Shelves;
-  /** @param lastMs when it was asked last, in ms since 1970; undefined if never. */
-  readonly decide: (memories: readonly Memory[], lastMs: number | undefined) => Promise<Tidied>;
+  readonly decide: (memories: readonly Memory[], last: ConsolidationRun | undefined) => Promise<Tidied>;
   /** Writes how far learning has come. */
   readonly keep: () => Promise<void>;
   readonly clock: Clock;
@@ -63,14 +65,12 @@ export class Consolidating {
     const { shelves, decide, keep, clock } = this.#options;
     const startedMs = clock.monotonicMs();
     await keep();
-    const { consolidatedAt } = shelves;
     const before = new Map(shelves.all().map((memory) => [memory.id, memory]));
-    const lastMs = consolidatedAt === undefined ? undefined : Date.parse(consolidatedAt);
-    const { changed, report } = await decide([...before.values()], lastMs);
+    const { changed, run, report } = await decide([...before.values()], shelves.lastRun);
     // What the user did meanwhile stands.
     const still = changed.filter(({ id }) => shelves.get(id) === before.get(id));
     await shelves.set(still, `Tidied ${still.length} ${still.length === 1 ? "memory" : "memories"}`);
-    await shelves.consolidated();
+    await shelves.consolidated(run);
     return { ...report, ms: clock.monotonicMs() - startedMs };
   }
 

@@ -36,6 +36,7 @@ export interface MemoryOptions {
   readonly forgetting: ForgettingMemories;
   readonly consolidating: Consolidating;
   readonly shortTerm: () => MemoryOverview["shortTerm"];
+  readonly onClose?: () => void;
   /** What memory takes on the disk. */
   readonly bytes: () => Promise<number>;
   readonly newId: () => string;
@@ -112,6 +113,7 @@ export class Memory implements ConversationMemory {
 
   async close(): Promise<void> {
     const { observing, consolidating, forgetting, midTerm, index, shelves } = this.#options;
+    this.#options.onClose?.();
     this.#cancelCatchUp?.();
     forgetting.close();
     consolidating.close();
@@ -207,7 +209,7 @@ export class Memory implements ConversationMemory {
   async #overview(): Promise<MemoryOverview> {
     const { shelves, midTerm, index, shortTerm, bytes, now } = this.#options;
     const all = shelves.all();
-    const { consolidatedAt, undoable } = shelves;
+    const { lastRun, undoable } = shelves;
     return {
       counts: countsOf(all),
       pinned: all.filter((memory) => memory.pinned && isRecalled(memory)).length,
@@ -216,7 +218,7 @@ export class Memory implements ConversationMemory {
       shortTerm: shortTerm(),
       junk: junkIn(all, now().getTime()),
       bytes: await bytes(),
-      ...(consolidatedAt !== undefined && { consolidatedAt }),
+      ...(lastRun !== undefined && { consolidatedAt: new Date(lastRun.atMs).toISOString() }),
       embedder: index.status,
       ...(undoable !== undefined && { undoable }),
     };

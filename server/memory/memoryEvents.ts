@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Memory, MemorySource } from "../protocol/memory.ts";
+import type { ConsolidationRun } from "./consolidation.ts";
 
 /** What happens to memories, in the order in which it happened: the truth that all else about them is derived from. */
 export type MemoryEvent =
@@ -70,6 +71,7 @@ export interface UnforgottenEvent extends Numbered {
 
 export interface ConsolidatedEvent extends Numbered {
   readonly type: "consolidated";
+  readonly run: ConsolidationRun;
 }
 
 export type NewMemoryEvent = MemoryEvent extends infer E
@@ -164,5 +166,9 @@ export const memoryEvent: z.ZodType<MemoryEvent> = z.discriminatedUnion("type", 
     digests: ids.optional(),
   }),
   z.object({ ...numbered, type: z.literal("unforgotten"), ids }),
-  z.object({ ...numbered, type: z.literal("consolidated") }),
+  z.object({
+    ...numbered,
+    type: z.literal("consolidated"),
+    run: z.object({ atMs: z.number(), asOfMs: z.number() }),
+  }),
 ]);

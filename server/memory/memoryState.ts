@@ -1,4 +1,5 @@
 import type { Memory } from "../protocol/memory.ts";
+import type { ConsolidationRun } from "./consolidation.ts";
 import { bareMemory, type ForgottenEvent, type MemoryEvent, type SetEvent } from "./memoryEvents.ts";
 
 /** Until then forgetting can be undone: as long as that of a message. */
@@ -33,7 +34,7 @@ export class MemoryState {
   readonly #digests = new Map<string, string>();
   #forgottenDigests = new Set<string>();
   #operations: Operation[] = [];
-  #consolidatedAt: string | undefined;
+  #lastRun: ConsolidationRun | undefined;
   #lastSeq = 0;
 
   /** As they stand; those that are forgotten say so and, for good, have no words. */
@@ -45,8 +46,9 @@ export class MemoryState {
     return this.#forgotten;
   }
 
-  get consolidatedAt(): string | undefined {
-    return this.#consolidatedAt;
+  /** When it was tidied last. */
+  get lastRun(): ConsolidationRun | undefined {
+    return this.#lastRun;
   }
 
   get lastSeq(): number {
@@ -95,7 +97,7 @@ export class MemoryState {
       case "unforgotten":
         return this.#unforget(event.ids);
       case "consolidated":
-        this.#consolidatedAt = event.at;
+        this.#lastRun = event.run;
         return [];
       default:
         return event satisfies never;

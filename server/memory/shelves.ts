@@ -3,6 +3,7 @@ import type { Memory } from "../protocol/memory.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import { Mutex } from "../util/mutex.ts";
+import type { ConsolidationRun } from "./consolidation.ts";
 import type { ForgottenEvent, NewMemoryEvent } from "./memoryEvents.ts";
 import type { MemoryLog } from "./memoryLog.ts";
 import { type Forgotten, MemoryState } from "./memoryState.ts";
@@ -98,8 +99,9 @@ export class Shelves {
     return this.#shelves.workspace.state.upTo(conversationId);
   }
 
-  get consolidatedAt(): string | undefined {
-    return this.#shelves.workspace.state.consolidatedAt;
+  /** When it was tidied last. */
+  get lastRun(): ConsolidationRun | undefined {
+    return this.#shelves.workspace.state.lastRun;
   }
 
   /** What undo would take back, in words. */
@@ -174,8 +176,8 @@ export class Shelves {
     }
   }
 
-  consolidated(): Promise<void> {
-    return this.#append({ workspace: [{ type: "consolidated" }], user: [] });
+  consolidated(run: ConsolidationRun): Promise<void> {
+    return this.#append({ workspace: [{ type: "consolidated", run }], user: [] });
   }
 
   /** As it stood at that moment. */

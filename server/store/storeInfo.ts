@@ -43,7 +43,8 @@ async function countIn(fs: FileSystem, folder: string): Promise<number> {
   return (await entriesIn(fs, folder)).filter(({ kind }) => kind === "folder").length;
 }
 
-async function bytesIn(fs: FileSystem, folder: string): Promise<number> {
+/** All files below a folder. */
+export async function bytesIn(fs: FileSystem, folder: string): Promise<number> {
   let bytes = 0;
   for (const { name, kind } of await entriesIn(fs, folder)) {
     const path = join(folder, name);

@@ -21,6 +21,7 @@ import { KEYS, logsOn, WORKSPACE } from "./storeWorld.ts";
 
 const NEVER = new AbortController().signal;
 const NOTHING_TIDIED: Tidied = {
+  run: { atMs: 0, asOfMs: 0 },
   changed: [],
   report: { merged: 0, superseded: 0, expired: 0, stale: 0, promoted: 0 },
 };

@@ -83,6 +83,12 @@ export class IndexedMemory {
     return ids.flatMap((id) => this.#items.get(id) ?? []);
   }
 
+  get episodes(): number {
+    let count = 0;
+    for (const { kind } of this.#items.all()) if (kind === "episode") count++;
+    return count;
+  }
+
   async flush(): Promise<void> {
     const upTo = this.#lastChange;
     if (await this.#keeping?.now()) this.#options.onKept(upTo);

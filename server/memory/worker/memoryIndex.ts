@@ -1,12 +1,14 @@
 import type { EmbedderConfiguration } from "../../llm/embedder.ts";
-import type { EmbedderStatus } from "../../protocol/memory.ts";
+import type { EmbedderStatus, Memory } from "../../protocol/memory.ts";
 import type { SavedPlace } from "../../store/savedPlace.ts";
 import { type Clock, systemClock } from "../../util/clock.ts";
 import { Emitter } from "../../util/emitter.ts";
 import { causeOf } from "../../util/errors.ts";
 import type { Log } from "../../util/log.ts";
+import type { Consolidation } from "../consolidation.ts";
 import type { RankedItem, RecallItem, RecallQuery } from "../recall/recallItem.ts";
-import type { Change, SessionMark } from "./memoryMessages.ts";
+import type { RecallItems } from "../recallItems.ts";
+import type { Change, ConsolidateParams, SessionMark } from "./memoryMessages.ts";
 import { MemoryThread } from "./memoryThread.ts";
 
 export interface MemoryIndexOptions {
@@ -32,7 +34,7 @@ export interface RecallAnswer {
  * what `known` does not name. When the worker cannot be kept alive nothing is recalled, and the status says so; `purge` alone
  * fails then.
  */
-export class MemoryIndex {
+export class MemoryIndex implements RecallItems {
   readonly #options: MemoryIndexOptions;
   readonly #clock: Clock;
   readonly #statusChanged = new Emitter<EmbedderStatus>();
@@ -128,6 +130,15 @@ export class MemoryIndex {
   /** Those that are known, in the order of the ids. */
   async texts(ids: readonly string[]): Promise<RecallItem[]> {
     return (await this.#tell(this.#thread.ask("texts", ids))) ?? [];
+  }
+
+  /** Decides off the server's thread. Throws when the worker cannot be kept alive. */
+  consolidate(memories: readonly Memory[], input: ConsolidateParams["input"]): Promise<Consolidation> {
+    return this.#thread.ask("consolidate", { memories, input });
+  }
+
+  async episodes(): Promise<number> {
+    return (await this.#tell(this.#thread.ask("episodes", undefined))) ?? 0;
   }
 
   /** All that was told before is kept once it resolves, if the disk lets it. */

@@ -1,6 +1,7 @@
 import type { EmbedderConfiguration } from "../../llm/embedder.ts";
-import type { EmbedderStatus } from "../../protocol/memory.ts";
+import type { EmbedderStatus, Memory } from "../../protocol/memory.ts";
 import type { SavedPlace } from "../../store/savedPlace.ts";
+import type { Consolidation, ConsolidationInput } from "../consolidation.ts";
 import type { RankedItem, RecallItem, RecallQuery } from "../recall/recallItem.ts";
 
 /** What the worker is started with. */
@@ -28,6 +29,11 @@ export type Change =
   | { readonly kind: "remove"; readonly ids: readonly string[] }
   | { readonly kind: "removeSession"; readonly session: string };
 
+export interface ConsolidateParams {
+  readonly memories: readonly Memory[];
+  readonly input: Omit<ConsolidationInput, "likeness">;
+}
+
 export interface Recalled {
   /** The best first. */
   readonly ranked: RankedItem[];
@@ -41,6 +47,10 @@ export interface MemoryWorkerRequests {
   known: { params: undefined; result: ReadonlyMap<string, string> };
   recall: { params: RecallQuery; result: Recalled };
   texts: { params: readonly string[]; result: RecallItem[] };
+  /** What tidying changes: consolidation.ts. */
+  consolidate: { params: ConsolidateParams; result: Consolidation };
+  /** How many episodes there are. */
+  episodes: { params: undefined; result: number };
   /** Resolves once all that was told before is kept, or cannot be. */
   flush: { params: undefined; result: undefined };
   /** Resolves once no file holds anything that was removed before. */

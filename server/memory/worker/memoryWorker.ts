@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { nodeFileSystem } from "../../store/nodeFileSystem.ts";
 import { systemClock } from "../../util/clock.ts";
+import { consolidate } from "../consolidation.ts";
 import { IndexedMemory } from "./indexedMemory.ts";
 import type { Asked, FromMemoryWorker, MemoryWorkerData } from "./memoryMessages.ts";
 
@@ -37,6 +38,10 @@ function answer(memory: IndexedMemory, { id, kind, params }: Asked): unknown {
       return memory.recall(params);
     case "texts":
       return memory.texts(params);
+    case "consolidate":
+      return consolidate(params.memories, params.input);
+    case "episodes":
+      return memory.episodes;
     case "flush":
       return memory.flush();
     case "purge":
