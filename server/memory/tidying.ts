@@ -31,18 +31,21 @@ function apply(one: Change, change: (id: string, what: Partial<Memory>) => void,
       const { type: _, id, gone, ...merged } = one;
       change(id, merged);
       for (const other of gone) change(other, { status: "superseded", supersededBy: id });
-      return;
+      break;
     }
     case "superseded":
-      return change(one.id, { status: "superseded", supersededBy: one.by, because: one.because });
+      change(one.id, { status: "superseded", supersededBy: one.by, because: one.because });
+      break;
     case "faded":
-      return change(one.id, { confidence: one.confidence });
+      change(one.id, { confidence: one.confidence });
+      break;
     case "expired":
     case "dropped":
-      return change(one.id, { status: "superseded", because: one.because });
+      change(one.id, { status: "superseded", because: one.because });
+      break;
     case "proposed":
       changed.set(one.memory.id, one.memory);
-      return;
+      break;
     default:
       one satisfies never;
   }

@@ -30,7 +30,7 @@ test("telling a conversation again learns nothing twice, in this process or the 
   await setup.memory.close();
   const next = new MemorySetup(setup.disk);
   await next.ask("rubberduck/memory/overview", {});
-  next.clock.advance(2000);
+  await next.clock.advance(2000);
   await next.observing.catchUp();
   assert.equal((await next.ask("rubberduck/memory/list", {})).total, 1);
 });
@@ -109,7 +109,7 @@ test("a pinned memory is forgotten as any other: gone at once, back with undo, g
   await setup.ask("rubberduck/memory/unforget", { ids: [memory.id] });
   assert.equal((await setup.ask("rubberduck/memory/list", {})).total, 1);
   await setup.ask("rubberduck/memory/forget", forget);
-  setup.clock.advance(10 * 60_000 + 1);
+  await setup.clock.advance(10 * 60_000 + 1);
   while (setup.index.purged === 0) await setImmediate();
   await assert.rejects(setup.ask("rubberduck/memory/unforget", { ids: [memory.id] }), { code: "tooLate" });
   await setup.talk("c2", "t2", CONVENTION);
