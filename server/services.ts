@@ -4,6 +4,7 @@ import type { MessageConnection } from "vscode-jsonrpc/node";
 import { createCommands } from "./commands/index.ts";
 import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
+import { ModelSummarizer } from "./context/summarizer.ts";
 import { ModelTitler } from "./context/titler.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
 import type { JoinedConversations } from "./conversation/joined.ts";
@@ -118,12 +119,13 @@ export function createServices(options: ServicesOptions) {
     clock,
   });
   const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
-  const chat = new Chat(models, contextBuilder, toolbox, clock);
+  const summarizer = new ModelSummarizer(models, clock);
+  const chat = new Chat(models, contextBuilder, toolbox, clock, summarizer);
   const commands = createCommands(chat, files, paths, (...asked) => conversations.memory(...asked));
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);
-  const supervise = (kept: Kept) => new Supervisor({ ...kept, hybrid, titler, clock, newId, logger });
+  const supervise = (kept: Kept) => new Supervisor({ ...kept, hybrid, titler, summarizer, clock, newId, logger });
   let isAbandoned = false;
   const serve = (peer: MessageConnection, supervisor: Supervisor) => {
     const configure = async (configuration: ModelConfiguration) =>
@@ -176,7 +178,8 @@ export function createServices(options: ServicesOptions) {
   const preview = async ({ conversationId, ...message }: PreviewParams, signal: AbortSignal): Promise<Receipt> => {
     const known = conversationId === undefined ? emptyTranscript : await transcript(conversationId);
     const history = visibleTurns(known).filter(({ state }) => state === "done");
-    return chat.preview(message, { history, choice: known.modelChoice }, signal);
+    const { summaries, modelChoice: choice } = known;
+    return chat.preview({ conversationId, ...message }, { history, summaries, choice }, signal);
   };
   /** Files or folders were created, changed or deleted; absolute. */
   const filesChanged = (changed: readonly string[]) => {

@@ -1,15 +1,17 @@
 import type { LanguageModel } from "../llm/languageModel.ts";
 import type { Models } from "../llm/models.ts";
 import { priced } from "../llm/prices.ts";
-import type { Attachment, ModelChoice, ModelName, Receipt } from "../protocol/events.ts";
+import type { Attachment, ModelChoice, ModelName, Receipt, Summary } from "../protocol/events.ts";
 import type { PreviewParams } from "../protocol/requests.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import type { Toolbox } from "../tools/toolbox.ts";
 import { AsyncQueue } from "../util/asyncQueue.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
+import { NOW } from "./compaction.ts";
 import type { ContextBuilder } from "./contextBuilder.ts";
 import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
+import type { Summarizer } from "./summarizer.ts";
 import { estimatingTokenizer, loadTokenizer } from "./tokenizer.ts";
 import { roomMessage, ToolLoop } from "./toolLoop.ts";
 import type { TurnPart, TurnParts, TurnRequest } from "./turn.ts";
@@ -22,15 +24,29 @@ export interface ChatRequest {
   readonly attachments?: readonly Attachment[];
 }
 
+export interface PreviewedConversation {
+  readonly history: readonly Turn[];
+  readonly summaries: readonly Summary[];
+  readonly choice: ModelChoice;
+}
+
 /** Question in, answer out: builds the context, asks the model, passes the parts on. */
 export class Chat {
   readonly #models: Models;
   readonly #contextBuilder: ContextBuilder;
   readonly #toolbox: Toolbox | undefined;
   readonly #clock: Clock;
+  readonly #summarizer: Summarizer | undefined;
 
-  /** Without a toolbox no model may look further than the context. */
-  constructor(models: Models, contextBuilder: ContextBuilder, toolbox: Toolbox | undefined, clock: Clock) {
+  /** Without a toolbox no model may look further than the context; without a summarizer old messages are only left out. */
+  constructor(
+    models: Models,
+    contextBuilder: ContextBuilder,
+    toolbox: Toolbox | undefined,
+    clock: Clock,
+    summarizer?: Summarizer,
+  ) {
+    this.#summarizer = summarizer;
     this.#models = models;
     this.#contextBuilder = contextBuilder;
     this.#toolbox = toolbox;
@@ -46,7 +62,7 @@ export class Chat {
   /** What would be sent for a message, without sending it. Throws DuckError contextTooLong. */
   async preview(
     { conversationId, content, attachments, options = {} }: PreviewParams,
-    { history, choice }: { readonly history: readonly Turn[]; readonly choice: ModelChoice },
+    { history, summaries, choice }: PreviewedConversation,
     signal: AbortSignal,
   ): Promise<Receipt> {
     const { model } = this.#models.pick(options.model === "offline" ? { kind: "offline" } : choice);
@@ -60,6 +76,7 @@ export class Chat {
       attachments,
       options: { ...options, rag: isSearched },
       history,
+      summaries,
       ...(toolbox && { tools: toolbox.definitions }),
       signal,
       onProgress: () => {},
@@ -67,8 +84,9 @@ export class Chat {
     return receipt;
   }
 
-  async *answer(request: ChatRequest, signal: AbortSignal): TurnParts {
-    const model = this.modelFor(request.turn);
+  async *answer(asked: ChatRequest, signal: AbortSignal): TurnParts {
+    const model = this.modelFor(asked.turn);
+    const request = yield* this.#compact(asked, signal);
     for (let attempt = 1; ; attempt++) {
       const window = model.contextWindowTokens;
       const { takesImages } = model;
@@ -91,6 +109,20 @@ export class Chat {
         yield { type: "progress", message: roomMessage(model) };
       }
     }
+  }
+
+  /** When earlier messages have hardly any room left, there is a summary first. */
+  async *#compact(request: ChatRequest, signal: AbortSignal): AsyncGenerator<TurnPart, ChatRequest> {
+    const { turn } = request;
+    const { history, summaries, model: choice } = turn;
+    const due = { history, summaries, choice, share: NOW };
+    const isOffline = this.modelFor(turn).name.kind === "offline";
+    if (isOffline || !(await this.#summarizer?.isDue(due))) return request;
+    yield { type: "progress", message: "Summarising earlier messages…" };
+    const made = await this.#summarizer?.summarize(due, signal);
+    if (made === undefined) return request;
+    yield { type: "compacted", ...made };
+    return { ...request, turn: { ...turn, summaries: [...summaries, made] } };
   }
 
   /** What was used, with what it cost at the price that is known by then. */
@@ -137,6 +169,7 @@ function contextRequest(
     attachments: [...turn.message.attachments, ...attachments],
     options: turn.message.options,
     history: turn.history,
+    summaries: turn.summaries,
     ...(turn.message.continues !== undefined && { continues: turn.message.continues }),
     signal,
     onProgress,

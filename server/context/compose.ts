@@ -1,6 +1,7 @@
 import type { SearchHit } from "../protocol/requests.ts";
 import type { AppliedRules } from "../workspace/rules.ts";
 import { choose } from "./chosen.ts";
+import { applying } from "./compaction.ts";
 import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
 import { messagesOf } from "./messages.ts";
 import type { Recalled } from "./recaller.ts";
@@ -15,6 +16,7 @@ import { readImages } from "./sources/images.ts";
 import type { TurnWords } from "./sources/overlap.ts";
 import type { Part } from "./sources/part.ts";
 import { recalledParts } from "./sources/recalled.ts";
+import { summaryPart } from "./sources/summary.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** All that there is to tell the model, from every source. Attachments and rules hold no secret any more. */
@@ -44,11 +46,19 @@ export function compose(request: ContextRequest, gathered: Gathered): BuiltConte
   const isOffline = request.model.name.kind === "offline";
   const images = readImages(isOffline ? [] : request.attachments, request.model);
   const attached = [...images.parts, ...attachedParts(gathered.read.materials, room, tokenizer)];
+  const summary = applying(request.summaries, request.history);
   const parts: Part[] = [
     ...remembered,
+    ...(summary ? [summaryPart(summary, tokenizer)] : []),
     ...attached,
     ...codeParts(withoutShown(gathered.hits, attached), tokenizer),
-    ...historyParts(turns.slice(0, -1), { question: request.question, room, words: gathered.words, tokenizer }),
+    ...historyParts(turns.slice(0, -1), {
+      question: request.question,
+      summarised: new Set(summary?.turnIds),
+      room,
+      words: gathered.words,
+      tokenizer,
+    }),
   ];
   const fitted = choose(parts, room, tokenizer);
   const chosen = fitted.chosen.map(({ candidate }) => candidate);

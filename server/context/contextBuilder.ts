@@ -2,6 +2,7 @@ import type { SearchHit } from "../protocol/requests.ts";
 import type { Clock } from "../util/clock.ts";
 import { isPlace } from "../workspace/fileReader.ts";
 import { Rules } from "../workspace/rules.ts";
+import { applying } from "./compaction.ts";
 import { compose } from "./compose.ts";
 import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
 import { type MemorySource, NOTHING_RECALLED, type Recalled, Recaller } from "./recaller.ts";
@@ -75,8 +76,10 @@ export class ContextBuilder {
 
   async #recall(request: ContextRequest): Promise<Recalled> {
     if (this.#recaller === undefined) return NOTHING_RECALLED;
-    const { history, question, model } = request;
+    const { history, summaries, question, model } = request;
+    const summarised = new Set(applying(summaries, history)?.turnIds);
     const room = roomOf(model).budgetTokens;
-    return this.#recaller.recall(request, turnsWithinReach(history, { question, room, words: this.#words }));
+    const shown = turnsWithinReach(history, { question, summarised, room, words: this.#words });
+    return this.#recaller.recall(request, shown);
   }
 }

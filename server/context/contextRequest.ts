@@ -1,5 +1,5 @@
 import type { LanguageModel, ModelRequest, ToolDefinition } from "../llm/languageModel.ts";
-import type { Attachment, Receipt, SendOptions } from "../protocol/events.ts";
+import type { Attachment, Receipt, SendOptions, Summary } from "../protocol/events.ts";
 import type { Turn } from "../protocol/transcript.ts";
 
 export interface ContextRequest {
@@ -11,6 +11,8 @@ export interface ContextRequest {
   readonly attachments: readonly Attachment[];
   readonly options: SendOptions;
   readonly history: readonly Turn[];
+  /** What stands for earlier turns, where all of them are among `history`. */
+  readonly summaries: readonly Summary[];
   /** The conversation that asks; absent before its first message. */
   readonly conversationId?: string;
   /** Text of an answer that broke off and is to be continued. */

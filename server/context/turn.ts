@@ -1,5 +1,15 @@
-import type { AcceptedEvent, ContextItem, ModelChoice, ModelName, Receipt, Step, Usage } from "../protocol/events.ts";
+import type {
+  AcceptedEvent,
+  ContextItem,
+  ModelChoice,
+  ModelName,
+  Receipt,
+  Step,
+  Summary,
+  Usage,
+} from "../protocol/events.ts";
 import type { Turn } from "../protocol/transcript.ts";
+import type { MadeSummary } from "./summarizer.ts";
 
 /** What the engine asks to be answered. */
 export interface TurnRequest {
@@ -7,6 +17,8 @@ export interface TurnRequest {
   readonly message: AcceptedEvent;
   /** Earlier turns that a person still sees, oldest first; the ones that are not done are left out. */
   readonly history: readonly Turn[];
+  /** What stands for earlier messages of this conversation. */
+  readonly summaries: readonly Summary[];
   /** Who is to answer, unless the message itself asks for an answer offline. */
   readonly model: ModelChoice;
 }
@@ -19,6 +31,8 @@ export type TurnPart =
   | { readonly type: "step"; readonly step: Omit<Step, "offset">; readonly item?: ContextItem }
   | { readonly type: "reasoning"; readonly text: string }
   | { readonly type: "progress"; readonly message: string }
+  /** Earlier messages were summarised: from now on that may go along in their place. */
+  | ({ readonly type: "compacted" } & MadeSummary)
   /** Earlier messages leave view and context. */
   | { readonly type: "clear" }
   /** The last part. An answer that ends without it, or throws, broke off. */

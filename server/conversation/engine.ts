@@ -1,3 +1,4 @@
+import type { Summarizer } from "../context/summarizer.ts";
 import type { Titler } from "../context/titler.ts";
 import type { TurnPart, TurnRequest, TurnRunner } from "../context/turn.ts";
 import { branchTurns, isAtOrBehind, turnsBefore, turnsOfMessage } from "../protocol/branches.ts";
@@ -24,6 +25,7 @@ import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
 import { Forgetting, refuseForgotten } from "./forgetting.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
 import { kept } from "./keptAttachment.ts";
+import { Summaries } from "./summaries.ts";
 import { Thinking } from "./thinking.ts";
 import { titleOf } from "./title.ts";
 import { settledLength } from "./withoutSecrets.ts";
@@ -34,6 +36,8 @@ export interface EngineOptions {
   readonly hybrid: TurnRunner;
   /** Absent: titles are made by rules alone. */
   readonly titler?: Titler;
+  /** Absent: earlier messages that have no room are only left out. */
+  readonly summarizer?: Summarizer;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;
@@ -81,6 +85,7 @@ export class ConversationEngine {
   /** Resolves when the reply in flight has ended. */
   #answering: Promise<void> | undefined;
   readonly #forgetting: Forgetting;
+  readonly #summaries: Summaries | undefined;
   /** Why nothing is written any more. */
   #ended: Error | undefined;
 
@@ -91,6 +96,8 @@ export class ConversationEngine {
     const write = <T>(task: () => Promise<T>) => this.#write(task);
     this.#forgetting = new Forgetting({ journal, clock, logger, write, onErase, onChange });
     this.#forgetting.resume();
+    const { summarizer } = options;
+    this.#summaries = summarizer && new Summaries({ summarizer, journal, logger, write });
   }
 
   /** Rebuilds the conversation from its log. Turns that a crash cut short end as interrupted, with what had arrived. */
@@ -229,6 +236,7 @@ export class ConversationEngine {
   async forget(turnId: string, when: ForgetWhen): Promise<void> {
     while (!(await this.#write(() => this.#forget(turnId, when)))) await this.#answering;
     this.#titling?.abort();
+    this.#summaries?.stop();
     this.#options.onChange();
     if (when === "now") await this.#forgetting.erase();
   }
@@ -267,6 +275,7 @@ export class ConversationEngine {
     });
     this.#forgetting.close();
     this.#titling?.abort();
+    this.#summaries?.stop();
     this.#running?.abort.abort(new Stopped(why === "deleted" ? "cancelled" : "interrupted"));
     await this.#pumping;
     if (why === "deleted") this.#journal.tell({ type: "deleted" });
@@ -279,6 +288,7 @@ export class ConversationEngine {
     this.#journal.abandon(superseded);
     this.#forgetting.close();
     this.#titling?.abort();
+    this.#summaries?.stop();
     this.#running?.abort.abort(new Stopped("interrupted"));
     await this.#pumping;
     await this.#journal.close();
@@ -367,10 +377,12 @@ export class ConversationEngine {
     try {
       for (let next = await this.#begin(); next !== undefined; next = await this.#begin()) {
         this.#titling?.abort();
+        this.#summaries?.stop();
         this.#answering = this.#answer(next.message, next.abort);
         await this.#answering;
         this.#options.onChange();
         void this.#makeTitle(next.message.turnId);
+        if (this.#next() === undefined) void this.#summaries?.make();
       }
     } catch (error) {
       this.#pumping = undefined;
@@ -450,13 +462,16 @@ export class ConversationEngine {
     const attachments = this.#attached.get(message.turnId) ?? message.attachments;
     const history = turnsBefore(this.transcript, message).filter(({ state }) => state === "done");
     const { conversationId } = this.#options;
-    return { conversationId, message: { ...message, attachments }, history, model: this.transcript.modelChoice };
+    const { summaries, modelChoice: model } = this.transcript;
+    return { conversationId, message: { ...message, attachments }, history, summaries, model };
   }
 
   async #take(turnId: string, part: Exclude<TurnPart, { type: "end" | "reasoning" }>): Promise<void> {
     switch (part.type) {
       case "context":
         return this.#record({ type: "context", turnId, receipt: this.#forgetting.withoutQuotes(part.receipt) });
+      case "compacted":
+        return this.#summaries?.keep(part);
       case "clear":
         return this.#mailbox.run(() => this.#journal.commit([this.#journal.number({ type: "cleared" })]));
       case "step": {

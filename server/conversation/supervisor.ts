@@ -1,3 +1,4 @@
+import type { Summarizer } from "../context/summarizer.ts";
 import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
 import type { ConversationMemory } from "../memory/conversationMemory.ts";
@@ -42,6 +43,7 @@ export interface SupervisorOptions {
   readonly memory?: ConversationMemory;
   readonly hybrid: TurnRunner;
   readonly titler?: Titler;
+  readonly summarizer?: Summarizer;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;

@@ -155,7 +155,12 @@ export class Models implements Disposable {
   /** Nothing in restricted mode: not even this machine is asked. */
   /** The model that may make titles when this was chosen: past breaker and retry, which are about answers. */
   forTitles(choice: ModelChoice): LanguageModel | undefined {
-    if (this.#configuration.titles !== true || this.pick(choice).model.name.kind === "offline") return undefined;
+    return this.#configuration.titles === true ? this.forSummaries(choice) : undefined;
+  }
+
+  /** The same for summaries of earlier messages, without which there would be no room for them. */
+  forSummaries(choice: ModelChoice): LanguageModel | undefined {
+    if (this.pick(choice).model.name.kind === "offline") return undefined;
     if (choice.kind === "editor" || (choice.kind === "default" && this.#configuration.editorModel)) {
       return this.pick(choice).model;
     }

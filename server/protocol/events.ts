@@ -29,6 +29,7 @@ export type ChatEvent =
   | BranchChosenEvent
   | ForgottenEvent
   | RememberedEvent
+  | CompactedEvent
   | DeletedEvent
   | DamagedEvent
   | SnapshotEvent
@@ -52,7 +53,8 @@ export type PersistedEvent =
   | ModelChosenEvent
   | BranchChosenEvent
   | ForgottenEvent
-  | RememberedEvent;
+  | RememberedEvent
+  | CompactedEvent;
 
 interface Persisted {
   /** Position in the conversation's log. */
@@ -245,6 +247,22 @@ export interface RememberedEvent extends Persisted {
   readonly turnIds: readonly string[];
   /** These turns and those whose receipts quote them, for whoever dropped their texts. Absent in the log, which has their events. */
   readonly turns?: readonly Turn[];
+}
+
+/**
+ * Earlier messages were summarised for the prompts to come. They themselves stay in log and view. The summary applies where all
+ * of its turns stand before the message that is answered; with one of them forgotten it is gone.
+ */
+export interface CompactedEvent extends Persisted, Summary {
+  readonly type: "compacted";
+  /** What the model took for it. */
+  readonly usage?: Usage;
+}
+
+export interface Summary {
+  /** What it stands for: turns of one branch, oldest first. It was made of their own words, never of another summary. */
+  readonly turnIds: readonly string[];
+  readonly summary: string;
 }
 
 /**

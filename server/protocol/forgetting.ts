@@ -41,6 +41,8 @@ export function withoutTurns(event: PersistedEvent, turnIds: ReadonlySet<string>
       return turnIds.has(event.turnId) ? undefined : event;
     case "titled":
       return event.from !== undefined && turnIds.has(event.from) ? { ...event, title: "" } : event;
+    case "compacted":
+      return event.turnIds.some((id) => turnIds.has(id)) ? undefined : event;
     default:
       return event;
   }
@@ -55,14 +57,17 @@ export function withoutQuotes(receipt: Receipt, turnIds: ReadonlySet<string>): R
   return { ...receipt, included: included.map(bare), leftOut: leftOut.map(bare) };
 }
 
-/** A forgetting that was undone has never been: the same events without it. */
+/** A forgetting that was undone has never been: the same events without it. Summaries that it took along stay gone. */
 export function withoutUndone<E extends PersistedEvent>(events: readonly E[]): readonly E[] {
   if (!events.some(({ type }) => type === "remembered")) return events;
   const undone = new Set<string>();
+  const unsummarised = new Set<string>();
   const left = events.toReversed().filter((event) => {
     if (event.type === "remembered") for (const id of event.turnIds) undone.add(id);
+    if (event.type === "compacted") return !event.turnIds.some((id) => unsummarised.has(id));
     if (event.type !== "forgotten" || !event.turnIds.every((id) => undone.has(id))) return true;
     for (const id of event.turnIds) undone.delete(id);
+    for (const id of event.turnIds) unsummarised.add(id);
     return false;
   });
   return left.toReversed();

@@ -4,6 +4,7 @@ import type {
   AcceptedEvent,
   ChatEvent,
   CheckpointEvent,
+  CompactedEvent,
   ContextItem,
   Damage,
   ForgetStage,
@@ -17,6 +18,7 @@ import type {
   Step,
   StepEvent,
   StopReason,
+  Summary,
   Usage,
 } from "./events.ts";
 import { bareTurn, withoutQuotes } from "./forgetting.ts";
@@ -38,6 +40,8 @@ export interface Transcript {
   readonly modelChoice: ModelChoice;
   /** Every message and its answer in the order in which they are answered, of all branches. */
   readonly turns: readonly Turn[];
+  /** What stands for earlier messages in a prompt, the newest last; several where there are branches. */
+  readonly summaries: readonly Summary[];
   /** How many turns stand before those of `turns` and are still on their way; 0 but while a snapshot arrives. */
   readonly earlier: number;
   /** Turns with a lower `seq` were cleared away by the user. */
@@ -92,6 +96,7 @@ export const emptyTranscript: Transcript = {
   pinned: false,
   modelChoice: { kind: "default" },
   turns: [],
+  summaries: [],
   earlier: 0,
   clearedBefore: 0,
   chosen: {},
@@ -210,6 +215,7 @@ const NOT_TALK = new Set<PersistedEvent["type"]>([
   "branchChosen",
   "forgotten",
   "remembered",
+  "compacted",
 ]);
 
 function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
@@ -301,6 +307,9 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
     case "remembered":
       remember(draft, event);
       break;
+    case "compacted":
+      draft.set({ summaries: withSummary(draft.transcript, event) });
+      break;
     case "deleted":
       draft.set({ deleted: true });
       break;
@@ -368,10 +377,19 @@ function forget(draft: Draft, { turnIds, stage }: ForgottenEvent): void {
     const bare = receipt && withoutQuotes(receipt, forgotten);
     if (bare !== receipt) draft.change(accepted.turnId, () => ({ receipt: bare }));
   }
-  const { titledFrom } = draft.transcript;
+  const { titledFrom, summaries } = draft.transcript;
+  draft.set({ summaries: summaries.filter((one) => !one.turnIds.some((id) => forgotten.has(id))) });
   if (titledFrom !== undefined && turnIds.includes(titledFrom)) {
     draft.set({ title: "", titledByModel: false, titledFrom: undefined });
   }
+}
+
+/** One that another stands for as well is needed no more. */
+function withSummary({ summaries, turns }: Transcript, { turnIds, summary }: CompactedEvent): readonly Summary[] {
+  const covered = new Set(turnIds);
+  const isForgotten = turns.some(({ accepted, forgotten }) => forgotten !== undefined && covered.has(accepted.turnId));
+  const others = summaries.filter((one) => !one.turnIds.every((id) => covered.has(id)));
+  return isForgotten ? others : [...others, { turnIds, summary }];
 }
 
 function remember(draft: Draft, { turnIds, turns = [] }: RememberedEvent): void {

@@ -1,3 +1,4 @@
+import type { Summarizer } from "../../server/context/summarizer.ts";
 import type { Titler } from "../../server/context/titler.ts";
 import type { TurnRunner } from "../../server/context/turn.ts";
 import { Supervisor, type SupervisorOptions } from "../../server/conversation/supervisor.ts";
@@ -17,6 +18,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
     logs?: ConversationLogs;
     list?: SupervisorOptions["list"];
     titler?: Titler;
+    summarizer?: Summarizer;
     ids?: string;
   } = {},
 ) {
@@ -37,6 +39,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
       logger: silentLog,
       ...(options.list && { list: options.list }),
       ...(options.titler && { titler: options.titler }),
+      ...(options.summarizer && { summarizer: options.summarizer }),
     });
     return { supervisor, runner };
   };

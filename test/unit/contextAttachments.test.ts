@@ -273,6 +273,7 @@ async function build(world: MentionWorld, options: Options) {
     attachments,
     options: {},
     history: [],
+    summaries: [],
     signal: unending,
     onProgress: () => {},
   });

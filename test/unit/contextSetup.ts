@@ -15,7 +15,16 @@ export interface ContextOptions
   extends Partial<
     Pick<
       ContextRequest,
-      "question" | "asks" | "attachments" | "options" | "history" | "continues" | "tools" | "conversationId" | "signal"
+      | "question"
+      | "asks"
+      | "attachments"
+      | "options"
+      | "history"
+      | "summaries"
+      | "continues"
+      | "tools"
+      | "conversationId"
+      | "signal"
     >
   > {
   readonly hits?: readonly SearchHit[];
@@ -26,18 +35,41 @@ export interface ContextOptions
   readonly clock?: FakeClock;
 }
 
+interface BuilderOptions {
+  readonly hits?: readonly SearchHit[] | undefined;
+  readonly memory?: MemorySource | undefined;
+  readonly folder?: string | undefined;
+  readonly clock?: FakeClock | undefined;
+}
+
 /** What a builder over fakes makes of a question. */
-export function buildContext({ hits = [], contextWindowTokens = 8192, offline = false, ...rest }: ContextOptions) {
-  const { memory, folder = "/ws", clock = new FakeClock(), ...fields } = rest;
-  const code: CodeSearch = { status: { state: "ready", files: 1, skipped: {} }, search: async () => [...hits] };
+export function buildContext({ contextWindowTokens = 8192, offline = false, ...rest }: ContextOptions) {
+  const { hits, memory, folder, clock, ...fields } = rest;
   const model: LanguageModel = {
     name: { kind: offline ? "offline" : "openai", id: "test" },
     contextWindowTokens,
     async *stream() {},
   };
+  return contextBuilder({ hits, memory, folder, clock }).build({
+    model,
+    question: "What is this?",
+    asks: "chat",
+    attachments: [],
+    options: {},
+    history: [],
+    summaries: [],
+    signal: new AbortController().signal,
+    onProgress: () => {},
+    ...fields,
+  });
+}
+
+/** One over a folder, an index that finds these pieces, and this memory. */
+export function contextBuilder({ hits = [], memory, folder = "/ws", clock = new FakeClock() }: BuilderOptions) {
+  const code: CodeSearch = { status: { state: "ready", files: 1, skipped: {} }, search: async () => [...hits] };
   const paths = new WorkspacePaths([{ path: folder, name: "ws" }]);
   const files = new FileReader(paths);
-  const builder = new ContextBuilder({
+  return new ContextBuilder({
     code,
     files,
     folders: new FolderReader(files, paths),
@@ -46,17 +78,6 @@ export function buildContext({ hits = [], contextWindowTokens = 8192, offline = 
     conversation: async () => emptyTranscript,
     clock,
     ...(memory && { memory }),
-  });
-  return builder.build({
-    model,
-    question: "What is this?",
-    asks: "chat",
-    attachments: [],
-    options: {},
-    history: [],
-    signal: new AbortController().signal,
-    onProgress: () => {},
-    ...fields,
   });
 }
 

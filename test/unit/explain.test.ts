@@ -44,7 +44,7 @@ for (const [argument, expected] of [
       ...{ type: "accepted" as const, seq: 1, at: "", turnId: "t", operationId: "o", client: "panel" as const },
       ...{ content: `/explain ${argument}`, attachments, options: {} },
     };
-    const turn = { conversationId: "c", message, history: [], model: { kind: "offline" as const } };
+    const turn = { conversationId: "c", message, history: [], summaries: [], model: { kind: "offline" as const } };
     let said = "";
     for await (const part of explainCommand(chat, files, paths).run({ argument, turn, signal: unending })) {
       if (part.type === "text") said += part.text;

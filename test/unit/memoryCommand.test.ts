@@ -214,7 +214,7 @@ async function said(memory: AskedMemory, argument: string, options = {}): Promis
     ...{ type: "accepted" as const, seq: 1, at: "", turnId: "t", operationId: "o", client: "panel" as const },
     ...{ content: `/memory ${argument}`, attachments: [], options },
   };
-  const turn = { conversationId: "c", message, history: [], model: { kind: "offline" as const } };
+  const turn = { conversationId: "c", message, history: [], summaries: [], model: { kind: "offline" as const } };
   let text = "";
   const { signal } = new AbortController();
   for await (const part of memoryCommand(memory.ask).run({ argument, turn, signal })) {

@@ -46,7 +46,10 @@ export function lastExchange(
 }
 
 /** Older exchanges, each whole: what is about the question counts more than what is recent. */
-export function historyParts(turns: readonly Turn[], { question, room, words, tokenizer }: HistoryOptions): Part[] {
+export function historyParts(
+  turns: readonly Turn[],
+  { question, summarised, room, words, tokenizer }: HistoryOptions,
+): Part[] {
   const most = Math.floor(room * MOST_OF_ROOM);
   const overlaps = words.overlaps(question, turns);
   return turns.map((turn, index) => {
@@ -65,7 +68,7 @@ export function historyParts(turns: readonly Turn[], { question, room, words, to
       },
       exchange,
       group: "history",
-      value: 0.35 * recency + 0.5 * overlap,
+      value: (0.35 * recency + 0.5 * overlap) * (summarised.has(turn.accepted.turnId) ? 0.5 : 1),
       cost: { length, count: () => exchangeTokens(exchange(), tokenizer) },
     };
   });
@@ -73,6 +76,8 @@ export function historyParts(turns: readonly Turn[], { question, room, words, to
 
 interface HistoryOptions {
   readonly question: string;
+  /** Turns that a summary stands for: they need to say more than that. */
+  readonly summarised: ReadonlySet<string>;
   readonly room: number;
   readonly words: TurnWords;
   readonly tokenizer: Tokenizer;
@@ -98,7 +103,7 @@ function firstCharacters(text: string, most: number, tokenizer: Tokenizer): stri
   return "";
 }
 
-function exchangeTokens({ asked, answered }: Exchange, tokenizer: Tokenizer): number {
+export function exchangeTokens({ asked, answered }: Exchange, tokenizer: Tokenizer): number {
   return tokenizer.count(asked) + tokenizer.count(answered) + FRAMING_TOKENS;
 }
 

@@ -34,7 +34,7 @@ export interface Remembered {
 /** What is known, what was said, and what comes up again and again: each stands under a heading of its own. */
 export type RememberedBlock = "known" | "said" | "pattern";
 
-type Group = keyof typeof SHARES | "memory";
+type Group = keyof typeof SHARES | "memory" | "summary";
 
 /** Of the room beside what must go in, at most. */
 export const SHARES = { mention: 0.8, code: 0.5, file: 0.4, selection: 0.6, history: 0.6 };
