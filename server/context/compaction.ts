@@ -13,6 +13,7 @@ const KEPT_EXCHANGES = 2;
 
 /** The one that stands for most of these turns; undefined when there is none of which all turns are among them. */
 export function applying(summaries: readonly Summary[], turns: readonly Turn[]): Summary | undefined {
+  if (summaries.length === 0) return undefined;
   const known = new Set(turns.map(({ accepted }) => accepted.turnId));
   const whole = summaries.filter(({ turnIds }) => turnIds.every((id) => known.has(id)));
   return whole.toSorted((a, b) => b.turnIds.length - a.turnIds.length)[0];

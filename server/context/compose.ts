@@ -1,7 +1,8 @@
+import type { Summary } from "../protocol/events.ts";
 import type { SearchHit } from "../protocol/requests.ts";
+import type { Turn } from "../protocol/transcript.ts";
 import type { AppliedRules } from "../workspace/rules.ts";
 import { choose } from "./chosen.ts";
-import { applying } from "./compaction.ts";
 import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
 import { messagesOf } from "./messages.ts";
 import type { Recalled } from "./recaller.ts";
@@ -11,9 +12,8 @@ import { freeRoom, roomOf } from "./room.ts";
 import { attachedParts } from "./sources/attached.ts";
 import type { ReadAttachments } from "./sources/attachmentReader.ts";
 import { codeParts, withoutShown } from "./sources/code.ts";
-import { historyParts, spokenTurns } from "./sources/history.ts";
+import { type Earlier, historyParts } from "./sources/history.ts";
 import { readImages } from "./sources/images.ts";
-import type { TurnWords } from "./sources/overlap.ts";
 import type { Part } from "./sources/part.ts";
 import { recalledParts } from "./sources/recalled.ts";
 import { summaryPart } from "./sources/summary.ts";
@@ -25,7 +25,12 @@ export interface Gathered {
   readonly hits: readonly SearchHit[];
   readonly recalled: Recalled;
   readonly rules: AppliedRules;
-  readonly words: TurnWords;
+  /** The turn directly before. */
+  readonly last: Turn | undefined;
+  /** Those before that one. */
+  readonly earlier: Earlier;
+  /** What stands for the oldest of them. */
+  readonly summary: Summary | undefined;
   readonly tokenizer: Tokenizer;
 }
 
@@ -36,29 +41,21 @@ export interface Gathered {
 export function compose(request: ContextRequest, gathered: Gathered): BuiltContext {
   const { tokenizer, recalled, rules } = gathered;
   const { replyTokens, budgetTokens } = roomOf(request.model);
-  const turns = spokenTurns(request.history);
   const remembered = recalledParts(recalled.result, request.question, tokenizer);
   const withMemory = remembered.length > 0;
-  const required = requiredOf(request, budgetTokens, { rules, last: turns.at(-1), withMemory, tokenizer });
+  const required = requiredOf(request, budgetTokens, { rules, last: gathered.last, withMemory, tokenizer });
 
   const room = freeRoom(budgetTokens, required.tokens, request.tools !== undefined);
   // Without a model nothing is sent, so nothing that was named is missing either.
   const isOffline = request.model.name.kind === "offline";
   const images = readImages(isOffline ? [] : request.attachments, request.model);
   const attached = [...images.parts, ...attachedParts(gathered.read.materials, room, tokenizer)];
-  const summary = applying(request.summaries, request.history);
   const parts: Part[] = [
     ...remembered,
-    ...(summary ? [summaryPart(summary, tokenizer)] : []),
+    ...(gathered.summary ? [summaryPart(gathered.summary, tokenizer)] : []),
     ...attached,
     ...codeParts(withoutShown(gathered.hits, attached), tokenizer),
-    ...historyParts(turns.slice(0, -1), {
-      question: request.question,
-      summarised: new Set(summary?.turnIds),
-      room,
-      words: gathered.words,
-      tokenizer,
-    }),
+    ...historyParts(gathered.earlier, room, tokenizer),
   ];
   const fitted = choose(parts, room, tokenizer);
   const chosen = fitted.chosen.map(({ candidate }) => candidate);

@@ -3,12 +3,12 @@ import type { Clock } from "../util/clock.ts";
 import { isPlace } from "../workspace/fileReader.ts";
 import { Rules } from "../workspace/rules.ts";
 import { applying } from "./compaction.ts";
-import { compose } from "./compose.ts";
+import { compose, type Gathered } from "./compose.ts";
 import type { BuiltContext, ContextRequest } from "./contextRequest.ts";
 import { type MemorySource, NOTHING_RECALLED, type Recalled, Recaller } from "./recaller.ts";
 import { roomOf } from "./room.ts";
 import { AttachmentReader, type AttachmentSources } from "./sources/attachmentReader.ts";
-import { turnsWithinReach } from "./sources/history.ts";
+import { spokenTurns, turnsWithinReach } from "./sources/history.ts";
 import { searchWords } from "./sources/labels.ts";
 import { TurnWords } from "./sources/overlap.ts";
 import { estimatingTokenizer, loadTokenizer } from "./tokenizer.ts";
@@ -53,15 +53,16 @@ export class ContextBuilder {
     // Without a model nothing is sent: the code in the open file counts as what it is, a hit.
     const isOffline = model.name.kind === "offline";
     const query = this.#query(request);
+    const said = this.#said(request);
     const [hits, recalled, read, rules, tokenizer] = await Promise.all([
       options.rag === false ? [] : this.#search(query, request),
-      options.rag === false ? NOTHING_RECALLED : this.#recall(request),
+      options.rag === false ? NOTHING_RECALLED : this.#recall(request, said),
       isOffline ? NOTHING_READ : this.#attachments.read(attachments, query, signal),
       isOffline ? NO_RULES : this.#rules.applying(attachments.filter(isPlace).map(({ path }) => path)),
       isOffline ? estimatingTokenizer : loadTokenizer(),
     ]);
     const material = { ...read, materials: read.materials.map(materialWithoutSecrets) };
-    return compose(request, { read: material, hits, recalled, rules, words: this.#words, tokenizer });
+    return compose(request, { read: material, hits, recalled, rules, tokenizer, ...said });
   }
 
   /** What is named tells where to look as well as what is asked. */
@@ -74,12 +75,20 @@ export class ContextBuilder {
     return this.#sources.code.search(query, { limit: CODE_HITS, near, signal, onWait: onProgress });
   }
 
-  async #recall(request: ContextRequest): Promise<Recalled> {
+  /** What was said before in this conversation. */
+  #said({ history, summaries, question }: ContextRequest): Said {
+    const spoken = spokenTurns(history);
+    const turns = spoken.slice(0, -1);
+    const summary = applying(summaries, spoken);
+    const overlaps = this.#words.overlaps(question, turns);
+    return { last: spoken.at(-1), summary, earlier: { turns, overlaps, summarised: new Set(summary?.turnIds) } };
+  }
+
+  async #recall(request: ContextRequest, { earlier, last }: Said): Promise<Recalled> {
     if (this.#recaller === undefined) return NOTHING_RECALLED;
-    const { history, summaries, question, model } = request;
-    const summarised = new Set(applying(summaries, history)?.turnIds);
-    const room = roomOf(model).budgetTokens;
-    const shown = turnsWithinReach(history, { question, summarised, room, words: this.#words });
-    return this.#recaller.recall(request, shown);
+    const room = roomOf(request.model).budgetTokens;
+    return this.#recaller.recall(request, turnsWithinReach(earlier, last, room));
   }
 }
+
+type Said = Pick<Gathered, "last" | "earlier" | "summary">;

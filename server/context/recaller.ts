@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { isWorthAsking } from "../memory/recall/worthAsking.ts";
 import type { RecallParams, RecallResult } from "../protocol/memory.ts";
 import type { Clock } from "../util/clock.ts";
 import { pathInside } from "../workspace/folders.ts";
@@ -34,7 +35,7 @@ export class Recaller {
   /** @param shownTurnIds turns of this conversation that go along anyway. */
   async recall(request: ContextRequest, shownTurnIds: readonly string[]): Promise<Recalled> {
     const { question, asks, conversationId, attachments, signal } = request;
-    if (!isWorthAsking(question)) return NOTHING_RECALLED;
+    if (!isWorthAsking({ text: question, queryType: asks })) return NOTHING_RECALLED;
     const params = {
       query: question,
       queryType: asks,
@@ -74,15 +75,3 @@ const TOO_SLOW: Recalled = {
   trouble: "Recalling took longer than 0.3 seconds, so this is answered without what is remembered.",
 };
 const FAILED: Recalled = { result: EMPTY, trouble: "Memory could not be asked, so this is answered without it." };
-
-/** Courtesy asks for nothing that could be remembered. */
-function isWorthAsking(question: string): boolean {
-  const words = question.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.some((word) => !COURTESY.has(word));
-}
-
-const COURTESY = new Set(
-  "thanks thank you very much so a lot ok okay yes no yep nope please great good nice perfect cool hi hello hey bye go on continue".split(
-    " ",
-  ),
-);

@@ -93,7 +93,7 @@ test("what was said in an exchange that goes along is not quoted besides", async
 
 test("nothing is asked of memory for thanks, or when nothing is to be looked up", async () => {
   const memory = new FakeMemory({ hits: [recalled("Errors are typed.")] });
-  await buildContext({ memory, question: "Thanks, that is" });
+  await buildContext({ memory, question: "Thanks, and the retry delay?" });
   assert.equal(memory.asked.length, 1);
   await buildContext({ memory, question: "OK, thank you very much!" });
   await buildContext({ memory, question: "??" });

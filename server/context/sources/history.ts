@@ -1,9 +1,8 @@
 import type { ContextItem } from "../../protocol/events.ts";
 import type { Turn } from "../../protocol/transcript.ts";
 import { fit } from "../tokenBudget.ts";
-import { estimatingTokenizer, type Tokenizer } from "../tokenizer.ts";
+import type { Tokenizer } from "../tokenizer.ts";
 import { firstLines } from "./cut.ts";
-import type { TurnWords } from "./overlap.ts";
 import { type Exchange, type Part, SHARES, TOKENS_PER_JOINT, TOKENS_PER_MESSAGE } from "./part.ts";
 
 /** Of the room, for one message or answer: a long one cannot crowd out the rest. */
@@ -17,15 +16,25 @@ export function spokenTurns(history: readonly Turn[]): Turn[] {
   return history.filter((turn) => turn.kind === "chat" || turn.text !== "");
 }
 
+/** Earlier turns of the conversation, with how much each is about what is asked now, and whether a summary stands for it. */
+export interface Earlier {
+  readonly turns: readonly Turn[];
+  /** 0..1 of each. */
+  readonly overlaps: Float64Array;
+  readonly summarised: ReadonlySet<string>;
+}
+
 /** The turns that will go along, as far as can be told without counting tokens: their ids. */
-export function turnsWithinReach(history: readonly Turn[], given: Omit<HistoryOptions, "tokenizer">): string[] {
-  const turns = spokenTurns(history);
-  const parts = historyParts(turns.slice(0, -1), { ...given, tokenizer: estimatingTokenizer });
-  const { chosen } = fit(parts, Math.floor(given.room * SHARES.history), {});
-  return [
-    ...chosen.flatMap(({ candidate }) => candidate.item.turnId ?? []),
-    ...turns.slice(-1).map(({ accepted }) => accepted.turnId),
-  ];
+export function turnsWithinReach(earlier: Earlier, last: Turn | undefined, room: number): string[] {
+  const { turns } = earlier;
+  const candidates = turns.map((turn, index) => {
+    const length = turn.accepted.content.length + turn.text.length;
+    return { turn, cost: Math.ceil(length / 4), value: worth(earlier, index), group: "history" };
+  });
+  const { chosen } = fit(candidates, Math.floor(room * SHARES.history), {});
+  return [...chosen.map(({ candidate }) => candidate.turn), ...(last ? [last] : [])].map(
+    ({ accepted }) => accepted.turnId,
+  );
 }
 
 /** The exchange directly before, cut until it fits; undefined when there is no room even for that. */
@@ -46,15 +55,10 @@ export function lastExchange(
 }
 
 /** Older exchanges, each whole: what is about the question counts more than what is recent. */
-export function historyParts(
-  turns: readonly Turn[],
-  { question, summarised, room, words, tokenizer }: HistoryOptions,
-): Part[] {
+export function historyParts(earlier: Earlier, room: number, tokenizer: Tokenizer): Part[] {
   const most = Math.floor(room * MOST_OF_ROOM);
-  const overlaps = words.overlaps(question, turns);
-  return turns.map((turn, index) => {
-    const overlap = overlaps[index] ?? 0;
-    const recency = 1 / (1 + (turns.length - 1 - index) / 4);
+  return earlier.turns.map((turn, index) => {
+    const isAboutIt = (earlier.overlaps[index] ?? 0) >= ABOUT_IT;
     let made: Exchange | undefined;
     const exchange = () => {
       made ??= cutExchange({ asked: turn.accepted.content, answered: turn.text }, most, tokenizer);
@@ -64,23 +68,24 @@ export function historyParts(
     return {
       item: {
         ...itemOf(turn),
-        why: overlap >= 0.3 ? "earlier in this conversation, about the same" : "earlier in this conversation",
+        why: isAboutIt ? "earlier in this conversation, about the same" : "earlier in this conversation",
       },
       exchange,
       group: "history",
-      value: (0.35 * recency + 0.5 * overlap) * (summarised.has(turn.accepted.turnId) ? 0.5 : 1),
+      value: worth(earlier, index),
       cost: { length, count: () => exchangeTokens(exchange(), tokenizer) },
     };
   });
 }
 
-interface HistoryOptions {
-  readonly question: string;
-  /** Turns that a summary stands for: they need to say more than that. */
-  readonly summarised: ReadonlySet<string>;
-  readonly room: number;
-  readonly words: TurnWords;
-  readonly tokenizer: Tokenizer;
+/** The share of a question's words from which on an exchange counts as about the same. */
+const ABOUT_IT = 0.3;
+
+function worth({ turns, overlaps, summarised }: Earlier, index: number): number {
+  const recency = 1 / (1 + (turns.length - 1 - index) / 4);
+  const value = 0.35 * recency + 0.5 * (overlaps[index] ?? 0);
+  // What a summary stands for needs to say more than that.
+  return summarised.has(turns[index]?.accepted.turnId ?? "") ? value / 2 : value;
 }
 
 function cutExchange({ asked, answered }: Exchange, most: number, tokenizer: Tokenizer): Exchange {
@@ -112,6 +117,6 @@ function itemOf(turn: Turn): Omit<ContextItem, "tokens" | "why"> {
 }
 
 function quote(content: string): string {
-  const line = content.trim().split("\n", 1)[0] ?? "";
+  const line = content.slice(0, 1000).trim().split("\n", 1)[0] ?? "";
   return line.length > 60 ? `“${line.slice(0, 59)}…”` : `“${line}”`;
 }

@@ -14,16 +14,21 @@ export class TurnWords {
   readonly #known = new WeakMap<Turn, ReadonlySet<string>>();
 
   /** For each turn 0..1: the share of the question's words that stand in it, a rare word counting more (its idf). */
-  overlaps(question: string, turns: readonly Turn[]): number[] {
+  overlaps(question: string, turns: readonly Turn[]): Float64Array {
     const asked = [...wordsIn(question)];
-    const spoken = turns.map((turn) => this.#of(turn));
-    const weights = asked.map((word) => {
-      const holders = spoken.reduce((sum, words) => sum + (words.has(word) ? 1 : 0), 0);
-      return Math.log(1 + turns.length / (1 + holders));
+    const holders = new Uint32Array(asked.length);
+    const found = turns.map((turn) => {
+      const words = this.#of(turn);
+      const indexes: number[] = [];
+      for (let index = 0; index < asked.length; index++) if (words.has(asked[index] ?? "")) indexes.push(index);
+      for (const index of indexes) holders[index] = (holders[index] ?? 0) + 1;
+      return indexes;
     });
+    const weights = Float64Array.from(holders, (held) => Math.log(1 + turns.length / (1 + held)));
     const all = weights.reduce((sum, weight) => sum + weight, 0);
-    return spoken.map((words) =>
-      all === 0 ? 0 : asked.reduce((sum, word, index) => sum + (words.has(word) ? (weights[index] ?? 0) : 0), 0) / all,
+    return Float64Array.from(
+      found,
+      (indexes) => indexes.reduce((sum, index) => sum + (weights[index] ?? 0), 0) / (all || 1),
     );
   }
 

@@ -140,14 +140,18 @@ function whyRecalled({ score, signals, kind, source, memory }: RecallHit): strin
     ...(memory?.pinned ? ["pinned"] : []),
     ...(memory?.status === "stale" ? [outdated(memory)] : []),
     ...(kind === "episode" ? [`said ${source.who === "assistant" ? "to you" : "by you"} on ${dayOf(source.at)}`] : []),
-    ...gave.map(([signal]) => SIGNALS[signal] ?? signal),
+    ...gave.flatMap(([signal]) => SIGNALS[signal] ?? []),
   ].join(", ");
 }
 
+/** In words, the signals of recall (memory/recall/fusion.ts) that tell a person something. */
 const SIGNALS: Readonly<Record<string, string>> = {
   words: "same words",
-  meaning: "same meaning",
   nearby: "same words said close by",
+  question: "answered such a question",
+  meaning: "same meaning",
   time: "close in time",
   speaker: "said by the one you name",
+  used: "of use before",
+  open: "about a file at hand",
 };
