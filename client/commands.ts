@@ -33,6 +33,7 @@ export function registerCommands({
     "rubberduck.newConversation": () => chatView.show({ type: "command", name: "newConversation" }),
     "rubberduck.showConversations": () => chatView.show({ type: "command", name: "showConversations" }),
     "rubberduck.focusInput": () => chatView.show({ type: "command", name: "focusInput" }),
+    "rubberduck.previewContext": () => chatView.show({ type: "command", name: "previewContext" }),
     "rubberduck.stop": () => chatView.post({ type: "command", name: "stop" }),
     "rubberduck.explain": () => chatView.show({ type: "command", name: "insert", text: "/explain " }),
     "rubberduck.exportConversation": onRow("exportConversation"),

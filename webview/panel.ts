@@ -212,6 +212,10 @@ export class Panel {
         this.view.value = "chat";
         this.focus();
         break;
+      case "previewContext":
+        this.view.value = "chat";
+        this.preview.isOpen.value = true;
+        break;
       case "stop":
         void this.composer.stop();
         break;

@@ -6,11 +6,15 @@ import type { Panel } from "./panel.ts";
 /** Writing rests this long before it is asked what would be sent. */
 const REST_MS = 300;
 
-/** What would be sent to the model if the box were sent now. Nothing is asked while it is empty, or without a model. */
+/** What would be sent to the model if the box were sent now. While the box is empty it is only asked for when it is to be shown. */
 export class ContextPreview {
   readonly receipt = signal<Receipt | undefined>(undefined);
   /** Why it could not be sent as it is: it is too long. */
   readonly problem = signal<string | undefined>(undefined);
+  /** It is listed, not only measured. */
+  readonly isOpen = signal(false);
+  /** Said instead of a list. */
+  readonly note = signal<string | undefined>(undefined);
   readonly #panel: Panel;
   readonly #server = computed(() => this.#panel.state.value.server);
   readonly #model = computed(() => {
@@ -19,6 +23,7 @@ export class ContextPreview {
   });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = 0;
+  #wasEmpty = true;
 
   constructor(panel: Panel) {
     this.#panel = panel;
@@ -36,11 +41,16 @@ export class ContextPreview {
       void this.#model.value;
       // An answer that ends becomes part of what is sent with the next message.
       void answering.value;
+      // It was sent, or taken back.
+      if (isEmpty && !this.#wasEmpty) this.isOpen.value = false;
+      this.#wasEmpty = isEmpty;
+      const isOpen = this.isOpen.value;
       clearTimeout(this.#timer);
       this.#asked += 1;
-      if (isEmpty || server !== "ready") {
+      if ((isEmpty && !isOpen) || server !== "ready") {
         this.receipt.value = undefined;
         this.problem.value = undefined;
+        this.note.value = undefined;
         return;
       }
       const asked = this.#asked;
@@ -59,8 +69,9 @@ export class ContextPreview {
 
   #show(asked: number, receipt: Receipt | undefined, problem: string | undefined): void {
     if (asked !== this.#asked) return;
-    // Without a model nothing is sent.
-    this.receipt.value = receipt?.model.kind === "offline" ? undefined : receipt;
+    const isOffline = receipt?.model.kind === "offline";
+    this.receipt.value = isOffline ? undefined : receipt;
+    this.note.value = isOffline ? "Nothing would be sent anywhere: no model is connected." : undefined;
     this.problem.value = problem;
   }
 }

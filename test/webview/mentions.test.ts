@@ -346,6 +346,28 @@ describe("the context meter", () => {
     (host) => host.failures.set("rubberduck/context/preview", { code: "contextTooLong", message: "Shorten it." }),
   );
 
+  check(
+    "the command lists what would be sent, also while nothing is written, and Escape closes it",
+    async ({ page, host, box }) => {
+      await host.post({ type: "command", name: "previewContext" });
+      await page.getByRole("region", { name: "What would be sent" }).waitFor();
+      assert.equal(host.calls("rubberduck/context/preview").at(-1)?.content, "");
+      await page.keyboard.press("Escape");
+      await box.fill("Why?");
+      await page.getByRole("meter", { name: "Context" }).waitFor();
+      await host.post({ type: "command", name: "previewContext" });
+      await page.getByRole("region", { name: "What would be sent" }).waitFor();
+    },
+    (host) => {
+      host.preview = receiptOf([file]);
+    },
+  );
+
+  check("without a model there is none, and the command says why", async ({ page, host }) => {
+    await host.post({ type: "command", name: "previewContext" });
+    await page.getByText("Nothing would be sent anywhere: no model is connected.").waitFor();
+  });
+
   check("without a model there is none", async ({ box, page, host }) => {
     await box.fill("Why?");
     await page.waitForFunction(() => document.querySelector(".send.is-ready") !== null);

@@ -1,19 +1,38 @@
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { count } from "../state.ts";
 import { usePanel } from "./context.ts";
 import { Meter, ReceiptView } from "./receipt.tsx";
 
-/** How full the model's window would be; a click lists with what. Nothing without a model, or while nothing is written. */
+/** How full the model's window would be; a click lists with what. Nothing without a model, or while nothing is written or asked for. */
 export function ContextMeter() {
   const { preview } = usePanel();
-  const [isOpen, setOpen] = useState(false);
   const id = useId();
   const receipt = preview.receipt.value;
   const problem = preview.problem.value;
+  const note = preview.note.value;
+  const isOpen = preview.isOpen.value;
+  const setOpen = (open: boolean) => {
+    preview.isOpen.value = open;
+  };
+  const button = useRef<HTMLButtonElement>(null);
+  const isListed = isOpen && receipt !== undefined;
+  // Opened by the command, it is where Escape closes it.
+  useEffect(() => {
+    if (isListed) button.current?.focus();
+  }, [isListed]);
   if (problem !== undefined) {
     return (
       <span class="context-meter is-full meta" title={problem} role="status">
         Too long
+      </span>
+    );
+  }
+  if (receipt === undefined && isOpen && note !== undefined) {
+    return (
+      <span class="context-meter">
+        <button type="button" class="popup context-preview meta" onClick={() => setOpen(false)}>
+          {note}
+        </button>
       </span>
     );
   }
@@ -34,6 +53,7 @@ export function ContextMeter() {
     >
       <Meter label="Context" value={budgetTokens > 0 ? usedTokens / budgetTokens : 0} title={numbers} />
       <button
+        ref={button}
         type="button"
         class="picker num"
         aria-expanded={isOpen}
