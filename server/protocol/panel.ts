@@ -108,7 +108,10 @@ export type HostMessage =
   /** The subscription broke off (the server went away). The panel subscribes again when the server is "ready". */
   | { readonly type: "subscriptionEnded"; readonly subscription: number; readonly error?: EventError }
   /** Asked for from the view's title bar or the command palette. `text` is put into the box. */
-  | { readonly type: "command"; readonly name: "newConversation" | "showConversations" | "focusInput" | "previewContext" | "stop" }
+  | {
+      readonly type: "command";
+      readonly name: "newConversation" | "showConversations" | "focusInput" | "previewContext" | "stop";
+    }
   | { readonly type: "command"; readonly name: "insert"; readonly text: string }
   /** From the context menu of a row; without an id the conversation that is shown. */
   | {
