@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ChatView } from "./chatView.ts";
 import type { Duck } from "./duck.ts";
 import type { LanguageServer } from "./languageServer.ts";
+import { memoryCommands } from "./memoryCommands.ts";
 import type { ModelPicker } from "./modelPicker.ts";
 import type { StoreCare } from "./storeCare.ts";
 import type { StoreTasks } from "./storeTasks.ts";
@@ -31,6 +32,7 @@ export function registerCommands({
     chatView.show({ type: "command", name, ...conversationOf(row) });
   const table: Record<string, (row?: unknown) => unknown> = {
     "rubberduck.newConversation": () => chatView.show({ type: "command", name: "newConversation" }),
+    "rubberduck.newIncognitoConversation": () => chatView.show({ type: "command", name: "newIncognitoConversation" }),
     "rubberduck.showConversations": () => chatView.show({ type: "command", name: "showConversations" }),
     "rubberduck.focusInput": () => chatView.show({ type: "command", name: "focusInput" }),
     "rubberduck.previewContext": () => chatView.show({ type: "command", name: "previewContext" }),
@@ -52,6 +54,7 @@ export function registerCommands({
     "rubberduck.moveStore": () => storeTasks.moveToNewStore(),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
+    ...memoryCommands(duck, chatView),
   };
   const registered = Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
   return vscode.Disposable.from(...registered);

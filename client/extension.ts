@@ -10,6 +10,7 @@ import { serveEditorRequests } from "./editorRequests.ts";
 import { exportConversation } from "./exportConversation.ts";
 import { IndexStatusItem } from "./indexStatus.ts";
 import { LanguageServer } from "./languageServer.ts";
+import { exportMemory, importMemory } from "./memoryFiles.ts";
 import { Mentions } from "./mentions.ts";
 import { ModelPicker } from "./modelPicker.ts";
 import { PanelActions } from "./panelActions.ts";
@@ -89,6 +90,8 @@ export function activate(context: vscode.ExtensionContext): void {
     showOutput: () => output.show(),
     exportConversation: (conversationId) => exportConversation(duck, conversationId),
     storeCare,
+    exportMemory: () => exportMemory(duck),
+    importMemory: () => importMemory(duck),
   });
   const { extensionUri } = context;
   const terminals = own(new TerminalHistory());
@@ -129,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
       chatView.postState();
     });
     duck.onNotification("rubberduck/conversation/listChanged", () => chatView.post({ type: "listChanged" }));
+    duck.onNotification("rubberduck/memory/changed", () => chatView.post({ type: "memoryChanged" }));
     serveEditorRequests(running.connection, editorModels);
     void storeCare.connected().catch((error) => output.error(String(error)));
     try {

@@ -14,6 +14,8 @@ export interface PanelActionsOptions {
   readonly showOutput: () => void;
   readonly exportConversation: (conversationId: string) => Promise<void>;
   readonly storeCare: StoreCare;
+  readonly exportMemory: () => Promise<void>;
+  readonly importMemory: () => Promise<void>;
 }
 
 /** What the panel asks of the editor around it. */
@@ -56,6 +58,13 @@ export class PanelActions {
         return this.#options.storeCare.startAnew();
       case "showStoreDetails":
         return this.#options.storeCare.showDetails();
+      case "exportMemory":
+        return this.#options.exportMemory();
+      case "importMemory":
+        return this.#options.importMemory();
+      case "showing":
+        await vscode.commands.executeCommand("setContext", "rubberduck.page", action.page);
+        return;
       case "manageTrust":
         await vscode.commands.executeCommand("workbench.trust.manage");
         return;

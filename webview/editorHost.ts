@@ -113,6 +113,7 @@ export class EditorHost implements Host {
       case "state":
       case "command":
       case "listChanged":
+      case "memoryChanged":
         this.#listener?.(message);
         break;
     }

@@ -38,7 +38,8 @@ export interface SubscriptionListener {
 export type HostNews =
   | { readonly type: "state"; readonly state: HostState }
   | Extract<HostMessage, { type: "command" }>
-  | { readonly type: "listChanged" };
+  | { readonly type: "listChanged" }
+  | { readonly type: "memoryChanged" };
 
 /** Survives hiding and reloading. Everything else is asked from the server again. */
 export interface Saved {

@@ -1,5 +1,6 @@
 import "@vscode/codicons/dist/codicon.css";
 import "./styles.css";
+import "./memory.css";
 import { render } from "preact";
 import { EditorHost, type WebviewApi } from "./editorHost.ts";
 import { Panel } from "./panel.ts";

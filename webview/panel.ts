@@ -1,6 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { versionsOf } from "../server/protocol/branches.ts";
-import type { HostState } from "../server/protocol/panel.ts";
+import type { Memory } from "../server/protocol/memory.ts";
+import type { HostState, PanelPage } from "../server/protocol/panel.ts";
 import type { ConversationHit, ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
 import { eachOnce, editorAttachments, editorKey, savable } from "./attachments.ts";
 import { ChosenModel } from "./chosenModel.ts";
@@ -9,6 +10,8 @@ import { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import { Forgetting } from "./forgetting.ts";
 import type { Host, HostNews } from "./host.ts";
+import { Memories, type MemoryPlace } from "./memory/memories.ts";
+import { MemoryPage } from "./memory/memoryPage.ts";
 import { ContextPreview } from "./preview.ts";
 import { Queue } from "./queue.ts";
 import { isAnswering, shownTurnId, shownTurns, unknownHost } from "./state.ts";
@@ -22,8 +25,10 @@ export class Panel {
   readonly forgetting: Forgetting;
   readonly chosenModel: ChosenModel;
   readonly conversations: Conversations;
+  readonly memories: Memories;
+  readonly memoryPage: MemoryPage;
   readonly state = signal<HostState>(unknownHost);
-  readonly view = signal<"chat" | "conversations">("chat");
+  readonly view = signal<PanelPage>("chat");
   /** The message that the conversation shall show next, by its turn. */
   readonly jump = signal<string | undefined>(undefined);
   readonly endpoints = signal<readonly DiscoveredEndpoint[]>([]);
@@ -66,6 +71,8 @@ export class Panel {
     this.queue = new Queue(host, this.conversation, this.composer, () => this.focus());
     this.forgetting = new Forgetting(host, this.conversation, this.composer);
     this.conversations = new Conversations(host);
+    this.memories = new Memories(host, this.conversation.id);
+    this.memoryPage = new MemoryPage(host, this.memories);
     this.preview = new ContextPreview(this);
   }
 
@@ -83,6 +90,7 @@ export class Panel {
       });
     });
     effect(() => this.#goToWanted());
+    effect(() => this.host.do({ kind: "showing", page: this.view.value }));
     this.preview.start();
     this.host.start((news) => this.#receive(news));
   }
@@ -144,10 +152,23 @@ export class Panel {
   }
 
   toggleConversations(): void {
-    const opens = this.view.value === "chat";
-    this.view.value = opens ? "conversations" : "chat";
-    if (opens) void this.conversations.open();
-    else this.focus();
+    if (this.view.value === "chat") {
+      this.view.value = "conversations";
+      void this.conversations.open();
+    } else this.closePage();
+  }
+
+  /** Shows all that is remembered, or what matches. */
+  openMemory(query = ""): void {
+    this.view.value = "memory";
+    void this.memoryPage.open(query);
+  }
+
+  /** Back to the conversation from whatever page is shown. */
+  closePage(): void {
+    if (this.view.value === "memory") this.memoryPage.close();
+    this.view.value = "chat";
+    this.focus();
   }
 
   removeChip(): void {
@@ -187,6 +208,9 @@ export class Panel {
       case "listChanged":
         if (this.view.value === "conversations") this.conversations.onChanged();
         break;
+      case "memoryChanged":
+        this.#onMemoryChanged();
+        break;
       case "command":
         this.#command(news);
         break;
@@ -196,8 +220,10 @@ export class Panel {
   #setState(state: HostState): void {
     const label = state.editor && editorKey(state.editor);
     if (label !== undefined && label !== this.#removedChip.value) this.#removedChip.value = undefined;
+    const isBack = state.server === "ready" && this.state.value.server !== "ready";
     this.state.value = state;
     this.conversation.setServerReady(state.server === "ready");
+    if (isBack) this.#onMemoryChanged();
   }
 
   #command(command: Extract<HostNews, { type: "command" }>): void {
@@ -206,7 +232,25 @@ export class Panel {
         this.newConversation();
         break;
       case "showConversations":
+        if (this.view.value === "memory") this.closePage();
         if (this.view.value === "chat") this.toggleConversations();
+        break;
+      case "showMemory":
+        this.openMemory(command.query);
+        break;
+      case "correctMemory":
+      case "pinMemory":
+      case "muteMemory":
+      case "forgetMemory":
+      case "showMemorySource":
+        this.#onMemory(command.name, { id: command.memoryId, place: command.place });
+        break;
+      case "writeMemory":
+      case "tidyMemory":
+      case "testMemory":
+      case "undoMemory":
+      case "showPastMemory":
+        this.#onMemoryPage(command.name);
         break;
       case "focusInput":
         this.view.value = "chat";
@@ -233,6 +277,11 @@ export class Panel {
     }
   }
 
+  #onMemoryChanged(): void {
+    this.memories.onChanged();
+    this.memoryPage.onChanged();
+  }
+
   /** From the context menu of a row, or the command palette. */
   #onRow(name: RowCommand, conversationId: string | undefined): void {
     const summary = this.conversations.find(conversationId);
@@ -241,6 +290,34 @@ export class Panel {
     else if (name === "pinConversation") void this.conversations.pin(summary);
     else if (name === "deleteConversation") void this.deleteConversation(summary);
     else this.conversations.renaming.value = summary.conversationId;
+  }
+
+  /** From the context menu of a memory's row. */
+  #onMemory(name: MemoryCommand, place: MemoryPlace): void {
+    const { memories } = this;
+    const memory = memories.memory(place.id);
+    if (name === "forgetMemory") void memories.startForgetting(place);
+    else if (memory === undefined) return;
+    else if (name === "correctMemory") memories.startCorrecting(place);
+    else if (name === "pinMemory") void memories.pin(place, !memory.pinned);
+    else if (name === "muteMemory") void memories.mute(place, !memories.isMuted(place.id));
+    else this.#showSource(memory);
+  }
+
+  #showSource({ sources }: Memory): void {
+    const said = sources.find(({ conversationId, turnId }) => conversationId !== undefined && turnId !== undefined);
+    if (said?.conversationId !== undefined && said.turnId !== undefined) this.openAt(said.conversationId, said.turnId);
+    else this.memories.alert.value = "This was not said in a conversation that is kept.";
+  }
+
+  #onMemoryPage(name: MemoryPageCommand): void {
+    const { memoryPage } = this;
+    if (this.view.value !== "memory") this.openMemory();
+    if (name === "writeMemory") memoryPage.writing.value = "";
+    else if (name === "tidyMemory") void memoryPage.tidy();
+    else if (name === "testMemory") void memoryPage.testRecall();
+    else if (name === "undoMemory") void memoryPage.undo();
+    else memoryPage.choosesMoment.value = true;
   }
 
   exportConversation(conversationId: string | undefined): void {
@@ -269,4 +346,6 @@ interface Wanted {
   readonly turnId: string;
 }
 
+type MemoryCommand = "correctMemory" | "pinMemory" | "muteMemory" | "forgetMemory" | "showMemorySource";
+type MemoryPageCommand = "writeMemory" | "tidyMemory" | "testMemory" | "undoMemory" | "showPastMemory";
 type RowCommand = "pinConversation" | "renameConversation" | "exportConversation" | "deleteConversation";

@@ -86,7 +86,7 @@ function dollars(usd: number): string {
 }
 
 export interface ReceiptGroup {
-  readonly name: "Code" | "Attached" | "Looked at" | "Messages" | "Rules" | "Left out";
+  readonly name: "Remembered" | "Code" | "Attached" | "Looked at" | "Messages" | "Rules" | "Patterns" | "Left out";
   readonly items: readonly ContextItem[];
   readonly tokens: number;
   /** Left out, and not even listed. */
@@ -102,21 +102,28 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
   });
   const of = (...sources: ContextItem["source"][]) => receipt.included.filter((item) => sources.includes(item.source));
   return [
+    group("Remembered", of("memory")),
     group("Code", of("selection", "file", "symbol", "folder", "code", "diff")),
     group("Attached", of("problems", "terminal", "conversation", "url", "image", "text")),
     group("Looked at", of("tool")),
-    group("Messages", of("message", "history")),
-    group("Rules", of("system")),
+    group("Messages", of("message", "history", "summary")),
+    group("Rules", of("system", "rule")),
+    group("Patterns", of("pattern")),
     group("Left out", receipt.leftOut, receipt.leftOutMore),
   ].filter((found) => found.items.length + found.more > 0);
 }
 
-/** "Code 4 · Messages 6", the receipt in one line but for its tokens. */
+/** "Remembered 3 · Code 4 · Messages 6", the receipt in one line but for its tokens. */
 export function receiptCounts(receipt: Receipt): string {
   return receiptGroups(receipt)
-    .filter((group) => group.name !== "Rules" && group.name !== "Left out")
+    .filter(({ name }) => name !== "Rules" && name !== "Patterns" && name !== "Left out")
     .map((group) => `${group.name} ${count(group.items.length)}`)
     .join(" · ");
+}
+
+/** What was recalled for it, and what was left out: their texts are asked for by these ids. */
+export function recalledIds({ included, leftOut }: Receipt): string[] {
+  return [...included, ...leftOut].flatMap(({ memory }) => (memory === undefined ? [] : [memory.id]));
 }
 
 /** ":10–24", or nothing without lines. */

@@ -36,6 +36,24 @@ export const PANEL_METHODS = [
   "rubberduck/mention/resolve",
   "rubberduck/mention/fetch",
   "rubberduck/context/preview",
+  "rubberduck/memory/recall",
+  "rubberduck/memory/list",
+  "rubberduck/memory/get",
+  "rubberduck/memory/overview",
+  "rubberduck/memory/patterns",
+  "rubberduck/memory/remember",
+  "rubberduck/memory/correct",
+  "rubberduck/memory/pin",
+  "rubberduck/memory/mute",
+  "rubberduck/memory/traces",
+  "rubberduck/memory/forget",
+  "rubberduck/memory/unforget",
+  "rubberduck/memory/approve",
+  "rubberduck/memory/reject",
+  "rubberduck/memory/confirm",
+  "rubberduck/memory/undo",
+  "rubberduck/memory/consolidate",
+  "rubberduck/memory/test",
 ] as const satisfies readonly Method[];
 
 export type PanelMethod = (typeof PANEL_METHODS)[number];
@@ -97,7 +115,15 @@ export type PanelAction =
   /** Asks, then moves the locked store aside for a new one. */
   | { readonly kind: "startNewStore" }
   /** Says in full what is the matter with the store. */
-  | { readonly kind: "showStoreDetails" };
+  | { readonly kind: "showStoreDetails" }
+  /** Asks for a place, and writes all memories there, not encrypted. */
+  | { readonly kind: "exportMemory" }
+  /** Asks for such a file, and takes its memories in. */
+  | { readonly kind: "importMemory" }
+  /** Which page is in view: the actions in the view's title are those of this page. */
+  | { readonly kind: "showing"; readonly page: PanelPage };
+
+export type PanelPage = "chat" | "conversations" | "memory";
 
 /** From the host to the panel. */
 export type HostMessage =
@@ -110,7 +136,16 @@ export type HostMessage =
   /** Asked for from the view's title bar or the command palette. `text` is put into the box. */
   | {
       readonly type: "command";
-      readonly name: "newConversation" | "showConversations" | "focusInput" | "previewContext" | "stop";
+  | {
+      readonly type: "command";
+      readonly name:
+        | "newConversation"
+        | "newIncognitoConversation"
+        | "showConversations"
+        | "focusInput"
+        | "previewContext"
+        | "stop";
+    }
     }
   | { readonly type: "command"; readonly name: "insert"; readonly text: string }
   /** From the context menu of a row; without an id the conversation that is shown. */
@@ -119,8 +154,24 @@ export type HostMessage =
       readonly name: "pinConversation" | "renameConversation" | "exportConversation" | "deleteConversation";
       readonly conversationId?: string;
     }
+  /** Shows the page of all memories, or of those that match. */
+  | { readonly type: "command"; readonly name: "showMemory"; readonly query?: string }
+  /** From the context menu of a memory's row; `place` says which row: a turn whose receipt shows it, or "page". */
+  | {
+      readonly type: "command";
+      readonly name: "correctMemory" | "pinMemory" | "muteMemory" | "forgetMemory" | "showMemorySource";
+      readonly memoryId: string;
+      readonly place: string;
+    }
+  /** From the title or the menu of the memory page. */
+  | {
+      readonly type: "command";
+      readonly name: "writeMemory" | "tidyMemory" | "testMemory" | "undoMemory" | "showPastMemory";
+    }
   /** rubberduck/conversation/listChanged */
-  | { readonly type: "listChanged" };
+  | { readonly type: "listChanged" }
+  /** rubberduck/memory/changed */
+  | { readonly type: "memoryChanged" };
 
 export interface HostState {
   readonly server: "starting" | "ready" | "stopped";

@@ -19,6 +19,7 @@ import type {
   Params,
 } from "../../server/protocol/requests.ts";
 import { emptyTranscript, updateAll } from "../../server/protocol/transcript.ts";
+import { FakeMemory } from "./fakeMemory.ts";
 
 type Call = Extract<PanelMessage, { type: "call" }>;
 type Subscribe = Extract<PanelMessage, { type: "subscribe" }>;
@@ -55,6 +56,7 @@ export class FakeHost {
   preview: Receipt = { ...receiptOf([]), model: { kind: "offline", id: "offline" } };
   /** What a search finds: those whose title holds the query. */
   hits: ConversationHit[] = [];
+  readonly memory = new FakeMemory();
   /** How many turns a conversation has before the first that the panel sends. */
   turnsBefore = 0;
   /** A message that is sent is accepted when {@link acceptLate} is called. */
@@ -100,8 +102,10 @@ export class FakeHost {
     );
   }
 
+  /** What the user asked of the editor. */
   get actions(): PanelAction[] {
-    return this.received.flatMap((message) => (message.type === "do" ? [message.action] : []));
+    const asked = this.received.flatMap((message) => (message.type === "do" ? [message.action] : []));
+    return asked.filter(({ kind }) => kind !== "showing");
   }
 
   get subscriptions(): Subscribe[] {
@@ -275,8 +279,10 @@ export class FakeHost {
       case "rubberduck/conversation/delete":
         this.conversations = this.conversations.filter((one) => one.conversationId !== call.params.conversationId);
         return this.post({ type: "result", id: call.id, result: {} }, { type: "listChanged" });
-      default:
-        return this.post({ type: "result", id: call.id, result: {} });
+      default: {
+        const remembered = this.memory.answer(call);
+        return this.post({ type: "result", id: call.id, result: remembered ?? {} });
+      }
     }
   }
 

@@ -100,5 +100,5 @@ function Foot({ turn }: { turn: Turn }) {
       )}
     </div>
   );
-  return <ReceiptFold receipt={turn.receipt} actions={actions} />;
+  return <ReceiptFold turn={turn} actions={actions} />;
 }

@@ -6,6 +6,7 @@ import { PanelContext } from "./context.ts";
 import { ConversationList } from "./conversationList.tsx";
 import { DamageNotice } from "./damageNotice.tsx";
 import { DockedNotices, Strips } from "./docked.tsx";
+import { MemoryView } from "./memory/memoryView.tsx";
 import { StoreNotice } from "./storeNotice.tsx";
 import { TranscriptView } from "./transcript.tsx";
 import { Welcome } from "./welcome.tsx";
@@ -16,12 +17,26 @@ export function App({ panel }: { panel: Panel }) {
     <PanelContext.Provider value={panel}>
       <Bar />
       <StoreNotice />
-      {panel.view.value === "conversations" ? <ConversationList /> : <Chat panel={panel} />}
+      <Page panel={panel} />
       <div class="sr-only" role="status">
         {panel.conversation.spoken}
       </div>
+      <div class="sr-only" role="status">
+        {panel.memories.spoken}
+      </div>
     </PanelContext.Provider>
   );
+}
+
+function Page({ panel }: { panel: Panel }) {
+  switch (panel.view.value) {
+    case "chat":
+      return <Chat panel={panel} />;
+    case "conversations":
+      return <ConversationList />;
+    case "memory":
+      return <MemoryView />;
+  }
 }
 
 function Chat({ panel }: { panel: Panel }) {
@@ -45,7 +60,7 @@ function useEscape(panel: Panel): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || event.defaultPrevented) return;
-      if (panel.view.value === "conversations") panel.toggleConversations();
+      if (panel.view.value !== "chat") panel.closePage();
       else if (panel.composer.editing.value !== undefined) panel.composer.cancelEdit();
       else if (panel.answering.value) void panel.composer.stop();
     };

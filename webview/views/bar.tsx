@@ -6,24 +6,27 @@ import { Icon } from "./icon.tsx";
 /** Title of what is shown; opens and closes the list of conversations. */
 export function Bar() {
   const panel = usePanel();
-  const listed = panel.view.value === "conversations";
+  const page = PAGES[panel.view.value];
   const isUnknown = panel.isLoading.value && panel.isEmpty.value;
   const shown = isUnknown ? "Conversation" : titleOf(panel.conversation.transcript.value);
   const usage = usageOf(panel.conversation.transcript.value);
-  const title = listed ? "Conversations" : shown;
+  const title = page ?? shown;
   return (
     <header class="bar">
       <button
         type="button"
         class="bar-title"
-        aria-expanded={listed}
-        aria-label={listed ? "Conversations. Back" : `Conversation: ${title}. Switch conversation`}
-        title={listed ? "Back (Esc)" : [title, ...(usage ? [usageDetail(usage)] : [])].join("\n")}
+        aria-expanded={page !== undefined}
+        aria-label={page ? `${page}. Back` : `Conversation: ${title}. Switch conversation`}
+        title={page ? "Back (Esc)" : [title, ...(usage ? [usageDetail(usage)] : [])].join("\n")}
         onClick={() => panel.toggleConversations()}
       >
         <h1 class="clip">{title}</h1>
-        <Icon name={listed ? "chevron-up" : "chevron-down"} />
+        <Icon name={page ? "chevron-up" : "chevron-down"} />
       </button>
     </header>
   );
 }
+
+/** What is shown instead of the conversation. */
+const PAGES = { chat: undefined, conversations: "Conversations", memory: "Memory" } as const;

@@ -1,7 +1,8 @@
 import { useEffect, useId, useRef } from "preact/hooks";
 import { count } from "../state.ts";
 import { usePanel } from "./context.ts";
-import { Meter, ReceiptView } from "./receipt.tsx";
+import { Meter } from "./meter.tsx";
+import { ReceiptView } from "./receipt.tsx";
 
 /** How full the model's window would be; a click lists with what. Nothing without a model, or while nothing is written or asked for. */
 export function ContextMeter() {
@@ -66,7 +67,7 @@ export function ContextMeter() {
       </button>
       {isOpen && (
         <div class="popup context-preview">
-          <ReceiptView receipt={receipt} id={id} name="What would be sent" />
+          <ReceiptView receipt={receipt} id={id} place="preview" name="What would be sent" />
         </div>
       )}
     </span>

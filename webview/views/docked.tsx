@@ -1,3 +1,4 @@
+import type { Signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { EventError } from "../../server/protocol/errors.ts";
 import type { ModelStatus } from "../../server/protocol/requests.ts";
@@ -31,25 +32,30 @@ export function Strips() {
 
 /** What concerns every answer, above the box: one at a time, the worst first. */
 export function DockedNotices() {
-  const { state, conversation, composer } = usePanel();
+  const { state, conversation, composer, memories } = usePanel();
   const { server, model } = state.value;
   const trouble = conversation.trouble.value;
   if (server === "stopped") return <Stopped message={state.value.serverMessage} />;
-  if (composer.alert.value !== undefined) {
-    const close = () => {
-      composer.alert.value = undefined;
-    };
-    return (
-      <Notice kind="error" title="That did not work" docked onClose={close}>
-        <p>{composer.alert.value}</p>
-      </Notice>
-    );
+  for (const alert of [composer.alert, memories.alert]) {
+    if (alert.value !== undefined) return <Failed alert={alert} />;
   }
   // A locked store has a notice of its own.
   if (trouble !== undefined && state.value.store?.state !== "locked") {
     return <Trouble error={trouble} onRetry={() => conversation.retryNow()} />;
   }
   return model !== undefined && model.breaker.state === "open" ? <EndpointSilent model={model} /> : null;
+}
+
+/** What the user asked for and did not get, until they close it. */
+export function Failed({ alert }: { alert: Signal<string | undefined> }) {
+  const close = () => {
+    alert.value = undefined;
+  };
+  return (
+    <Notice kind="error" title="That did not work" docked onClose={close}>
+      <p>{alert.value}</p>
+    </Notice>
+  );
 }
 
 function Trouble({ error, onRetry }: { error: EventError; onRetry: () => void }) {

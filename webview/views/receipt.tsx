@@ -1,24 +1,42 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ContextItem, Receipt } from "../../server/protocol/events.ts";
 import { labelOf } from "../../server/protocol/modelLabel.ts";
-import { count, type ReceiptGroup, receiptGroups } from "../state.ts";
+import { count, type ReceiptGroup, recalledIds, receiptGroups } from "../state.ts";
 import { usePanel } from "./context.ts";
 import { Icon } from "./icon.tsx";
+import { MemoryRow } from "./memory/memoryRow.tsx";
+import { Signals } from "./memory/signals.tsx";
+import { Meter } from "./meter.tsx";
 import { useRoving } from "./roving.ts";
 
+interface ReceiptViewProps {
+  receipt: Receipt;
+  id: string;
+  /** Tells its rows from those of other receipts: the turn, or what it is of. */
+  place: string;
+  name?: string;
+}
+
 /** What was sent to the model for one answer, what was not, and why. */
-export function ReceiptView(props: { receipt: Receipt; id: string; name?: string }) {
-  const { receipt, id, name } = props;
+export function ReceiptView({ receipt, id, place, name }: ReceiptViewProps) {
   const section = useRef<HTMLElement>(null);
   useLayoutEffect(() => section.current?.scrollIntoView({ block: "nearest" }), []);
+  useMemories(receipt);
   return (
     <section class="receipt" id={id} aria-label={name ?? "Receipt"} ref={section}>
       <Budget receipt={receipt} lead={name === undefined ? "Sent to " : "For "} />
       {receiptGroups(receipt).map((group) => (
-        <Group key={group.name} group={group} />
+        <Group key={group.name} group={group} place={place} />
       ))}
     </section>
   );
+}
+
+/** The texts of what was recalled are asked for as long as somebody looks at them. */
+function useMemories(receipt: Receipt): void {
+  const { memories } = usePanel();
+  const ids = recalledIds(receipt);
+  useEffect(() => (ids.length === 0 ? undefined : memories.watch(ids)), [memories, ids.join(" ")]);
 }
 
 function Budget({ receipt, lead }: { receipt: Receipt; lead: string }) {
@@ -47,8 +65,11 @@ function Budget({ receipt, lead }: { receipt: Receipt; lead: string }) {
   );
 }
 
-function Group({ group }: { group: ReceiptGroup }) {
-  const [open, setOpen] = useState(group.name === "Code" || group.name === "Attached");
+const OPEN_AT_FIRST: readonly ReceiptGroup["name"][] = ["Remembered", "Code", "Attached"];
+
+function Group({ group, place }: { group: ReceiptGroup; place: string }) {
+  const panel = usePanel();
+  const [open, setOpen] = useState(OPEN_AT_FIRST.includes(group.name));
   const { listProps, tabIndexOf } = useRoving(group.items.length);
   const isLeftOut = group.name === "Left out";
   return (
@@ -64,29 +85,61 @@ function Group({ group }: { group: ReceiptGroup }) {
       {open && (
         <ul {...listProps}>
           {group.items.map((item, row) => (
-            <Row item={item} isLeftOut={isLeftOut} tabIndex={tabIndexOf(row)} />
+            <Row key={row} item={item} place={place} isLeftOut={isLeftOut} tabIndex={tabIndexOf(row)} />
           ))}
           {group.more > 0 && <li class="row row-why">and {count(group.more)} more that fitted less well</li>}
         </ul>
+      )}
+      {open && group.name === "Remembered" && (
+        <button type="button" class="text-button receipt-link" onClick={() => panel.openMemory()}>
+          Show all memories
+        </button>
       )}
     </section>
   );
 }
 
-function Row({ item, isLeftOut, tabIndex }: { item: ContextItem; isLeftOut: boolean; tabIndex: 0 | -1 }) {
+interface RowProps {
+  item: ContextItem;
+  place: string;
+  isLeftOut: boolean;
+  tabIndex: 0 | -1;
+}
+
+function Row({ item, place, isLeftOut, tabIndex }: RowProps) {
+  const { memory, signals } = item;
+  if (memory !== undefined) {
+    return (
+      <MemoryRow
+        id={memory.id}
+        place={place}
+        tabIndex={tabIndex}
+        isLeftOut={isLeftOut}
+        why={item.why}
+        aside={<Score item={item} isLeftOut={isLeftOut} />}
+        {...(signals && { details: () => <Signals signals={signals} name="Why it was chosen" /> })}
+      />
+    );
+  }
   return (
     <li class="row" data-row>
       <div class="row-top">
         <span class={isLeftOut ? "row-text is-muted" : "row-text"}>
           <Label item={item} tabIndex={tabIndex} />
         </span>
-        <span class="score">
-          {item.score !== undefined && <Meter label="Relevance" value={item.score} />}
-          {!isLeftOut && <span class="tokens num at-380">{count(item.tokens)}</span>}
-        </span>
+        <Score item={item} isLeftOut={isLeftOut} />
       </div>
       <div class="row-why">{item.why}</div>
     </li>
+  );
+}
+
+function Score({ item: { score, tokens }, isLeftOut }: Pick<RowProps, "item" | "isLeftOut">) {
+  return (
+    <span class="score">
+      {score !== undefined && <Meter label="Relevance" value={score} />}
+      {!isLeftOut && <span class="tokens num at-380">{count(tokens)}</span>}
+    </span>
   );
 }
 
@@ -111,25 +164,5 @@ function Label({ item, tabIndex }: { item: ContextItem; tabIndex: 0 | -1 }) {
     >
       {item.label}
     </button>
-  );
-}
-
-/** Preact sets the width through CSSOM, which a strict CSP allows; a style attribute it does not. */
-export function Meter({ label, value, title }: { label: string; value: number; title?: string }) {
-  const share = Math.max(0, Math.min(1, value));
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: the browser's own meter cannot be drawn in the theme's colours
-    <span
-      class="meter"
-      role="meter"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={1}
-      aria-valuenow={Number(share.toFixed(2))}
-      aria-valuetext={title}
-      title={`${label}: ${title ?? share.toFixed(2)}`}
-    >
-      <i style={{ width: `${share * 100}%` }} />
-    </span>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 
 /**
  * Makes a list one tab stop: up and down move between rows, right goes into a row's actions, left comes back. Each row
- * carries `data-row`, is or holds one element with `data-row-main`, and may hold `.actions` with buttons.
+ * carries `data-row`, is or holds one element with `data-row-main`, and may hold `.actions` or `.buttons`.
  */
 export function useRoving(rows: number) {
   const [current, setCurrent] = useState(0);
@@ -15,7 +15,7 @@ export function useRoving(rows: number) {
         if (row !== null) setCurrent(rowsOf(event.currentTarget).indexOf(row));
       },
       onKeyDown: (event: KeyboardEvent) => {
-        if (event.target instanceof HTMLInputElement) return;
+        if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
         if (move(event)) event.preventDefault();
       },
     },
@@ -36,12 +36,17 @@ function move(event: KeyboardEvent): boolean {
     case "End":
       return focusMain(rows.at(-1));
     case "ArrowRight":
-      return focusNext(row, event.target, 1);
     case "ArrowLeft":
-      return focusNext(row, event.target, -1);
+      return moveInRow(row, event);
     default:
       return false;
   }
+}
+
+/** Into a row's actions and back. Answers whether there was somewhere to go. */
+export function moveInRow(row: HTMLElement, { key, target }: KeyboardEvent): boolean {
+  if (key === "ArrowRight") return focusNext(row, target, 1);
+  return key === "ArrowLeft" && focusNext(row, target, -1);
 }
 
 function focusMain(row: HTMLElement | undefined): boolean {
@@ -52,7 +57,9 @@ function focusMain(row: HTMLElement | undefined): boolean {
 }
 
 function focusNext(row: HTMLElement, from: EventTarget | null, step: number): boolean {
-  const stops = Array.from(row.querySelectorAll<HTMLElement>("[data-row-main], .actions button"));
+  const all = row.querySelectorAll<HTMLElement>("[data-row-main], :is(.actions, .buttons) button");
+  // Where there is no room, some actions are only in the menu.
+  const stops = Array.from(all).filter((stop) => stop.checkVisibility());
   const next = stops[stops.indexOf(from as HTMLElement) + step];
   next?.focus();
   return next !== undefined;

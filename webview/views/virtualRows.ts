@@ -5,6 +5,7 @@ import {
   type Range,
   Virtualizer,
 } from "@tanstack/virtual-core";
+import type { RefObject } from "preact";
 import { useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 
 export interface VirtualRow {
@@ -22,14 +23,22 @@ export interface VirtualRowsOptions {
   readonly estimate: (index: number) => number;
   /** A row that stays, even where it is not in view: it has the focus. */
   readonly pinned: number | undefined;
+  /** Default "end": the list opens at its end and stays there as it grows. */
+  readonly anchor?: "start" | "end";
+  /** What scrolls, where that is not the list alone. */
+  readonly scroller?: RefObject<HTMLDivElement | null>;
+  /** Pixels of what scrolls that stand above the list. Default 0. */
+  readonly above?: number;
 }
 
 /**
  * Draws of a long list only what is in view. Rows have any height, measured once they are drawn. Rows that come or change
  * above what is in view do not move it; at its end the list stays at its end.
  */
-export function useVirtualRows({ keys, estimate, pinned }: VirtualRowsOptions) {
-  const scroller = useRef<HTMLDivElement>(null);
+export function useVirtualRows(given: VirtualRowsOptions) {
+  const { keys, estimate, pinned, anchor = "end", above = 0 } = given;
+  const own = useRef<HTMLDivElement>(null);
+  const scroller = given.scroller ?? own;
   const [, draw] = useReducer((times: number) => times + 1, 0);
   const options = {
     count: keys.length,
@@ -37,17 +46,22 @@ export function useVirtualRows({ keys, estimate, pinned }: VirtualRowsOptions) {
     estimateSize: estimate,
     rangeExtractor: useStable((range: Range) => withPinned(range, pinned), pinned),
     getScrollElement: () => scroller.current,
-    observeElementRect: observeSize,
+    observeElementRect: anchor === "end" ? observeSize : observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,
     onChange: () => draw(undefined),
-    anchorTo: "end",
-    followOnAppend: true,
+    anchorTo: anchor,
+    followOnAppend: anchor === "end",
+    scrollMargin: above,
     scrollEndThreshold: NEAR,
     overscan: 2,
   } as const;
   const [virtualizer] = useState(
-    () => new Virtualizer<HTMLDivElement, HTMLElement>({ ...options, ...atEnd(keys, estimate) }),
+    () =>
+      new Virtualizer<HTMLDivElement, HTMLElement>({
+        ...options,
+        ...(anchor === "end" ? atEnd(keys, estimate) : AT_START),
+      }),
   );
   virtualizer.setOptions(options);
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
@@ -58,7 +72,7 @@ export function useVirtualRows({ keys, estimate, pinned }: VirtualRowsOptions) {
     scroller,
     rows: virtualizer
       .getVirtualItems()
-      .map(({ index, start, size }): VirtualRow => ({ index, top: start, height: size })),
+      .map(({ index, start, size }): VirtualRow => ({ index, top: start - above, height: size })),
     totalHeight,
     isAtEnd: isAtEnd(virtualizer),
     measure: virtualizer.measureElement,
@@ -98,6 +112,8 @@ function atEnd(keys: readonly string[], estimate: (index: number) => number) {
   const height = keys.reduce((sum, _, index) => sum + estimate(index), 0);
   return { initialOffset: height, initialRect: { width: 0, height: window.innerHeight } };
 }
+
+const AT_START = { initialRect: { width: 0, height: 0 } };
 
 /** The same function as long as `from` is the same: the list is laid out anew only when it changed. */
 function useStable<F>(make: F, from: unknown): F {
