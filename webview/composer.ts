@@ -1,6 +1,7 @@
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { type Attachment, MAX_ATTACHMENTS } from "../server/protocol/attachments.ts";
 import { sizeProblem } from "../server/protocol/errors.ts";
+import type { SendOptions } from "../server/protocol/events.ts";
 import type { PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, RetryParams } from "../server/protocol/requests.ts";
 import type { Transcript, Turn } from "../server/protocol/transcript.ts";
@@ -28,6 +29,13 @@ export interface Editing {
 /** Two are left for the active editor's file and selection. */
 const MAX_ADDED = MAX_ATTACHMENTS - 2;
 
+export interface Sending {
+  /** What a new conversation needs before its first message. */
+  onCreated(conversationId: string): Promise<void>;
+  /** How a message is sent now. */
+  options(): SendOptions | undefined;
+}
+
 interface Sent extends Outgoing {
   /** Absent until a new conversation has its id. */
   readonly conversationId: string | undefined;
@@ -54,19 +62,13 @@ export class Composer {
   readonly #unwanted = new Set<string>();
   readonly #host: Host;
   readonly #conversation: Conversation;
-  readonly #onCreated: (conversationId: string) => Promise<void>;
+  readonly #sending: Sending;
   #failed: Outgoing | undefined;
 
-  /** @param onCreated what a new conversation needs before its first message. */
-  constructor(
-    host: Host,
-    conversation: Conversation,
-    saved: Saved,
-    onCreated: (conversationId: string) => Promise<void>,
-  ) {
+  constructor(host: Host, conversation: Conversation, saved: Saved, sending: Sending) {
     this.#host = host;
     this.#conversation = conversation;
-    this.#onCreated = onCreated;
+    this.#sending = sending;
     this.editing.value = saved.editing;
     let shown = conversation.id.peek();
     effect(() => {
@@ -109,6 +111,13 @@ export class Composer {
   /** The same with the caret behind it. */
   writeAll(draft: string): void {
     this.write({ draft, caret: draft.length });
+  }
+
+  /** An empty box, as for a new conversation. */
+  clear(): void {
+    this.cancelEdit();
+    this.attachments.value = [];
+    this.writeAll("");
   }
 
   /** Attaches what was dropped or pasted; what cannot be is said. */
@@ -168,6 +177,7 @@ export class Composer {
     const message = this.#outgoing(content, attachments);
     const named = this.attachments.value;
     const editing = this.editing.value;
+    const options = this.#sending.options();
     this.editing.value = undefined;
     this.writeAll(editing?.draft ?? "");
     this.attachments.value = editing?.attachments ?? [];
@@ -179,6 +189,7 @@ export class Composer {
         conversationId,
         ...message,
         client: "panel",
+        ...(options && { options }),
         ...(editing && { edits: editing.turnId }),
       });
     } catch (error) {
@@ -258,7 +269,7 @@ export class Composer {
     const known = this.#conversation.id.value;
     if (known !== undefined) return known;
     const { conversationId } = await this.#host.call("rubberduck/conversation/create", {});
-    await this.#onCreated(conversationId);
+    await this.#sending.onCreated(conversationId);
     this.#conversation.open(conversationId);
     return conversationId;
   }

@@ -18,7 +18,7 @@ export class Conversation {
   /** Why the conversation cannot be followed. */
   readonly trouble = signal<EventError | undefined>(undefined);
   readonly #host: Host;
-  readonly #onGone: () => void;
+  readonly #onGone: (wasDeleted: boolean) => void;
   #latest = emptyTranscript;
   #frame = 0;
   #following = false;
@@ -28,7 +28,7 @@ export class Conversation {
   #said = { turnId: "", upTo: 0 };
 
   /** @param onGone the conversation was deleted, or is not known to this server. */
-  constructor(host: Host, id: string | undefined, onGone: () => void) {
+  constructor(host: Host, id: string | undefined, onGone: (wasDeleted: boolean) => void) {
     this.#host = host;
     this.#onGone = onGone;
     this.id = signal(id);
@@ -46,6 +46,7 @@ export class Conversation {
     this.#following = false;
     this.#failures = 0;
     this.trouble.value = undefined;
+    this.spoken.value = "";
     this.#draw();
     this.#follow();
   }
@@ -81,7 +82,7 @@ export class Conversation {
   #onEnded(error: EventError | undefined): void {
     this.#following = false;
     if (error?.code === "notFound") {
-      this.#onGone();
+      this.#onGone(false);
       return;
     }
     this.trouble.value = error;
@@ -93,7 +94,7 @@ export class Conversation {
     this.#failures = 0;
     this.trouble.value = undefined;
     this.#latest = update(this.#latest, event);
-    if (this.#latest.deleted) this.#onGone();
+    if (this.#latest.deleted) this.#onGone(true);
     if (live) this.#speak(event);
     this.#frame ||= requestAnimationFrame(() => this.#draw());
   }

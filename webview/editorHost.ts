@@ -24,6 +24,7 @@ export interface WebviewApi {
 interface KeptState {
   readonly sealed?: string;
   readonly conversationId?: string;
+  readonly incognito?: boolean;
 }
 
 /** The panel's host inside VS Code: `postMessage` to the extension host. */
@@ -88,7 +89,8 @@ export class EditorHost implements Host {
   async #sealNewest(): Promise<void> {
     for (let saved = this.#unsaved; saved !== undefined; ) {
       const sealed = await this.#sealing.seal(saved);
-      const kept = sealed === undefined ? { conversationId: saved.conversationId } : { sealed };
+      const { conversationId, incognito } = saved;
+      const kept = sealed === undefined ? { conversationId, incognito } : { sealed };
       this.#api.setState(kept);
       writeTabState(kept);
       if (this.#unsaved === saved) this.#unsaved = undefined;
@@ -134,6 +136,7 @@ function readSaved(state: unknown): Saved {
     attachments: Array.isArray(saved.attachments) ? saved.attachments.filter(isAttachment) : [],
     ...(isEditing(saved.editing) && { editing: saved.editing }),
     ...(typeof saved.conversationId === "string" && { conversationId: saved.conversationId }),
+    ...(saved.incognito === true && { incognito: true }),
   };
 }
 

@@ -47,6 +47,8 @@ export interface Saved {
   readonly attachments?: readonly Attachment[];
   readonly editing?: Editing;
   readonly conversationId?: string;
+  /** That conversation is incognito: nothing else of it is saved. */
+  readonly incognito?: boolean;
 }
 
 /** A request that the server or the host refused, with words for a person. */

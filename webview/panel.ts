@@ -1,6 +1,5 @@
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { versionsOf } from "../server/protocol/branches.ts";
-import type { Memory } from "../server/protocol/memory.ts";
 import type { HostState, PanelPage } from "../server/protocol/panel.ts";
 import type { ConversationHit, ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
 import { eachOnce, editorAttachments, editorKey, savable } from "./attachments.ts";
@@ -10,7 +9,9 @@ import { Conversation } from "./conversation.ts";
 import { Conversations } from "./conversations.ts";
 import { Forgetting } from "./forgetting.ts";
 import type { Host, HostNews } from "./host.ts";
-import { Memories, type MemoryPlace } from "./memory/memories.ts";
+import { Incognito } from "./incognito.ts";
+import { onMemoryCommand } from "./memory/commands.ts";
+import { Memories } from "./memory/memories.ts";
 import { MemoryPage } from "./memory/memoryPage.ts";
 import { ContextPreview } from "./preview.ts";
 import { Queue } from "./queue.ts";
@@ -25,6 +26,7 @@ export class Panel {
   readonly forgetting: Forgetting;
   readonly chosenModel: ChosenModel;
   readonly conversations: Conversations;
+  readonly incognito: Incognito;
   readonly memories: Memories;
   readonly memoryPage: MemoryPage;
   readonly state = signal<HostState>(unknownHost);
@@ -65,9 +67,13 @@ export class Panel {
 
   constructor(host: Host) {
     this.host = host;
-    this.conversation = new Conversation(host, host.saved.conversationId, () => this.conversation.open(undefined));
+    this.conversation = new Conversation(host, host.saved.conversationId, (wasDeleted) => this.#onGone(wasDeleted));
+    this.incognito = new Incognito(host, this.conversation, host.saved.incognito === true);
     this.chosenModel = new ChosenModel(host, this.conversation);
-    this.composer = new Composer(host, this.conversation, host.saved, (id) => this.chosenModel.keepFor(id));
+    this.composer = new Composer(host, this.conversation, host.saved, {
+      onCreated: (id) => this.chosenModel.keepFor(id),
+      options: () => (this.incognito.isOn.peek() ? { incognito: true } : undefined),
+    });
     this.queue = new Queue(host, this.conversation, this.composer, () => this.focus());
     this.forgetting = new Forgetting(host, this.conversation, this.composer);
     this.conversations = new Conversations(host);
@@ -79,6 +85,10 @@ export class Panel {
   start(): void {
     effect(() => {
       const conversationId = this.conversation.id.value;
+      if (this.incognito.isOn.value) {
+        this.host.save({ draft: "", incognito: true, ...(conversationId && { conversationId }) });
+        return;
+      }
       const attachments = savable(this.composer.attachments.value);
       const editing = this.composer.editing.value;
       const kept = editing && { editing: { ...editing, attachments: savable(editing.attachments) } };
@@ -103,17 +113,56 @@ export class Panel {
   }
 
   newConversation(): void {
-    this.view.value = "chat";
-    this.composer.alert.value = undefined;
-    this.conversation.open(undefined);
+    this.#show(undefined, false);
+    this.focus();
+  }
+
+  /** Its messages are not written, and neither is what stands in the box. */
+  newIncognitoConversation(): void {
+    this.#show(undefined, false);
+    this.incognito.begin();
     this.focus();
   }
 
   openConversation(conversationId: string): void {
+    if (conversationId === this.conversation.id.value) this.#showChat();
+    else this.#show(conversationId, this.conversations.find(conversationId)?.incognito === true);
+    this.focus();
+  }
+
+  /** Erases the incognito conversation that is shown. */
+  async closeIncognito(): Promise<void> {
+    try {
+      await this.incognito.close();
+      this.newConversation();
+    } catch (error) {
+      this.composer.alert.value = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #showChat(): void {
+    if (this.view.value === "memory") this.memoryPage.close();
     this.view.value = "chat";
     this.composer.alert.value = undefined;
-    if (conversationId !== this.conversation.id.value) this.conversation.open(conversationId);
-    this.focus();
+  }
+
+  /** What was written in an incognito conversation is not taken into another. */
+  #show(conversationId: string | undefined, isIncognito: boolean): void {
+    this.#showChat();
+    batch(() => {
+      if (this.incognito.isOn.peek()) this.composer.clear();
+      this.conversation.open(conversationId);
+      this.incognito.leave(isIncognito);
+      this.incognito.isGone.value = false;
+    });
+  }
+
+  /** The conversation that is shown was deleted, or its server has ended and it was nowhere else. */
+  #onGone(wasDeleted: boolean): void {
+    batch(() => {
+      this.incognito.onGone(wasDeleted);
+      this.conversation.open(undefined);
+    });
   }
 
   /** Opens a conversation where this message stands, on whatever branch. */
@@ -231,26 +280,15 @@ export class Panel {
       case "newConversation":
         this.newConversation();
         break;
+      case "newIncognitoConversation":
+        this.newIncognitoConversation();
+        break;
       case "showConversations":
         if (this.view.value === "memory") this.closePage();
         if (this.view.value === "chat") this.toggleConversations();
         break;
       case "showMemory":
         this.openMemory(command.query);
-        break;
-      case "correctMemory":
-      case "pinMemory":
-      case "muteMemory":
-      case "forgetMemory":
-      case "showMemorySource":
-        this.#onMemory(command.name, { id: command.memoryId, place: command.place });
-        break;
-      case "writeMemory":
-      case "tidyMemory":
-      case "testMemory":
-      case "undoMemory":
-      case "showPastMemory":
-        this.#onMemoryPage(command.name);
         break;
       case "focusInput":
         this.view.value = "chat";
@@ -274,6 +312,8 @@ export class Panel {
         this.composer.insert(command.text);
         this.focus();
         break;
+      default:
+        onMemoryCommand(this, command);
     }
   }
 
@@ -290,34 +330,6 @@ export class Panel {
     else if (name === "pinConversation") void this.conversations.pin(summary);
     else if (name === "deleteConversation") void this.deleteConversation(summary);
     else this.conversations.renaming.value = summary.conversationId;
-  }
-
-  /** From the context menu of a memory's row. */
-  #onMemory(name: MemoryCommand, place: MemoryPlace): void {
-    const { memories } = this;
-    const memory = memories.memory(place.id);
-    if (name === "forgetMemory") void memories.startForgetting(place);
-    else if (memory === undefined) return;
-    else if (name === "correctMemory") memories.startCorrecting(place);
-    else if (name === "pinMemory") void memories.pin(place, !memory.pinned);
-    else if (name === "muteMemory") void memories.mute(place, !memories.isMuted(place.id));
-    else this.#showSource(memory);
-  }
-
-  #showSource({ sources }: Memory): void {
-    const said = sources.find(({ conversationId, turnId }) => conversationId !== undefined && turnId !== undefined);
-    if (said?.conversationId !== undefined && said.turnId !== undefined) this.openAt(said.conversationId, said.turnId);
-    else this.memories.alert.value = "This was not said in a conversation that is kept.";
-  }
-
-  #onMemoryPage(name: MemoryPageCommand): void {
-    const { memoryPage } = this;
-    if (this.view.value !== "memory") this.openMemory();
-    if (name === "writeMemory") memoryPage.writing.value = "";
-    else if (name === "tidyMemory") void memoryPage.tidy();
-    else if (name === "testMemory") void memoryPage.testRecall();
-    else if (name === "undoMemory") void memoryPage.undo();
-    else memoryPage.choosesMoment.value = true;
   }
 
   exportConversation(conversationId: string | undefined): void {
@@ -346,6 +358,4 @@ interface Wanted {
   readonly turnId: string;
 }
 
-type MemoryCommand = "correctMemory" | "pinMemory" | "muteMemory" | "forgetMemory" | "showMemorySource";
-type MemoryPageCommand = "writeMemory" | "tidyMemory" | "testMemory" | "undoMemory" | "showPastMemory";
 type RowCommand = "pinConversation" | "renameConversation" | "exportConversation" | "deleteConversation";

@@ -8,7 +8,8 @@ export function Bar() {
   const panel = usePanel();
   const page = PAGES[panel.view.value];
   const isUnknown = panel.isLoading.value && panel.isEmpty.value;
-  const shown = isUnknown ? "Conversation" : titleOf(panel.conversation.transcript.value);
+  const isIncognito = panel.incognito.isOn.value;
+  const shown = isIncognito ? "Incognito" : isUnknown ? "Conversation" : titleOf(panel.conversation.transcript.value);
   const usage = usageOf(panel.conversation.transcript.value);
   const title = page ?? shown;
   return (
@@ -21,6 +22,7 @@ export function Bar() {
         title={page ? "Back (Esc)" : [title, ...(usage ? [usageDetail(usage)] : [])].join("\n")}
         onClick={() => panel.toggleConversations()}
       >
+        {isIncognito && page === undefined && <Icon name="eye-closed" />}
         <h1 class="clip">{title}</h1>
         <Icon name={page ? "chevron-up" : "chevron-down"} />
       </button>

@@ -19,7 +19,7 @@ export function ComposerView() {
   const menu: Menu = mentions.isOpen ? mentions : slash;
   return (
     <form
-      class="composer"
+      class={panel.incognito.isOn.value ? "composer is-incognito" : "composer"}
       onSubmit={(event) => {
         event.preventDefault();
         panel.send();
@@ -60,7 +60,7 @@ function Box({ panel, menu }: { panel: Panel; menu: Menu }) {
       ref={box}
       rows={1}
       aria-label="Message"
-      placeholder={panel.isEmpty.value ? "Ask about your code" : "Add to the conversation"}
+      placeholder={placeholder(panel)}
       aria-autocomplete="list"
       aria-controls={menu.isOpen ? menu.listId : undefined}
       aria-activedescendant={menu.isOpen ? menu.optionId(menu.selected) : undefined}
@@ -83,6 +83,11 @@ function Box({ panel, menu }: { panel: Panel; menu: Menu }) {
       }}
     />
   );
+}
+
+function placeholder(panel: Panel): string {
+  if (panel.incognito.isOn.value) return "Ask, nothing is written";
+  return panel.isEmpty.value ? "Ask about your code" : "Add to the conversation";
 }
 
 function onKey(event: KeyboardEvent, panel: Panel): boolean {

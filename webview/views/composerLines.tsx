@@ -40,11 +40,13 @@ export function ComposerHint() {
   }
   return (
     <div class="composer-hint">
-      {panel.answering.value ? (
+      {panel.incognito.isOn.value && <span>Reads your memory, writes nothing</span>}
+      {panel.answering.value && (
         <span>
           <kbd>Esc</kbd> stop
         </span>
-      ) : (
+      )}
+      {!panel.answering.value && !panel.incognito.isOn.value && (
         <>
           <span>
             <kbd>/</kbd> commands

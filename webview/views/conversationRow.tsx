@@ -20,6 +20,7 @@ export function ConversationRowView({ row, tabIndex }: RowProps) {
   };
   const main = useRef<HTMLButtonElement>(null);
   useFocusOnReturn(main, renaming || row.deleted);
+  if (row.deleted && row.summary.incognito) return <ErasedRow tabIndex={tabIndex} />;
   if (row.deleted) return <DeletedRow summary={row.summary} tabIndex={tabIndex} />;
   if (renaming) return <RenameRow summary={row.summary} onDone={() => setRenaming(false)} />;
   return <LiveRow summary={row.summary} main={main} tabIndex={tabIndex} onRename={() => setRenaming(true)} />;
@@ -44,7 +45,7 @@ interface LiveRowProps {
 function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
   const panel = usePanel();
   const { conversationId, pinned } = summary;
-  const title = summary.title || "New conversation";
+  const title = titleOfRow(summary);
   const remove = () => void panel.deleteConversation(summary);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "F2") onRename();
@@ -72,6 +73,7 @@ function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
         {title}
       </button>
       <span class="state">
+        {summary.incognito && <Icon name="eye-closed" />}
         {pinned && (
           <>
             <Icon name="pinned" />
@@ -104,6 +106,11 @@ function LiveRow({ summary, main, tabIndex, onRename }: LiveRowProps) {
       </div>
     </li>
   );
+}
+
+/** What was said in an incognito one stands in no list. */
+function titleOfRow({ title, incognito }: ConversationSummary): string {
+  return incognito ? "Incognito" : title || "New conversation";
 }
 
 function Meta({ summary: { messages, updatedAt, usage } }: { summary: ConversationSummary }) {
@@ -155,6 +162,19 @@ function RenameRow({ summary, onDone }: { summary: ConversationSummary; onDone: 
         onKeyDown={onKeyDown}
         onBlur={save}
       />
+    </li>
+  );
+}
+
+/** An incognito one was nowhere else: there is nothing to undo. */
+function ErasedRow({ tabIndex }: { tabIndex: 0 | -1 }) {
+  const line = useRef<HTMLSpanElement>(null);
+  useEffect(() => line.current?.focus(), []);
+  return (
+    <li class="item" data-row>
+      <span ref={line} class="clip muted" role="status" data-row-main tabIndex={tabIndex}>
+        Erased the incognito conversation
+      </span>
     </li>
   );
 }

@@ -8,6 +8,28 @@ import { Notice } from "./notice.tsx";
 
 /** What concerns the whole window, quietly, below the bar. */
 export function Strips() {
+  return (
+    <>
+      <IncognitoStrip />
+      <WindowStrip />
+    </>
+  );
+}
+
+function IncognitoStrip() {
+  const panel = usePanel();
+  if (!panel.incognito.isOn.value) return null;
+  return (
+    <div class="strip" role="note">
+      <span>Nothing here is written or remembered. Closing it erases it.</span>
+      <button type="button" class="text-button push" onClick={() => void panel.closeIncognito()}>
+        Close
+      </button>
+    </div>
+  );
+}
+
+function WindowStrip() {
   const { host, state } = usePanel();
   const { trusted, hasFolder } = state.value;
   if (!trusted) {
@@ -32,12 +54,22 @@ export function Strips() {
 
 /** What concerns every answer, above the box: one at a time, the worst first. */
 export function DockedNotices() {
-  const { state, conversation, composer, memories } = usePanel();
+  const { state, conversation, composer, memories, incognito } = usePanel();
   const { server, model } = state.value;
   const trouble = conversation.trouble.value;
   if (server === "stopped") return <Stopped message={state.value.serverMessage} />;
   for (const alert of [composer.alert, memories.alert]) {
     if (alert.value !== undefined) return <Failed alert={alert} />;
+  }
+  if (incognito.isGone.value) {
+    const close = () => {
+      incognito.isGone.value = false;
+    };
+    return (
+      <Notice kind="info" icon="eye-closed" title="The incognito conversation is gone" docked onClose={close}>
+        <p>It was closed with its window. Nothing of it was written, so it cannot be brought back.</p>
+      </Notice>
+    );
   }
   // A locked store has a notice of its own.
   if (trouble !== undefined && state.value.store?.state !== "locked") {

@@ -2,23 +2,24 @@ import type { ComponentChildren } from "preact";
 import type { Receipt } from "../../server/protocol/events.ts";
 import type { Turn } from "../../server/protocol/transcript.ts";
 import { count, receiptCounts } from "../state.ts";
+import { usePanel } from "./context.ts";
 import { FoldButton, useFold } from "./fold.tsx";
 import { AnswerAgain } from "./memory/answerAgain.tsx";
 import { ReceiptView } from "./receipt.tsx";
 
 /** One quiet line below an answer; opens in place to show what the model was given. */
 export function ReceiptFold({ turn, actions }: { turn: Turn; actions: ComponentChildren }) {
+  const { incognito } = usePanel();
   const fold = useFold();
   const { receipt } = turn;
   if (receipt === undefined) return <footer class="answer-foot">{actions}</footer>;
-  const isIncognito = turn.accepted.options.incognito === true;
   return (
     <>
       <footer class="answer-foot">
         <FoldButton fold={fold}>
           <span class="sr-only">Receipt: </span>
           <span class="clip num">
-            <Summary receipt={receipt} isIncognito={isIncognito} />
+            <Summary receipt={receipt} isIncognito={incognito.isOn.value} />
           </span>
         </FoldButton>
         {actions}
