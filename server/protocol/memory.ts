@@ -73,6 +73,9 @@ export interface CodeAnchor {
   readonly hash: string;
 }
 
+/** What a receipt says of what was left out because it is muted in its conversation. */
+export const MUTED_BY_USER = "muted by you";
+
 /** What is asked and done again and again. Mid-term: it fades when it stops. */
 export interface Pattern {
   readonly id: string;

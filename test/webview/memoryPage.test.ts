@@ -36,7 +36,7 @@ function remembers(host: FakeHost): void {
   const from = (who: "file" | "tool", label?: string) => ({ sources: [{ who, at, ...(label && { label }) }] });
   host.memory.memories = [
     memoryOf("p1", RELEASES, { kind: "fact", status: "pending", ...from("file", "CONTRIBUTING.md:31") }),
-    memoryOf("p2", SCRIPTS, { status: "pending", because: "reads like an instruction", ...from("tool") }),
+    memoryOf("p2", SCRIPTS, { status: "pending", because: "It came from a tool.", ...from("tool") }),
     memoryOf("m1", RETRY, { pinned: true, uses: 14 }),
     memoryOf("m2", BACK_OFF, { kind: "convention", uses: 9, supersedes: ["m6"] }),
     memoryOf("m3", CLOCK, { kind: "preference", status: "stale", because: "clock.ts was moved 2 days ago" }),

@@ -34,6 +34,7 @@ async function answered(host: FakeHost): Promise<void> {
     memoryOf("m2", BACK_OFF, { kind: "convention" }),
     memoryOf("m3", CLOCK, { kind: "preference", status: "stale", because: "clock.ts was moved" }),
     memoryOf("m4", "Model requests are limited to 100 an hour."),
+    memoryOf("m5", "Ducks float."),
   ];
   const at = "2026-03-10T10:00:00.000Z";
   host.memory.episodes = [
@@ -68,7 +69,7 @@ const INCLUDED = [
   { source: "rule", label: "AGENTS.md", tokens: 58, why: "a rule of this workspace" },
   { source: "pattern", label: "asks for tests", tokens: 12, why: "often" },
 ] as const satisfies readonly ContextItem[];
-const LEFT_OUT = [recalled("m4", 0.18, { why: "weak match, 0.18" })];
+const LEFT_OUT = [recalled("m4", 0.18, { why: "weak match, 0.18" }), recalled("m5", 0.9, { why: "muted by you" })];
 
 describe("the receipt of an answer that remembers", () => {
   check(
@@ -81,7 +82,7 @@ describe("the receipt of an answer that remembers", () => {
       await row(CLOCK).getByText("stale: clock.ts was moved").waitFor();
       await row("Streams are cut off at night.").getByText("You said, Mar 10 · near in time").waitFor();
       const groups = await receipt.getByRole("heading").allInnerTexts();
-      assert.deepEqual(groups, ["Remembered4", "Code1", "Messages1", "Rules1", "Patterns1", "Left out1"]);
+      assert.deepEqual(groups, ["Remembered4", "Code1", "Messages1", "Rules1", "Patterns1", "Left out2"]);
       assert.equal(await page.getByText("Model requests are limited").count(), 0);
       await receipt.getByRole("button", { name: /Left out/ }).click();
       await row("Model requests are limited").getByText("weak match").waitFor();
@@ -214,6 +215,21 @@ describe("the receipt of an answer that remembers", () => {
         { id: "m3", conversationId: "c1", muted: true },
         { id: "m3", conversationId: "c1", muted: false },
       ]);
+    },
+    answered,
+  );
+
+  check(
+    "what was left out because it is muted can be unmuted",
+    async ({ host, receipt, row, open, until }) => {
+      await open();
+      await receipt.getByRole("button", { name: /Left out/ }).click();
+      await row("Ducks float.").getByText("muted in this conversation").waitFor();
+      await row("Ducks float.").hover();
+      await row("Ducks float.").getByRole("button", { name: "Unmute" }).click();
+      await row("Ducks float.").getByRole("button", { name: "Mute in this conversation" }).waitFor();
+      await until(() => host.calls("rubberduck/memory/mute").length === 1);
+      assert.equal(host.calls("rubberduck/memory/mute")[0]?.muted, false);
     },
     answered,
   );

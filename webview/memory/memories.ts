@@ -17,7 +17,7 @@ export type Traces = MemoryResult<"rubberduck/memory/traces">;
 /** What was done with a memory since the panel was opened. */
 export type MemoryChange =
   | { readonly kind: "corrected"; readonly by: string }
-  | { readonly kind: "muted"; readonly conversationId: string }
+  | { readonly kind: "muted" | "unmuted"; readonly conversationId: string }
   | { readonly kind: "forgotten"; readonly finalAt: string | undefined; readonly messages: number };
 
 /** What was recalled: a memory, what was said, or nothing any more. */
@@ -120,7 +120,9 @@ export class Memories {
       const conversationId = this.#conversationId.peek();
       if (conversationId === undefined) throw new Error("Muting is for a conversation: open one first.");
       await this.#host.call("rubberduck/memory/mute", { id, conversationId, muted });
-      this.#change(id, muted ? { kind: "muted", conversationId } : undefined);
+      const wasMutedHere = this.changes.peek().get(id)?.kind === "muted";
+      if (!muted && wasMutedHere) this.#change(id, undefined);
+      else this.#change(id, { kind: muted ? "muted" : "unmuted", conversationId });
       this.spoken.value = muted ? "Muted in this conversation" : "Not muted any more";
     });
   }

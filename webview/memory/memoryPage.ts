@@ -42,11 +42,14 @@ export class MemoryPage {
   /** undefined: not asked for. "running": on its way. */
   readonly test = signal<MemoryTestResult | "running" | undefined>(undefined);
   readonly isTidying = signal(false);
+  /** What is listed is not what was asked for last. */
+  readonly isFinding = signal(true);
   readonly alert = signal<string | undefined>(undefined);
   readonly spoken = signal("");
   readonly #host: Host;
   readonly #memories: Memories;
   #isShown = false;
+  #findings = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host, memories: Memories) {
@@ -203,11 +206,14 @@ export class MemoryPage {
   async #find(): Promise<void> {
     clearTimeout(this.#timer);
     if (!this.#isShown) return;
+    const finding = ++this.#findings;
+    this.isFinding.value = true;
     await this.try(async () => {
       const query = this.query.peek().trim();
       const [, hits] = await Promise.all([this.list.open(this.#params(query)), this.#recall(query)]);
-      if (query === this.query.peek().trim()) this.hits.value = hits;
+      if (finding === this.#findings) this.hits.value = hits;
     });
+    if (finding === this.#findings) this.isFinding.value = false;
   }
 
   #params(query: string): MemoryListParams {

@@ -11,14 +11,20 @@ export type RowState =
   | { readonly kind: "memory"; readonly memory: Memory; readonly isMuted: boolean }
   | { readonly kind: "episode"; readonly episode: Episode; readonly isMuted: boolean };
 
-export function rowState(
-  known: Known | undefined,
-  change: MemoryChange | undefined,
-  conversationId: string | undefined,
-): RowState {
+export interface RowFacts {
+  readonly known: Known | undefined;
+  readonly change: MemoryChange | undefined;
+  /** The conversation that is shown. */
+  readonly conversationId: string | undefined;
+  /** When the receipt was made that the row stands in. */
+  readonly wasMuted: boolean;
+}
+
+export function rowState({ known, change, conversationId, wasMuted }: RowFacts): RowState {
   if (known === undefined) return { kind: "loading" };
   if (known === "gone") return { kind: "gone" };
-  const isMuted = change?.kind === "muted" && change.conversationId === conversationId;
+  const isMutedHere = change?.kind === "muted" && change.conversationId === conversationId;
+  const isMuted = isMutedHere || (wasMuted && change?.kind !== "unmuted");
   if ("episode" in known) {
     const { episode } = known;
     if (change?.kind === "forgotten") return { kind: "forgotten", text: episode.text, messages: 0 };

@@ -50,6 +50,16 @@ export function staleWords({ because }: Memory): string {
   return because === undefined ? "The code it speaks of has changed" : because;
 }
 
+/** What is remembered is a statement. A text that tells somebody to do something may have been planted for us to obey. */
+export function readsLikeInstruction(text: string): boolean {
+  return ORDER.test(text.trim()) || ADDRESS.test(text);
+}
+
+const ORDER =
+  /^(?:always|never|please|from now on|whenever|do not|don't|ignore|disregard|run|execute|remember|send|delete|install|open|use|call|forget|skip)\b/i;
+const ADDRESS =
+  /\b(?:you (?:must|should|shall|have to|are (?:now|to))|without asking|ignore (?:all|any|the|previous)|instructions?)\b/i;
+
 const SIGNAL_NAMES: Readonly<Record<string, string>> = {
   words: "Words",
   meaning: "Meaning",

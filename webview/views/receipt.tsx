@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ContextItem, Receipt } from "../../server/protocol/events.ts";
+import { MUTED_BY_USER } from "../../server/protocol/memory.ts";
 import { labelOf } from "../../server/protocol/modelLabel.ts";
 import { count, type ReceiptGroup, recalledIds, receiptGroups } from "../state.ts";
 import { usePanel } from "./context.ts";
@@ -115,6 +116,7 @@ function Row({ item, place, isLeftOut, tabIndex }: RowProps) {
         place={place}
         tabIndex={tabIndex}
         isLeftOut={isLeftOut}
+        wasMuted={isLeftOut && item.why === MUTED_BY_USER}
         why={item.why}
         aside={<Score item={item} isLeftOut={isLeftOut} />}
         {...(signals && { details: () => <Signals signals={signals} name="Why it was chosen" /> })}

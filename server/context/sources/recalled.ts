@@ -1,5 +1,5 @@
 import type { ContextItem } from "../../protocol/events.ts";
-import type { Memory, Pattern, RecallHit, RecallResult } from "../../protocol/memory.ts";
+import { type Memory, MUTED_BY_USER, type Pattern, type RecallHit, type RecallResult } from "../../protocol/memory.ts";
 import { codeFence } from "../../util/markdown.ts";
 import { redact } from "../../util/redaction.ts";
 import type { Tokenizer } from "../tokenizer.ts";
@@ -32,7 +32,7 @@ export function recalledParts({ hits, patterns }: RecallResult, question: string
 
 /** What would have been recalled, were it not muted. */
 export function mutedItems({ muted }: RecallResult): ContextItem[] {
-  return muted.map((hit) => ({ ...itemOf(hit), tokens: Math.ceil(hit.text.length / 4), why: "muted by you" }));
+  return muted.map((hit) => ({ ...itemOf(hit), tokens: Math.ceil(hit.text.length / 4), why: MUTED_BY_USER }));
 }
 
 /** What a block takes besides its lines. */

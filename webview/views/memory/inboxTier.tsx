@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Memory } from "../../../server/protocol/memory.ts";
 import type { InboxRow } from "../../memory/inbox.ts";
-import { KIND_NAMES, sourceWords } from "../../memory/words.ts";
+import { KIND_NAMES, readsLikeInstruction, sourceWords } from "../../memory/words.ts";
 import { count } from "../../state.ts";
 import { usePanel } from "../context.ts";
 import { Icon } from "../icon.tsx";
@@ -74,30 +74,26 @@ function Waiting({ memory, tabIndex }: { memory: Memory; tabIndex: 0 | -1 }) {
 }
 
 /** Where it comes from, and why it waits; that it reads like an instruction is a caution. */
-function Why({ memory: { kind, sources, because } }: { memory: Memory }) {
+function Why({ memory: { text, kind, sources, because } }: { memory: Memory }) {
   const [first] = sources;
   const from = first === undefined ? "" : sourceWords(first);
-  if (because === undefined || because === "") {
+  if (readsLikeInstruction(text)) {
     return (
       <div class="row-why">
-        {KIND_NAMES[kind]} · {from}
+        <span class="is-warning">
+          <Icon name="warning" />
+          reads like an instruction
+        </span>
+        <span>{from}</span>
       </div>
     );
   }
-  const isCaution = /instruct/i.test(because);
   return (
     <div class="row-why">
-      {isCaution ? (
-        <span class="is-warning">
-          <Icon name="warning" />
-          {because}
-        </span>
-      ) : (
-        <span>
-          {KIND_NAMES[kind]} · {because}
-        </span>
-      )}
-      <span>{from}</span>
+      <span>
+        {KIND_NAMES[kind]} · {from}
+      </span>
+      {because !== undefined && because !== "" && <span>{because}</span>}
     </div>
   );
 }

@@ -21,6 +21,8 @@ export interface MemoryRowProps extends MemoryPlace {
   /** Why it is here, beside what it is. */
   why?: string;
   isLeftOut?: boolean;
+  /** It was left out because it is muted. */
+  wasMuted?: boolean;
   /** On the page of all memories there is more room for what it is. */
   onPage?: boolean;
   /** As it was at a past moment: it cannot be changed. */
@@ -38,7 +40,12 @@ export function MemoryRow(props: MemoryRowProps) {
   const { memories, conversation } = usePanel();
   const row = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const now = rowState(memories.known.value.get(id), memories.changes.value.get(id), conversation.id.value);
+  const now = rowState({
+    known: memories.known.value.get(id),
+    change: memories.changes.value.get(id),
+    conversationId: conversation.id.value,
+    wasMuted: props.wasMuted ?? false,
+  });
   const state: RowState = past === undefined ? now : { kind: "memory", memory: past, isMuted: false };
   const task = memories.taskAt({ id, place });
   const isBusy = task !== undefined;

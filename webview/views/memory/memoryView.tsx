@@ -28,7 +28,12 @@ export function MemoryView() {
       <MemorySearch scroller={scroller} />
       <MemoryFilters />
       <PastMoment />
-      <main class="scroll memory" aria-label="Memory" ref={scroller as RefObject<HTMLElement>}>
+      <main
+        class="scroll memory"
+        aria-label="Memory"
+        aria-busy={memoryPage.isFinding.value}
+        ref={scroller as RefObject<HTMLElement>}
+      >
         <div ref={above}>
           <WrittenMemory />
           <RecallTest />
