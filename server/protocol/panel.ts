@@ -136,8 +136,6 @@ export type HostMessage =
   /** Asked for from the view's title bar or the command palette. `text` is put into the box. */
   | {
       readonly type: "command";
-  | {
-      readonly type: "command";
       readonly name:
         | "newConversation"
         | "newIncognitoConversation"
@@ -145,7 +143,6 @@ export type HostMessage =
         | "focusInput"
         | "previewContext"
         | "stop";
-    }
     }
   | { readonly type: "command"; readonly name: "insert"; readonly text: string }
   /** From the context menu of a row; without an id the conversation that is shown. */
