@@ -212,6 +212,7 @@ export function createServices(options: ServicesOptions) {
   const warmUp = () => {
     isPanelOpen = true;
     void codeIndex.start();
+    void conversations.memory("rubberduck/memory/overview", {}, NEVER).catch(() => {});
     preload();
   };
   const info = (): ServerInfo => {
@@ -246,6 +247,8 @@ export function createServices(options: ServicesOptions) {
     close,
   };
 }
+
+const NEVER = new AbortController().signal;
 
 const RESTRICTED =
   "This folder is not trusted, so I read none of its files and ask no model. Trust it to change that: run 'Workspaces: Manage Workspace Trust'.";

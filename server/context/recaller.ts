@@ -17,8 +17,8 @@ export interface Recalled {
   readonly trouble?: string;
 }
 
-/** An answer does not wait longer than this for what is remembered. */
-const PATIENCE_MS = 300;
+/** An answer does not wait longer than this for what is remembered: as long as it takes to load it, on a busy machine. */
+const PATIENCE_MS = 2000;
 
 /** Asks memory what belongs to a question. Whatever goes wrong there, the question is answered. */
 export class Recaller {
@@ -72,6 +72,6 @@ const EMPTY: RecallResult = { hits: [], muted: [], patterns: [], ms: 0 };
 export const NOTHING_RECALLED: Recalled = { result: EMPTY };
 const TOO_SLOW: Recalled = {
   result: EMPTY,
-  trouble: "Recalling took longer than 0.3 seconds, so this is answered without what is remembered.",
+  trouble: "Recalling took longer than 2 seconds, so this is answered without what is remembered.",
 };
 const FAILED: Recalled = { result: EMPTY, trouble: "Memory could not be asked, so this is answered without it." };

@@ -20,8 +20,11 @@ export function placeOf(id: string): { conversationId: string; turnId: string; r
 }
 
 /** What was said in a turn that is done: what the user wrote, and what was answered. */
-export function episodesOf(conversationId: string, { accepted, command, text, doneAt }: Turn): RecallItem[] {
+export function episodesOf(conversationId: string, turn: Turn): RecallItem[] {
+  const { accepted, command, doneAt, model } = turn;
   if (NOT_RECALLED.has(command)) return [];
+  // Without a model an answer only shows what was found: to recall that would be to recall what was recalled.
+  const text = model?.kind === "offline" ? "" : turn.text;
   const said = [
     { role: "user" as const, text: accepted.content, at: accepted.at, position: 2 * accepted.seq },
     { role: "assistant" as const, text, at: doneAt ?? accepted.at, position: 2 * accepted.seq + 1 },

@@ -10,11 +10,7 @@ import { configBeside, PROFILE, workspacesIn } from "./serverProcess.ts";
 /** Every event of every conversation in a store, in the trash or not, as JSON: what whoever has its key can read. */
 export async function storedTexts(storePath: string): Promise<string> {
   const fs = nodeFileSystem;
-  const keyFolder = join(configBeside(storePath), "rubberduck", "keys");
-  const options = { path: storePath, fs, keyFolder, keepsKey: false, place: realPlace, logger: silentLog };
-  const store = new Store({ ...options, osSecret: { secret: PROFILE, lasts: true } });
-  await store.opened();
-  const keys = store.keys();
+  const keys = (await openedStore(storePath)).keys();
   const texts: string[] = [];
   for (const workspace of await workspacesIn(storePath)) {
     for (const where of ["conversations", "trash"]) {
@@ -27,6 +23,15 @@ export async function storedTexts(storePath: string): Promise<string> {
     }
   }
   return texts.join("\n");
+}
+
+/** As the profile of the tests opens it. */
+export async function openedStore(storePath: string): Promise<Store> {
+  const keyFolder = join(configBeside(storePath), "rubberduck", "keys");
+  const options = { path: storePath, fs: nodeFileSystem, keyFolder, keepsKey: false, place: realPlace };
+  const store = new Store({ ...options, logger: silentLog, osSecret: { secret: PROFILE, lasts: true } });
+  await store.opened();
+  return store;
 }
 
 /** The bytes of every file below a folder, and the names of all that stands there. */

@@ -152,9 +152,9 @@ test("memory that fails or is slow does not hold the answer up, and the receipt 
   const never = new FakeMemory(new Promise<never>(() => {}));
   const building = buildContext({ memory: never, clock });
   await until(() => clock.pending > 0);
-  await clock.advance(300);
+  await clock.advance(2000);
   const { receipt } = await building;
-  assert.match(receipt.leftOut[0]?.why ?? "", /took longer than 0\.3 seconds/);
+  assert.match(receipt.leftOut[0]?.why ?? "", /took longer than 2 seconds/);
   assert.equal(never.signals[0]?.aborted, true);
 });
 
