@@ -42,6 +42,7 @@ const late = {
   languageClient: "client/languageClient.ts",
   treeSitter: "server/workspace/treeSitterLibrary.ts",
   useLite: "server/llm/useLiteLibrary.ts",
+  vectra: "vectra",
 };
 const withoutLate: BuildOptions = {
   ...node,
@@ -50,7 +51,10 @@ const withoutLate: BuildOptions = {
       name: "late",
       setup(build) {
         build.onResolve(
-          { filter: /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts|useLiteLibrary\.ts)$/ },
+          {
+            filter:
+              /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts|useLiteLibrary\.ts|^vectra)$/,
+          },
           ({ path, kind }) => {
             const file = Object.keys(late).find((name) =>
               late[name as keyof typeof late].endsWith(path.replace(/^\.\//, "")),
@@ -65,19 +69,25 @@ const withoutLate: BuildOptions = {
   ],
 };
 
-/** The embedder's library would fetch models; ours stand beside it. */
-const withoutNetwork: Plugin = {
-  name: "without network",
+/**
+ * What libraries take along and we never call: the fetch of models that stand beside the bundle, and vectra's own readers of
+ * pages, models, tokenizers, word search and server.
+ */
+const UNUSED = /^(node-fetch|openai|gpt-tokenizer|cheerio|turndown|@grpc\/.*|wink-.*|json-colorizer|@huggingface\/.*)$/;
+const withoutUnused: Plugin = {
+  name: "without unused",
   setup(build) {
-    build.onResolve({ filter: /^node-fetch$/ }, ({ path }) => ({ path, namespace: "none" }));
-    build.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "" }));
+    build.onResolve({ filter: UNUSED }, ({ path, importer }) =>
+      /[\\/](vectra|@energetic-ai)[\\/]/.test(importer) ? { path, namespace: "unused" } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "" }));
   },
 };
 
 /** One bundle a process: the extension host, the server, its workers, the command line and the panel. */
 const bundles: BuildOptions[] = [
   { ...withoutLate, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
-  { ...node, entryPoints: late, external: ["vscode"], plugins: [withoutNetwork] },
+  { ...node, entryPoints: late, external: ["vscode"], plugins: [withoutUnused] },
   { ...withoutLate, entryPoints: { server: "server/main.ts", indexWorker: "server/workspace/indexWorker.ts" } },
   { ...withoutLate, entryPoints: { memoryWorker: "server/memory/worker/memoryWorker.ts" } },
   { ...node, entryPoints: { htmlWorker: "server/web/htmlWorker.ts" } },
@@ -89,6 +99,8 @@ const bundles: BuildOptions[] = [
 export const GRAMMARS = join(import.meta.dirname, "../node_modules/@vscode/tree-sitter-wasm/wasm");
 
 const ENERGETIC = join(import.meta.dirname, "../node_modules/@energetic-ai/core/dist");
+/** What vectra reads beside itself. */
+const VECTRA_SCHEMA = join(import.meta.dirname, "../node_modules/vectra/lib/codecs/schemas/index.proto");
 /** What the embedder's library looks for beside itself: with vector instructions, and for a processor without them. */
 const BACKENDS = ["tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm.wasm"];
 
@@ -101,6 +113,8 @@ export async function build(): Promise<void> {
   await mkdir("dist/grammars");
   for (const file of GRAMMAR_FILES) await copyFile(join(GRAMMARS, file), join("dist/grammars", file));
   for (const file of BACKENDS) await copyFile(join(ENERGETIC, file), join("dist", file));
+  await mkdir("dist/schemas");
+  await copyFile(VECTRA_SCHEMA, "dist/schemas/index.proto");
   await mkdir("dist/embedder");
   const model = await quantisedModel();
   for (const file of MODEL_FILES) await copyFile(join(model, file), join("dist/embedder", file));

@@ -14,6 +14,8 @@ export interface EmbeddingOptions {
   readonly textOf: (id: string) => string | undefined;
   readonly clock: Clock;
   readonly onStatus: (status: EmbedderStatus) => void;
+  /** Which embedder it is is known: the rows are to hold what was kept of it, and nothing of another. */
+  readonly load: (embedder: string, dimension: number) => Promise<void>;
   /** The rows have changed. */
   readonly onVectors: () => void;
 }
@@ -130,9 +132,9 @@ export class Embedding {
   }
 
   async #prepare(): Promise<void> {
-    const { embedder, rows, ids } = this.#options;
+    const { embedder, load, ids } = this.#options;
     const [vector] = await embedder.embed(["ready"], this.#stopped.signal);
-    if (rows.dimension !== undefined && rows.dimension !== vector?.length) rows.clear();
+    await load(embedder.id, vector?.length ?? 0);
     this.#isReady = true;
     this.#failure = undefined;
     this.want(ids());

@@ -39,6 +39,11 @@ export class HeldItems {
     return new Map(marks.filter(([session]) => session !== MEMORIES));
   }
 
+  /** Of all groups. */
+  sessions(): string[] {
+    return [...this.#groups.keys()];
+  }
+
   /** Takes in what was kept. */
   load({ session, mark, items }: Group): void {
     this.#replace(session, mark, items);

@@ -8,10 +8,12 @@ import { causeOf } from "../../util/errors.ts";
 import { statementOf } from "../recall/questions.ts";
 import { RecallIndex } from "../recall/recallIndex.ts";
 import type { RecallItem, RecallQuery } from "../recall/recallItem.ts";
+import { VectorIndex } from "../vectorIndex.ts";
 import { Embedding } from "./embedding.ts";
 import { HeldItems } from "./heldItems.ts";
 import { Keeping } from "./keeping.ts";
 import type { Change, Recalled } from "./memoryMessages.ts";
+import { hashOf } from "./pieces.ts";
 import { SavedItems } from "./savedItems.ts";
 import { SealedFolder } from "./sealedFolder.ts";
 import { VectorRows } from "./vectorRows.ts";
@@ -35,8 +37,11 @@ export class IndexedMemory {
   readonly #words = new RecallIndex();
   readonly #rows = new VectorRows();
   readonly #savedItems: SavedItems | undefined;
+  readonly #vectors: VectorIndex | undefined;
   readonly #keeping: Keeping | undefined;
   #embedding: Embedding | undefined;
+  /** Whose vectors stand in the rows. */
+  #embedder: string | undefined;
   /** Why there is none. */
   #withoutMeaning = "";
   #lastChange = 0;
@@ -46,7 +51,8 @@ export class IndexedMemory {
     this.#options = options;
     if (place === undefined) return;
     this.#savedItems = new SavedItems(new SealedFolder(fs, place, "memory items"), this.#items);
-    this.#keeping = new Keeping([this.#savedItems], clock);
+    this.#vectors = new VectorIndex(new SealedFolder(fs, place, "memory vectors"), this.#rows);
+    this.#keeping = new Keeping([this.#savedItems, this.#vectors], clock);
   }
 
   /** Takes in what was kept. Before that resolves, nothing may be asked. */
@@ -109,11 +115,14 @@ export class IndexedMemory {
     try {
       const embedder = createEmbedder(configuration, { clock, modelFolder });
       if (embedder === undefined) return this.#off({ state: "off", message: OFF });
+      if (embedder.id !== this.#embedder) this.#rows.clear();
+      this.#embedder = embedder.id;
       this.#embedding = new Embedding({
         embedder,
         rows: this.#rows,
         ids: () => [...this.#items.all()].map(({ id }) => id),
         textOf: (id) => this.#items.get(id)?.text,
+        load: (embedder, dimension) => this.#load(embedder, dimension),
         clock,
         onStatus,
         onVectors: () => this.#keepSoon(),
@@ -122,6 +131,15 @@ export class IndexedMemory {
     } catch (error) {
       this.#off({ state: "failed", message: causeOf(error) });
     }
+  }
+
+  async #load(embedder: string, dimension: number): Promise<void> {
+    const isWanted = (id: string, hash: string) => {
+      const text = this.#items.get(id)?.text;
+      return text !== undefined && hashOf(text) === hash;
+    };
+    await this.#vectors?.load({ embedder, dimension }, isWanted);
+    if (this.#rows.dimension !== dimension) this.#rows.clear();
   }
 
   #off(status: EmbedderStatus & { readonly message: string }): void {

@@ -18,7 +18,7 @@ export class SavedItems {
 
   /** What can be read. What cannot is as if it had never been told, and is told again. */
   async load(): Promise<void> {
-    for (const name of await this.#files.names()) {
+    for (const name of await this.#files.names().catch(() => [])) {
       const group = decoded(await this.#files.read(name));
       if (group && this.#files.hidden(group.session) === name) this.#items.load(group);
       else await this.#files.remove(name).catch(() => {});
@@ -41,8 +41,9 @@ export class SavedItems {
     }
   }
 
-  purge(): Promise<void> {
-    return this.#files.purge();
+  /** What could not be read may be anything. */
+  async purge(): Promise<void> {
+    await this.#files.purge(this.#items.sessions().map((session) => this.#files.hidden(session)));
   }
 }
 

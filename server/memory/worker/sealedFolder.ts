@@ -64,10 +64,11 @@ export class SealedFolder {
     await this.#fs.remove(this.#path(name));
   }
 
-  /** What a killed process had half-written goes, and what was removed is gone for good. */
-  async purge(): Promise<void> {
-    const unfinished = (await this.#names()).filter((name) => name.endsWith(".tmp"));
-    for (const name of unfinished) await this.#fs.remove(join(this.#folder, name));
+  /** All other files go, and what a killed process had half-written; and what was removed is gone for good. */
+  async purge(wanted: readonly string[]): Promise<void> {
+    const paths = new Set(wanted.map((name) => this.#path(name)));
+    const others = (await this.#names()).map((name) => join(this.#folder, name)).filter((path) => !paths.has(path));
+    for (const path of others) await this.#fs.remove(path);
     if ((await this.#fs.stat(this.#folder)) !== undefined) await this.#fs.syncFolder(this.#folder);
   }
 

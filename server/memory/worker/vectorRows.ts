@@ -51,6 +51,11 @@ export class VectorRows {
     return [...this.#held.keys()];
   }
 
+  /** In which something stands. */
+  slabs(): number[] {
+    return [...this.#slabs.keys()].filter((slab) => (this.#slabs[slab]?.ids.size ?? 0) > 0);
+  }
+
   /** Throws RangeError when they are not as long as those that are there: clear it first. */
   set(item: ItemVectors): void {
     const { dimension = item.vectors[0]?.length } = this;
@@ -63,12 +68,14 @@ export class VectorRows {
     this.#changed.add(slab);
   }
 
-  /** Takes in what was kept of that slab. */
-  load(slab: number, items: readonly ItemVectors[]): void {
-    for (const item of items) {
+  /** Takes in what was kept of that slab. Answers how many items of it: none that is there already, or has no room. */
+  load(slab: number, items: readonly ItemVectors[]): number {
+    return items.filter((item) => {
       this.#dimension ??= item.vectors[0]?.length;
-      if (!this.#held.has(item.id)) this.#write(item, slab);
-    }
+      const fits = !this.#held.has(item.id) && this.#slabAt(slab).free.length >= item.vectors.length;
+      if (fits) this.#write(item, slab);
+      return fits;
+    }).length;
   }
 
   remove(id: string): void {
@@ -96,8 +103,12 @@ export class VectorRows {
       const held = this.#held.get(id);
       const slab = held && this.#slabs[held.slab];
       if (held === undefined || slab === undefined) return undefined;
-      const [whole = 0, ...sentences] = held.rows.map((row) => dot(query, slab.floats, row * query.length));
-      return { whole, sentence: sentences.length === 0 ? whole : Math.max(...sentences) };
+      const whole = dot(query, slab.floats, (held.rows[0] ?? 0) * query.length);
+      let sentence = held.rows.length === 1 ? whole : -1;
+      for (let i = 1; i < held.rows.length; i++) {
+        sentence = Math.max(sentence, dot(query, slab.floats, (held.rows[i] ?? 0) * query.length));
+      }
+      return { whole, sentence };
     };
   }
 
@@ -145,8 +156,16 @@ export class VectorRows {
   }
 }
 
+/** Four sums at a time, which a processor adds up side by side. */
 function dot(query: Float32Array, floats: Float32Array, at: number): number {
-  let sum = 0;
-  for (let i = 0; i < query.length; i++) sum += (query[i] ?? 0) * (floats[at + i] ?? 0);
-  return sum;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < query.length; i += 4) {
+    a += (query[i] ?? 0) * (floats[at + i] ?? 0);
+    b += (query[i + 1] ?? 0) * (floats[at + i + 1] ?? 0);
+    c += (query[i + 2] ?? 0) * (floats[at + i + 2] ?? 0);
+    d += (query[i + 3] ?? 0) * (floats[at + i + 3] ?? 0);
+  }
+  for (; i < query.length; i++) a += (query[i] ?? 0) * (floats[at + i] ?? 0);
+  return a + b + c + d;
 }
