@@ -108,7 +108,7 @@ test("killed at every call it keeps what it was or becomes what it shall be, and
   for (const point of points) {
     const disk = troubledAt(base, point);
     await act(disk).catch(() => {});
-    for (const found of [disk.otherProcess(), disk.afterPowerLoss(1), disk.afterPowerLoss(2)]) {
+    for (const found of [disk.otherProcess(), disk.afterPowerLoss(point.call.index)]) {
       const held = await new Held(found).load();
       for (const item of held.items.all()) assertVectors(held, item, nameOf(point));
       assert.deepEqual((await act(found)).state, after, nameOf(point));

@@ -41,6 +41,8 @@ export class Embedding {
   readonly #questions = new Set<Promise<unknown>>();
   #ready: Promise<void> | undefined;
   #isReady = false;
+  /** Since so many were missing that it is said, until none is. */
+  #isFilling = false;
   #work: Promise<void> | undefined;
   #failure: { readonly why: string; readonly atMs: number } | undefined;
   #told = "";
@@ -209,8 +211,10 @@ export class Embedding {
     const model = { model: embedder.id, dimension: embedder.dimension };
     if (this.#failure) return { state: "failed", ...model, message: this.#failure.why };
     if (!this.#isReady) return { state: "loading", ...model };
-    if (!this.#isBuilding()) return { state: "ready", ...model };
-    return { state: "building", ...model, done: rows.size, total: rows.size + this.#missing.size };
+    const missing = this.#missing.size;
+    this.#isFilling = missing > 0 && (this.#isFilling || this.#isBuilding());
+    if (!this.#isFilling) return { state: "ready", ...model };
+    return { state: "building", ...model, done: rows.size, total: rows.size + missing };
   }
 
   /** While it is built, at each percent. */
