@@ -42,7 +42,7 @@ const late = {
   languageClient: "client/languageClient.ts",
   treeSitter: "server/workspace/treeSitterLibrary.ts",
   useLite: "server/llm/useLiteLibrary.ts",
-  vectra: "vectra",
+  vectra: "server/memory/vectraLibrary.ts",
 };
 const withoutLate: BuildOptions = {
   ...node,
@@ -53,7 +53,7 @@ const withoutLate: BuildOptions = {
         build.onResolve(
           {
             filter:
-              /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts|useLiteLibrary\.ts|^vectra)$/,
+              /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts|useLiteLibrary\.ts|vectraLibrary\.ts)$/,
           },
           ({ path, kind }) => {
             const file = Object.keys(late).find((name) =>

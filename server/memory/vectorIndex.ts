@@ -1,4 +1,4 @@
-import type { LocalIndex } from "vectra";
+import type { LocalIndex } from "./vectraLibrary.ts";
 import type { Kept } from "./worker/keeping.ts";
 import type { SealedFolder } from "./worker/sealedFolder.ts";
 import { VectorFile, type VectorFileHeader } from "./worker/vectorFile.ts";
@@ -96,7 +96,7 @@ export class VectorIndex implements Kept {
 
 /** Loaded late: it takes half a second. */
 async function openIndex(name: string, file: VectorFile): Promise<Index> {
-  const { LocalIndex, ProtobufCodec } = await import("vectra");
+  const { LocalIndex, ProtobufCodec } = await import("./vectraLibrary.ts");
   return new LocalIndex<VectorOf>("", name, file, new ProtobufCodec());
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { silentLog } from "../../server/util/log.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
 import { asking, idsOf, memory, memoryIndex, place, said } from "./memoryIndexSetup.ts";
 
@@ -76,6 +77,17 @@ test("kept with another key it is none", async (t) => {
   const second = memoryIndex(t);
   second.keepIn({ ...kept, key: Buffer.alloc(32, 7) });
   assert.deepEqual(await second.known(), new Map());
+});
+
+test("what cannot be kept is said in the log, and recalled all the same", async (t) => {
+  const warnings: string[] = [];
+  const index = memoryIndex(t, { log: { ...silentLog, warn: (message) => warnings.push(message) } });
+  index.keepIn({ ...place(t), folder: import.meta.filename });
+  await index.setSession("a", "1", said("a", "The database is called Heron."));
+  await index.flush();
+  assert.match(warnings.join(), /could not be kept: (EEXIST|ENOTDIR)/);
+  assert.deepEqual(await idsOf(index, "Heron"), ["a:0:user"]);
+  await assert.rejects(index.purge(), /EEXIST|ENOTDIR/);
 });
 
 test("a worker that nobody asks ends after five minutes, and what it held is there for the next question", async (t) => {

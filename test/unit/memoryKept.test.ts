@@ -32,7 +32,7 @@ class Held {
   constructor(fs: FileSystem, place = PLACE) {
     this.#savedItems = new SavedItems(new SealedFolder(fs, place, "memory items"), this.items);
     this.#vectors = new VectorIndex(new SealedFolder(fs, place, "memory vectors"), this.rows);
-    this.keeping = new Keeping([this.#savedItems, this.#vectors], new FakeClock());
+    this.keeping = new Keeping([this.#savedItems, this.#vectors], new FakeClock(), () => {});
   }
 
   async load(header: VectorFileHeader = HEADER): Promise<this> {

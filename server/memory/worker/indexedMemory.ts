@@ -28,6 +28,8 @@ export interface IndexedMemoryOptions {
   readonly onStatus: (status: EmbedderStatus) => void;
   /** Changes up to that one are on the disk. */
   readonly onKept: (upTo: number) => void;
+  /** Something could not be written. Nothing is lost: it is told again, or embedded again. */
+  readonly onTrouble: (error: unknown) => void;
 }
 
 /** All that can be recalled, with its words and its meaning: what the worker holds. */
@@ -47,12 +49,12 @@ export class IndexedMemory {
   #lastChange = 0;
 
   constructor(options: IndexedMemoryOptions) {
-    const { place, fs, clock } = options;
+    const { place, fs, clock, onTrouble } = options;
     this.#options = options;
     if (place === undefined) return;
     this.#savedItems = new SavedItems(new SealedFolder(fs, place, "memory items"), this.#items);
     this.#vectors = new VectorIndex(new SealedFolder(fs, place, "memory vectors"), this.#rows);
-    this.#keeping = new Keeping([this.#savedItems, this.#vectors], clock);
+    this.#keeping = new Keeping([this.#savedItems, this.#vectors], clock, onTrouble);
   }
 
   /** Takes in what was kept. Before that resolves, nothing may be asked. */

@@ -16,13 +16,18 @@ const SAVE_AFTER_MS = 3_000;
 export class Keeping {
   readonly #kept: readonly Kept[];
   readonly #clock: Clock;
+  readonly #onTrouble: (error: unknown) => void;
   readonly #queue = new Mutex();
   #cancel: (() => void) | undefined;
 
-  /** @param kept in the order in which they are written. */
-  constructor(kept: readonly Kept[], clock: Clock) {
+  /**
+   * @param kept in the order in which they are written.
+   * @param onTrouble something could not be written; it is tried again with the next change.
+   */
+  constructor(kept: readonly Kept[], clock: Clock, onTrouble: (error: unknown) => void) {
     this.#kept = kept;
     this.#clock = clock;
+    this.#onTrouble = onTrouble;
   }
 
   /** Something changed: `save` is called a little later, once for all that changes until then. */
@@ -38,7 +43,10 @@ export class Keeping {
       .run(() => this.#save())
       .then(
         () => true,
-        () => false,
+        (error) => {
+          this.#onTrouble(error);
+          return false;
+        },
       );
   }
 

@@ -74,4 +74,6 @@ export type FromMemoryWorker =
   /** The request failed; the worker lives on. */
   | { readonly type: "failed"; readonly id: number; readonly error: unknown }
   /** Changes up to this one are on the disk: they need not be told again. */
-  | { readonly type: "kept"; readonly upTo: number };
+  | { readonly type: "kept"; readonly upTo: number }
+  /** For the log: what changed could not be written. */
+  | { readonly type: "notKept"; readonly why: string };

@@ -120,6 +120,9 @@ export class MemoryThread {
       case "kept":
         this.#unkept = this.#unkept.filter(({ id }) => id > message.upTo);
         break;
+      case "notKept":
+        this.#options.log.warn(`What can be recalled could not be kept: ${message.why}`);
+        break;
       default:
         message satisfies never;
     }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { nodeFileSystem } from "../../store/nodeFileSystem.ts";
 import { systemClock } from "../../util/clock.ts";
+import { causeOf } from "../../util/errors.ts";
 import { consolidate } from "../consolidation.ts";
 import { IndexedMemory } from "./indexedMemory.ts";
 import type { Asked, FromMemoryWorker, MemoryWorkerData } from "./memoryMessages.ts";
@@ -14,6 +15,7 @@ function main(port: NonNullable<typeof parentPort>, data: MemoryWorkerData): voi
     clock: systemClock,
     onStatus: (status) => send({ type: "status", status }),
     onKept: (upTo) => send({ type: "kept", upTo }),
+    onTrouble: (error) => send({ type: "notKept", why: causeOf(error) }),
   });
   // A failure here is a bug: unhandled, it ends the worker and reaches MemoryIndex as its crash.
   const started = memory.start();
