@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { quantisedModel } from "../scripts/quantise.ts";
-import { UseLite } from "../server/llm/useLite.ts";
 import { statementOf } from "../server/memory/recall/questions.ts";
 import { embeddedBy, FULL_MODEL } from "./embedWorker.ts";
 import { readLocomo, type Talk } from "./locomo.ts";
@@ -9,6 +8,7 @@ import { QualityMeter } from "./ranking.ts";
 import { Bm25Store, EmbeddingStore, RankFusionStore } from "./recallBaselines.ts";
 import { type Embed, embeddedTextsOf, IndexStore, type RecallStore, textOf } from "./recallStore.ts";
 import { percentile } from "./stats.ts";
+import { ThreadStore } from "./threadStore.ts";
 
 const USAGE = `npm run -s bench:recall -- FILE
 
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   );
   if (quantised === undefined || full === undefined) return;
 
-  const own = await timed(talks, folder, quantised);
+  const own = await answers(talks, () => new ThreadStore(folder));
   const ask = async (store: () => RecallStore) => qualityOf((await answers(talks, store)).all);
   console.log(
     JSON.stringify({
@@ -71,20 +71,6 @@ interface Answers {
   readonly times: readonly number[];
 }
 
-/** As it is used: every question is embedded when it is asked. */
-async function timed(talks: readonly Talk[], folder: string, known: Embed): Promise<Answers> {
-  const embedder = new UseLite(folder);
-  await embedder.embed(["Warm up."]);
-  const questions = new Set(talks.flatMap((talk) => talk.questions.map(({ text }) => statementOf(text))));
-  const found = await answers(
-    talks,
-    () =>
-      new IndexStore((texts) => (texts.every((text) => questions.has(text)) ? embedder.embed(texts) : known(texts))),
-  );
-  await embedder.dispose();
-  return found;
-}
-
 async function answers(talks: readonly Talk[], newStore: () => RecallStore): Promise<Answers> {
   const all = new QualityMeter();
   const byCategory = new Map(Object.keys(CATEGORIES).map((category) => [Number(category), new QualityMeter()]));
@@ -99,6 +85,7 @@ async function answers(talks: readonly Talk[], newStore: () => RecallStore): Pro
       all.add(ranked, evidence);
       byCategory.get(category)?.add(ranked, evidence);
     }
+    await store.dispose?.();
   }
   return { all, byCategory, times };
 }

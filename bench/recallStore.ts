@@ -1,6 +1,6 @@
 import { statementOf } from "../server/memory/recall/questions.ts";
 import { RecallIndex } from "../server/memory/recall/recallIndex.ts";
-import type { Likeness } from "../server/memory/recall/recallItem.ts";
+import type { Likeness, RecallItem } from "../server/memory/recall/recallItem.ts";
 import { sentencesOf, spoken } from "../server/memory/recall/sentences.ts";
 import type { Talk, TalkTurn } from "./locomo.ts";
 
@@ -9,6 +9,7 @@ export interface RecallStore {
   remember(talk: Talk): Promise<void>;
   /** Ids of turns, best first. */
   recall(question: string, nowMs: number): Promise<string[]>;
+  dispose?(): Promise<void>;
 }
 
 export type Embed = (texts: readonly string[]) => Promise<Float32Array[]>;
@@ -21,7 +22,7 @@ export interface Without {
   readonly dates?: boolean;
 }
 
-const LIMIT = 20;
+export const LIMIT = 20;
 
 /** Recall alone, in memory: without it being written, encrypted and sent through a worker. */
 export class IndexStore implements RecallStore {
@@ -35,19 +36,9 @@ export class IndexStore implements RecallStore {
     this.#without = without;
   }
 
-  async remember({ turns }: Talk): Promise<void> {
-    const { neighbours, dates, names } = this.#without;
-    this.#index.add(
-      turns.map((turn) => ({
-        id: turn.id,
-        kind: "episode",
-        text: names ? turn.text : textOf(turn),
-        speaker: turn.role,
-        atMs: dates ? 0 : turn.atMs,
-        ...(neighbours ? {} : { session: turn.session, position: turn.position }),
-      })),
-    );
-    for (const { id, text } of turns) {
+  async remember(talk: Talk): Promise<void> {
+    this.#index.add(itemsOf(talk, this.#without));
+    for (const { id, text } of talk.turns) {
       const [whole, ...sentences] = (await this.#embed?.(embeddedTextsOf(text))) ?? [];
       if (whole !== undefined) this.#vectors.set(id, { whole, sentences });
     }
@@ -66,6 +57,18 @@ export class IndexStore implements RecallStore {
     const sentence = vectors.sentences.reduce((best, vector) => Math.max(best, cosine(vector, to)), 0);
     return { whole: cosine(vectors.whole, to), sentence };
   }
+}
+
+/** Every turn as an episode, every session as a conversation. */
+export function itemsOf({ turns }: Talk, { names, neighbours, dates }: Without = {}): RecallItem[] {
+  return turns.map((turn) => ({
+    id: turn.id,
+    kind: "episode",
+    text: names ? turn.text : textOf(turn),
+    speaker: turn.role,
+    atMs: dates ? 0 : turn.atMs,
+    ...(neighbours ? {} : { session: turn.session, position: turn.position }),
+  }));
 }
 
 /** A turn as it is remembered: who says it, and what. */
