@@ -4,11 +4,11 @@ import { quantisedModel } from "../scripts/quantise.ts";
 import { statementOf } from "../server/memory/recall/questions.ts";
 import { embeddedBy, FULL_MODEL } from "./embedWorker.ts";
 import { readLocomo, type Talk } from "./locomo.ts";
+import { MemoryStore } from "./memoryStore.ts";
 import { QualityMeter } from "./ranking.ts";
 import { Bm25Store, EmbeddingStore, RankFusionStore } from "./recallBaselines.ts";
 import { type Embed, embeddedTextsOf, IndexStore, type RecallStore, textOf } from "./recallStore.ts";
 import { percentile } from "./stats.ts";
-import { ThreadStore } from "./threadStore.ts";
 
 const USAGE = `npm run -s bench:recall -- FILE
 
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   );
   if (quantised === undefined || full === undefined) return;
 
-  const own = await answers(talks, () => new ThreadStore(folder));
+  const own = await answers(talks, () => new MemoryStore(folder));
   const ask = async (store: () => RecallStore) => qualityOf((await answers(talks, store)).all);
   console.log(
     JSON.stringify({

@@ -30,7 +30,7 @@ export interface Asked {
  * What each signal can give. Scores are added, not ranks: the ranks of a weak encoder of sentences, weighed alike, make words
  * alone worse everywhere. Set by hand in round numbers: words lead, since names and identifiers decide most questions; meaning
  * comes to a half of them; the rest only decides between equals. They hold for talk between friends and for talk about code
- * alike: within half and double of each, recall@10 moves by about a point (docs/memory.md).
+ * alike: within half and double of each, recall@10 moves by about a point (docs/recall.md).
  */
 const WEIGHTS = {
   words: 1,
