@@ -1,7 +1,8 @@
 import type { Summarizer } from "../context/summarizer.ts";
 import type { Titler } from "../context/titler.ts";
 import type { TurnPart, TurnRequest, TurnRunner } from "../context/turn.ts";
-import { branchTurns, isAtOrBehind, turnsBefore, turnsOfMessage } from "../protocol/branches.ts";
+import type { ShortTermTally } from "../memory/shortTerm.ts";
+import { branchTurns, isAtOrBehind, turnsOfMessage } from "../protocol/branches.ts";
 import type {
   AcceptedEvent,
   Attachment,
@@ -38,6 +39,7 @@ export interface EngineOptions {
   readonly titler?: Titler;
   /** Absent: earlier messages that have no room are only left out. */
   readonly summarizer?: Summarizer;
+  readonly shortTerm: ShortTermTally;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;
@@ -102,7 +104,7 @@ export class ConversationEngine {
 
   /** Rebuilds the conversation from its log. Turns that a crash cut short end as interrupted, with what had arrived. */
   static async open(options: EngineOptions): Promise<ConversationEngine> {
-    const journal = await Journal.open(options.log, options.clock, options.logger);
+    const journal = await Journal.open(options.log, options.clock, options.logger, options.shortTerm);
     for (const { state, accepted, text, receipt, reasoning } of journal.transcript.turns) {
       if (state !== "queued" && state !== "running") continue;
       const ending = { ...interrupted("stopped", receipt?.model), ...(reasoning && { reasoning }) };
@@ -457,10 +459,9 @@ export class ConversationEngine {
     throw new DuckError("modelUnavailable", "The answer ended without saying that it was complete.");
   }
 
-  /** A message is answered with what stands before it on its own branch, be that in view or not. */
   #request(message: AcceptedEvent): TurnRequest {
     const attachments = this.#attached.get(message.turnId) ?? message.attachments;
-    const history = turnsBefore(this.transcript, message).filter(({ state }) => state === "done");
+    const history = this.#journal.before(message);
     const { conversationId } = this.#options;
     const { summaries, modelChoice: model } = this.transcript;
     return { conversationId, message: { ...message, attachments }, history, summaries, model };

@@ -1,6 +1,15 @@
-import type { ChatEvent, CheckpointEvent, DoneEvent, PersistedEvent, RememberedEvent } from "../protocol/events.ts";
+import { ShortTerm, type ShortTermTally } from "../memory/shortTerm.ts";
+import { turnsBefore } from "../protocol/branches.ts";
+import type {
+  AcceptedEvent,
+  ChatEvent,
+  CheckpointEvent,
+  DoneEvent,
+  PersistedEvent,
+  RememberedEvent,
+} from "../protocol/events.ts";
 import { withoutQuotes, withoutTurns, withoutUndone } from "../protocol/forgetting.ts";
-import { emptyTranscript, runningTurn, type Transcript, update, updateAll } from "../protocol/transcript.ts";
+import { emptyTranscript, runningTurn, type Transcript, type Turn, update, updateAll } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
 import { Superseded } from "../store/storeErrors.ts";
 import type { Clock } from "../util/clock.ts";
@@ -36,6 +45,7 @@ export class Journal {
   readonly #logger: Log;
   readonly #broadcast = new Broadcast();
   readonly #withoutSecrets = new EventsWithoutSecrets();
+  readonly #shortTerm: ShortTerm;
   #transcript: Transcript = emptyTranscript;
   /** For subscribers that resume, who have no use for checkpoints. */
   #events: Exclude<PersistedEvent, CheckpointEvent>[] = [];
@@ -48,16 +58,17 @@ export class Journal {
   #lastSeq = 0;
   #lastActivityMs: number;
 
-  private constructor(log: EventLog, clock: Clock, logger: Log) {
+  private constructor(log: EventLog, clock: Clock, logger: Log, tally: ShortTermTally) {
     this.#log = log;
     this.#clock = clock;
     this.#logger = logger;
+    this.#shortTerm = new ShortTerm(tally);
     this.#lastActivityMs = clock.monotonicMs();
   }
 
-  static async open(log: EventLog, clock: Clock, logger: Log): Promise<Journal> {
-    const journal = new Journal(log, clock, logger);
+  static async open(log: EventLog, clock: Clock, logger: Log, tally: ShortTermTally): Promise<Journal> {
     const { events, damaged, records } = await log.read();
+    const journal = new Journal(log, clock, logger, tally);
     if (damaged > 0) logger.warn(`${damaged} of ${records} records of a conversation could not be read`);
     // A message that was refused because it could not be synced may be in the file all the same; the retry stands later.
     const accepted = new Map(
@@ -68,6 +79,7 @@ export class Journal {
     if (damaged > 0) {
       journal.#transcript = update(journal.#transcript, { type: "damaged", unreadable: damaged, records });
     }
+    journal.#shortTerm.start(journal.#transcript);
     return journal;
   }
 
@@ -86,6 +98,12 @@ export class Journal {
     const turnIds = new Set(forgotten.map(({ accepted }) => accepted.turnId));
     const events = withoutUndone(this.#events);
     return turnIds.size === 0 ? events : events.flatMap((event) => told(withoutTurns(event, turnIds)));
+  }
+
+  /** The last turns that stand before a message on its own branch, be that in view or not; oldest first, all done. */
+  before({ turnId }: AcceptedEvent): readonly Turn[] {
+    const turn = this.#turn(turnId);
+    return turn === undefined ? [] : this.#shortTerm.before(turn, () => turnsBefore(this.#transcript, turn.accepted));
   }
 
   /** A write has failed once: the log may hold what nobody was told of. */
@@ -200,6 +218,7 @@ export class Journal {
     if (this.#unsaved.length > 0) {
       await this.#append([], true).catch((error) => this.#logger.error("an answer could not be saved", error));
     }
+    this.#shortTerm.close();
     this.#broadcast.end(this.#superseded);
     await this.#log.close().catch((error) => {
       if (!(error instanceof Superseded)) throw error;
@@ -246,7 +265,13 @@ export class Journal {
     const whole =
       event.type === "remembered" ? withTurns(event, updateAll(emptyTranscript, withoutUndone(this.#events))) : event;
     this.#transcript = update(this.#transcript, whole);
+    this.#shortTerm.note(whole, whole.type === "done" ? this.#turn(whole.turnId) : undefined);
     if (whole.type !== "checkpoint") this.#broadcast.send(whole);
+  }
+
+  /** Most are asked for while they run: the last ones of many. */
+  #turn(turnId: string): Turn | undefined {
+    return this.#transcript.turns.findLast(({ accepted }) => accepted.turnId === turnId);
   }
 
   #remember(events: readonly PersistedEvent[]): void {

@@ -3,6 +3,7 @@ import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
 import type { ConversationMemory } from "../memory/conversationMemory.ts";
 import { askNobody } from "../memory/noMemory.ts";
+import { ShortTermTally } from "../memory/shortTerm.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
@@ -44,6 +45,8 @@ export interface SupervisorOptions {
   readonly hybrid: TurnRunner;
   readonly titler?: Titler;
   readonly summarizer?: Summarizer;
+  /** Counts what the short-term tiers do; absent where nobody asks. */
+  readonly shortTerm?: ShortTermTally;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;
@@ -324,7 +327,7 @@ export class Supervisor implements Conversations {
   }
 
   async #start(conversationId: string): Promise<ConversationEngine> {
-    const { logs, memory, logger, ...shared } = this.#options;
+    const { logs, memory, logger, shortTerm = new ShortTermTally(), ...shared } = this.#options;
     await this.#deleting.get(conversationId)?.catch(() => {});
     if (await logs.isTrashed(conversationId)) {
       throw new DuckError("notFound", "That conversation was deleted. Restore it from the list, or start a new one.");
@@ -332,6 +335,7 @@ export class Supervisor implements Conversations {
     const engine: ConversationEngine = await ConversationEngine.open({
       ...shared,
       conversationId,
+      shortTerm,
       logger,
       log: await logs.open(conversationId),
       onChange: () => this.#summarise(conversationId, engine),

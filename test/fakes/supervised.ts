@@ -2,6 +2,7 @@ import type { Summarizer } from "../../server/context/summarizer.ts";
 import type { Titler } from "../../server/context/titler.ts";
 import type { TurnRunner } from "../../server/context/turn.ts";
 import { Supervisor, type SupervisorOptions } from "../../server/conversation/supervisor.ts";
+import type { ShortTermTally } from "../../server/memory/shortTerm.ts";
 import type { ChatEvent } from "../../server/protocol/events.ts";
 import type { SendParams } from "../../server/protocol/requests.ts";
 import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
@@ -19,6 +20,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
     list?: SupervisorOptions["list"];
     titler?: Titler;
     summarizer?: Summarizer;
+    tally?: ShortTermTally;
     ids?: string;
   } = {},
 ) {
@@ -40,6 +42,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
       ...(options.list && { list: options.list }),
       ...(options.titler && { titler: options.titler }),
       ...(options.summarizer && { summarizer: options.summarizer }),
+      ...(options.tally && { shortTerm: options.tally }),
     });
     return { supervisor, runner };
   };
