@@ -46,11 +46,12 @@ export class ShortTermTally {
 /**
  * The short-term tier: the last messages of a conversation with their answers and what was attached, ready for the next message.
  * It knows behind which turn it ends, so that another branch is no other thing than another end. What changes anything else than the end
- * empties it, and the next read fills it from all that the log says.
+ * empties it, and the next read fills it from all that the log says. What has left the ring is at hand only as what summaries stand for.
  */
 export class ShortTerm {
   readonly #tally: ShortTermTally;
-  #turns: readonly Turn[] = [];
+  #ring: readonly Turn[] = [];
+  #earlier: readonly Turn[] = [];
   /** Whoever stands behind this turn is answered with these; undefined while nothing is known. */
   #place: { readonly behind: string | undefined } | undefined;
 
@@ -62,23 +63,22 @@ export class ShortTerm {
   /** As a log leaves it that was just read. */
   start(transcript: Transcript): void {
     const isWhole = placesInView(transcript).every(({ state }) => state === "done" || state === "withdrawn");
-    if (isWhole) this.#hold(doneOf(visibleTurns(transcript)), transcript.tip);
+    if (isWhole) this.#fill(visibleTurns(transcript), transcript.tip);
   }
 
-  /** What stands before a message, oldest first. @param fromLog the same, of all that there is. */
+  /** What stands before a message, oldest first, all of it done. @param fromLog the turns before it, of all that there are. */
   before(turn: Turn, fromLog: () => readonly Turn[]): readonly Turn[] {
-    const isHit =
-      turn.accepted.replaces === undefined && this.#place !== undefined && this.#place.behind === turn.after;
+    const isHit = this.#endsBefore(turn);
     this.#tally.read(isHit);
-    if (isHit) return this.#turns;
-    const turns = doneOf(fromLog());
-    if (turn.accepted.replaces === undefined) this.#hold(turns, turn.after);
-    return turns;
+    if (isHit) return [...this.#earlier, ...this.#ring];
+    const turns = fromLog();
+    if (turn.accepted.replaces === undefined) this.#fill(turns, turn.after);
+    return doneOf(turns);
   }
 
   /** Something has happened. @param turn the one that the event is of, with that. */
   note(event: ChatEvent | PersistedEvent, turn: Turn | undefined): void {
-    if (event.type === "done" && turn !== undefined) this.#take(turn);
+    if (event.type === "done" && turn !== undefined && this.#endsBefore(turn)) this.#take(turn);
     else if (CHANGES.has(event.type) || (event.type === "accepted" && event.replaces !== undefined)) this.#drop();
   }
 
@@ -87,33 +87,46 @@ export class ShortTerm {
     this.#tally.closed();
   }
 
+  #endsBefore({ accepted, after }: Turn): boolean {
+    return accepted.replaces === undefined && this.#place !== undefined && this.#place.behind === after;
+  }
+
   #take(turn: Turn): void {
-    const { turnId, replaces } = turn.accepted;
-    const isNext = replaces === undefined && this.#place !== undefined && this.#place.behind === turn.after;
-    if (isNext) this.#hold([...this.#turns, turn].slice(-MAX_TURNS), turnId);
-    else this.#drop();
+    const ring = [...this.#ring, turn];
+    const left = ring.splice(0, Math.max(0, ring.length - MAX_TURNS));
+    if (left.length > 0) this.#earlier = [...this.#earlier, ...left];
+    this.#hold(ring);
+    this.#place = { behind: turn.accepted.turnId };
+  }
+
+  #fill(turns: readonly Turn[], behind: string | undefined): void {
+    const done = doneOf(turns);
+    this.#earlier = done.slice(0, -MAX_TURNS);
+    this.#hold(done.slice(-MAX_TURNS));
+    this.#place = { behind };
   }
 
   #drop(): void {
-    this.#hold([], undefined);
+    this.#earlier = [];
+    this.#hold([]);
     this.#place = undefined;
   }
 
-  #hold(turns: readonly Turn[], behind: string | undefined): void {
-    this.#tally.holds(2 * (turns.length - this.#turns.length));
-    this.#turns = turns;
-    this.#place = { behind };
+  #hold(ring: readonly Turn[]): void {
+    this.#tally.holds(2 * (ring.length - this.#ring.length));
+    this.#ring = ring;
   }
 }
 
-/** What takes words away or gives them back, in the middle. */
+/** What takes words away or gives them back, in the middle; a turn that ends anywhere else than behind the end does so, too. */
 const CHANGES: ReadonlySet<(ChatEvent | PersistedEvent)["type"]> = new Set([
   "withdrawn",
   "cleared",
+  "done",
   "forgotten",
   "remembered",
 ]);
 
 function doneOf(turns: readonly Turn[]): readonly Turn[] {
-  return turns.filter(({ state }) => state === "done").slice(-MAX_TURNS);
+  return turns.filter(({ state }) => state === "done");
 }
