@@ -3,18 +3,18 @@ import { test } from "node:test";
 import { forgetCommand, rememberCommand } from "../../server/memory/learning/plainWords.ts";
 
 const remembered: readonly (readonly [string, string])[] = [
-  ["remember that we use pnpm", "We use pnpm."],
-  ["Remember: the staging database is read only", "The staging database is read only."],
-  ["please remember the api listens on port 7070", "The api listens on port 7070."],
-  ["Hey duck, keep in mind that Lena owns billing.", "Lena owns billing."],
-  ["can you remember that I prefer tabs", "I prefer tabs."],
-  ["don't forget that releases happen on Tuesdays", "Releases happen on Tuesdays."],
-  ["make a note: rotate the keys in May", "Rotate the keys in May."],
-  ["Merk dir, dass wir Gradle benutzen", "Wir Gradle benutzen."],
-  ["merk dir: Freitags wird nie deployt", "Freitags wird nie deployt."],
-  ["Retiens que la limite est de 88 colonnes", "La limite est de 88 colonnes."],
-  ["Запомни, что релиз 20 марта", "Релиз 20 марта."],
-  ["recuerda que usamos bun", "Usamos bun."],
+  ["remember that we use pnpm", "we use pnpm"],
+  ["Remember: the staging database is read only", "the staging database is read only"],
+  ["please remember the api listens on port 7070", "the api listens on port 7070"],
+  ["Hey duck, keep in mind that Lena owns billing.", "Lena owns billing"],
+  ["can you remember that I prefer tabs", "I prefer tabs"],
+  ["don't forget that releases happen on Tuesdays", "releases happen on Tuesdays"],
+  ["make a note: rotate the keys in May", "rotate the keys in May"],
+  ["Merk dir, dass wir Gradle benutzen", "wir Gradle benutzen"],
+  ["merk dir: Freitags wird nie deployt", "Freitags wird nie deployt"],
+  ["Retiens que la limite est de 88 colonnes", "la limite est de 88 colonnes"],
+  ["Запомни, что релиз 20 марта", "релиз 20 марта"],
+  ["recuerda que usamos bun", "usamos bun"],
 ];
 
 for (const [said, statement] of remembered) {
@@ -52,8 +52,7 @@ for (const said of noOrderToRemember) {
 const forgotten: readonly (readonly [string, string])[] = [
   ["forget that we use pnpm", "we use pnpm"],
   ["Forget what I said about the release date.", "the release date"],
-  ["please forget the demo on 20 March", "the demo on 20 March"],
-  ["forget about Redis", "Redis"],
+  ["forget everything you know about heron", "heron"],
   ["forget everything about the limiter", "the limiter"],
   ["delete the memory about tabs", "tabs"],
   ["remove the vitest decision from your memory", "the vitest decision"],
@@ -73,6 +72,9 @@ const noOrderToForget = [
   "I forgot the password",
   "forget it",
   "forget about it",
+  "forget about the tests",
+  "forget the demo on 20 March",
+  "forget that idea and fix the test",
   "forget that",
   "forget it, let's do something else",
   "forget the tests for now",

@@ -1,7 +1,6 @@
 import { cuesOf, languageOf } from "./languages.ts";
 import { sentencesOf } from "./sentences.ts";
 import { withoutOpening } from "./significance.ts";
-import { statementOf } from "./statement.ts";
 import { plain } from "./words.ts";
 
 /**
@@ -9,7 +8,7 @@ import { plain } from "./words.ts";
  * message with anything else in it goes on as a message.
  */
 
-/** "remember that we use pnpm" → "We use pnpm." */
+/** "remember that we use pnpm" → "we use pnpm" */
 export function rememberCommand(text: string): string | undefined {
   const order = orderIn(text);
   if (order === undefined) return undefined;
@@ -17,7 +16,7 @@ export function rememberCommand(text: string): string | undefined {
   if (said === "" || POINTING.test(said)) return undefined;
   const isMarked = introduced !== undefined && /[:,]|dass|que|che|dat|что/iu.test(introduced);
   if (!isMarked && !saysSomething(said)) return undefined;
-  return statementOf([said]);
+  return said.replace(/[.!\s]+$/, "");
 }
 
 /** "forget what I said about the release date" → "the release date" */
@@ -52,19 +51,23 @@ const ADDRESS =
 const REMEMBER =
   /^(?:remember(?!\s+(?:when|how|why|what|who|where|if|to|me|the (?:time|day|good|last)|that (?:time|day|one|thing|bug|guy|night|function|file|error|issue|commit|meeting|talk|discussion|idea|conversation|was))(?!\p{L}))|memori[sz]e|keep in mind|bear in mind|make a note|take a note|don't forget(?=\s+that(?!\p{L})|:)|do not forget(?=\s+that(?!\p{L})|:)|merk(?:e)? dir|denk daran|vergiss nicht(?=,? dass|:)|retiens|souviens-toi|n'oublie pas(?= que|:)|recuerda|no olvides(?= que|:)|lembre-se(?: de)?|lembra(?: de)?|ricorda(?:ti)?|tieni presente|onthoud|запомни|учти|имей в виду)((?: for (?:me|later|next time))?[:,]?(?:\s+(?:this|that|dass|das|que|che|dat|что|of|von)(?![\p{L}'-]))?[:,]?)\s+(\S[\s\S]*)$/iu;
 
+/** The bare "forget the tests" is said to whoever answers. */
 const FORGET = [
-  /^forget (?:about )?(?:what i (?:said|told you) about |(?:the|your|my) memor(?:y|ies) (?:of|about|on|that) |everything (?:about|on) |that |about )?(\S[\s\S]*)$/iu,
+  /^forget (?:that|the fact that) (\S+ \S[\s\S]*)$/iu,
+  /^forget (?:what|everything|anything|all)(?: that)? (?:i|we|you)(?:'ve| have)? (?:ever )?(?:said|told you|know|learned|remember(?:ed)?|wrote|mentioned)(?: to you)?(?: about| of)? (\S[\s\S]*)$/iu,
+  /^forget (?:everything|all|(?:the|your|my) memor(?:y|ies)|what is remembered) (?:about|of|on) (\S[\s\S]*)$/iu,
   /^(?:delete|remove|erase|drop) (?:the |your |all |my )?memor(?:y|ies) (?:of|about|on|that|with) (\S[\s\S]*)$/iu,
-  /^(?:delete|remove|erase|drop) (\S[\s\S]*?) from (?:your |the |my )?memor(?:y|ies)[.!]?$/iu,
+  /^(?:delete|remove|erase|drop|forget) (\S[\s\S]*?) from (?:your |the |my )?memor(?:y|ies)[.!]?$/iu,
   /^stop remembering (?:that )?(\S[\s\S]*)$/iu,
   /^(?:don't|do not|no longer) remember (?:that )?(\S[\s\S]*?)(?: any ?more| any longer)[.!]?$/iu,
-  /^(?:vergiss|vergesst)(?! nicht)(?: bitte)?,? (?:dass |was ich (?:über|zu) |alles (?:über|zu) )?(\S[\s\S]*)$/iu,
-  /^(?:oublie)(?:,? que| ce que j'ai dit (?:sur|à propos de)| tout sur)? (\S[\s\S]*)$/iu,
-  /^(?:olvida|olvídate de)(?:,? que| lo que dije (?:sobre|de)| todo sobre)? (\S[\s\S]*)$/iu,
-  /^(?:esqueça|esquece)(?: de)?(?:,? que| o que eu disse sobre)? (\S[\s\S]*)$/iu,
-  /^(?:dimentica)(?:,? che| quello che ho detto su)? (\S[\s\S]*)$/iu,
-  /^(?:vergeet)(?! niet)(?:,? dat| wat ik zei over)? (\S[\s\S]*)$/iu,
-  /^(?:забудь)(?:,? что| то,? что я (?:сказал|говорил)а? (?:о|об|про)| про| о| об)? (\S[\s\S]*)$/iu,
+  /^(?:vergiss|vergesst)(?: bitte)?,? (?:dass|alles (?:über|zu)) (\S[\s\S]*)$/iu,
+  /^(?:vergiss|vergesst)(?: bitte)?,? (?:was|alles,? was) (?:ich|wir|du) (?:über|zu|von) (\S[\s\S]*?)(?: gesagt (?:habe|haben)| weißt)?[.!]?$/iu,
+  /^oublie (?:que|ce que j'ai dit (?:sur|à propos de)|tout sur) (\S[\s\S]*)$/iu,
+  /^(?:olvida|olvídate de)(?:,? que| lo que dije (?:sobre|de)| todo sobre) (\S[\s\S]*)$/iu,
+  /^(?:esqueça|esquece)(?: de)?(?:,? que| o que eu disse sobre| tudo sobre) (\S[\s\S]*)$/iu,
+  /^dimentica(?:,? che| quello che ho detto su| tutto su) (\S[\s\S]*)$/iu,
+  /^vergeet(?:,? dat| wat ik zei over| alles over) (\S[\s\S]*)$/iu,
+  /^забудь(?:,? что| то,? что я (?:сказал|говорил)а? (?:о|об|про)| про| вс[её] (?:о|об|про)) (\S[\s\S]*)$/iu,
 ];
 
 /** It says nothing without what was said before: the assistant understands it, the memory does not. */
@@ -77,8 +80,9 @@ const MOMENT =
 
 const EVERYTHING = /^(?:everything|all|all of it|it all|alles|tout|todo|tudo|tutto|всё|все)[.!]?$/iu;
 
-/** "forget Redis, we use Postgres now" is a correction, not an order. */
-const CLAUSE = /[,;–—] ?(?:we|i|it|it's|let's|use|just|do|instead|because|the|wir|ich|nimm|on|je|мы|я)(?!\p{L})/iu;
+/** "forget that idea and fix the test" goes on. */
+const CLAUSE =
+  /(?<!\p{L})(?:and|but|then|instead|just|let's|und|aber|dann|et|mais|y|pero|и|но)(?!\p{L})|[,;–—] ?(?:we|i|it|it's|let's|use|just|do|instead|because|the|wir|ich|nimm|on|je|мы|я)(?!\p{L})/iu;
 
 /** A statement, not only the name of a thing. */
 function saysSomething(said: string): boolean {
