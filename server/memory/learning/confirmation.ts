@@ -1,36 +1,76 @@
-import { plantsInstruction } from "./instructions.ts";
+import { plantsInstruction, relaysInstruction } from "./instructions.ts";
 import { cuesOf, languageOf } from "./languages.ts";
+import { shared } from "./overlap.ts";
 import { ownWords } from "./ownWords.ts";
 import { sentencesOf } from "./sentences.ts";
 import { judge } from "./significance.ts";
 import type { Utterance } from "./utterance.ts";
-import { plain } from "./words.ts";
+import { contentOf, plain } from "./words.ts";
 
 /** What a user confirmed by the turn after it. */
 export interface Confirmed {
   readonly utterance: Utterance;
   readonly text: string;
-  /** It may be taken in without looking: an assistant said it, in plain sight. */
-  readonly isPlain: boolean;
+  /** Why a person is to look at it before it is remembered, in words; absent where that is not needed. */
+  readonly doubt?: string;
 }
 
-/** The statement right before a user's turn, when that turn clearly says yes to it. */
-export function confirmed(utterance: Utterance, recent: readonly Utterance[]): Confirmed | undefined {
-  const previous = recent.findLast(({ conversation }) => conversation === utterance.conversation);
-  if (previous === undefined || !["assistant", "file", "tool", "web"].includes(previous.origin)) return undefined;
+/** The statement right before a user's turn, when that turn clearly says yes to it or asks to keep what a text says. */
+export function confirmed(utterance: Utterance, before: readonly Utterance[]): Confirmed | undefined {
   const said = plain(ownWords(utterance.text));
+  const isOrder = asksToKeep(said);
+  const previous = (isOrder ? before.findLast(isFromOutside) : undefined) ?? before.at(-1);
+  if (previous === undefined || !(previous.origin === "assistant" || isFromOutside(previous))) return undefined;
   const cues = cuesOf(languageOf(said));
-  if (!cues.confirmations.test(said) || /\?/.test(said)) return undefined;
-  if (
-    cues.hedges.test(said) ||
-    cues.sarcasm.test(said) ||
-    /(?<!\p{L})(?:but|except|however|aber|mais|pero|но)(?!\p{L})/iu.test(said)
-  )
-    return undefined;
+  if (!(isOrder || cues.confirmations.test(said)) || /\?/.test(said)) return undefined;
+  if (cues.hedges.test(said) || cues.sarcasm.test(said) || YES_BUT.test(said)) return undefined;
   const text = proposalOf(previous.text);
-  if (text === "" || !(STRONG.test(said) || judge(text, []).some(({ score }) => score >= SOUND))) return undefined;
-  return { utterance: previous, text, isPlain: previous.origin === "assistant" && !plantsInstruction(previous.text) };
+  const isStrong = STRONG.test(said);
+  if (text === "" || !(isOrder || isStrong || judge(text, []).some(({ score }) => score >= SOUND))) return undefined;
+  const doubt = doubtAbout(previous, text, isOrder ? "" : said, before);
+  return { utterance: previous, text, ...(doubt !== undefined && { doubt }) };
 }
+
+/** "remember that", "remember what the file says": what is to be remembered stands elsewhere. */
+export function asksToKeep(said: string): boolean {
+  return KEEP_WHAT.test(said);
+}
+
+const KEEP_WHAT =
+  /^(?:(?:ok|okay|yes|and|now|good|please|pls|bitte|also|can you|could you),? )*(?:remember|memori[sz]e|save|store|keep|note|learn|merk dir|merke dir|speichere|retiens|mémorise|recuerda|guarda|lembre-se|ricorda|onthoud|запомни) (?:(?:this|that|it|das|es|ça|esto|eso|isso|questo|dat|это)(?=[.!, ]*(?:$|for later|in memory|to memory|please|too))|(?:all )?(?:what|everything|was|alles,? was|ce que|lo que|o que|quello che|wat|что) |(?:the|these|those|those|all) (?:\p{L}+ ){0,2}(?:rules?|conventions?|guidelines?|facts?|settings?|notes?|instructions?|points?)(?!\p{L}))/iu;
+
+const YES_BUT = /(?<!\p{L})(?:but|except|however|aber|mais|pero|ma|maar|но)(?!\p{L})/iu;
+
+function isFromOutside({ origin }: Utterance): boolean {
+  return origin === "file" || origin === "tool" || origin === "web";
+}
+
+/** What nobody here said is taken in only if the user repeats it and means it for good, and it is short enough to be seen whole. */
+function doubtAbout(
+  { origin, text }: Utterance,
+  proposal: string,
+  said: string,
+  before: readonly Utterance[],
+): string | undefined {
+  if (origin === "assistant") {
+    const isPassedOn =
+      relaysInstruction(text) || before.some((other) => isFromOutside(other) && isPlantedIn(other.text, proposal));
+    return isPassedOn ? "It may pass on what a text asked for." : undefined;
+  }
+  if (plantsInstruction(text)) return "It stands in a text that speaks to assistants. Look at where it comes from.";
+  const isSeen = origin !== "web" && text.length <= MAX_SEEN && text.split("\n").length <= MAX_SEEN_LINES;
+  const isRepeated = shared(contentOf(said).words, contentOf(proposal).words).length >= 2;
+  return isSeen && isRepeated && STRONG.test(said) ? undefined : "It stands in a text that you did not write.";
+}
+
+function isPlantedIn(text: string, proposal: string): boolean {
+  if (!plantsInstruction(text)) return false;
+  const { words } = contentOf(proposal);
+  return shared(words, contentOf(text).words).length >= 2;
+}
+
+const MAX_SEEN = 240;
+const MAX_SEEN_LINES = 4;
 
 /** Said for more than this once; then it matters whatever was said. */
 const STRONG =

@@ -1,15 +1,12 @@
 import { redact } from "../../util/redaction.ts";
-import { type Confirmed, confirmed } from "./confirmation.ts";
-import { supersededBy } from "./contradiction.ts";
-import { duplicateOf, echoOf } from "./duplicate.ts";
-import { kindOf } from "./kinds.ts";
-import { cuesOf, languageOf } from "./languages.ts";
-import { KnownContents } from "./overlap.ts";
-import { scopeOf } from "./scopes.ts";
-import { areSignificant, type Judged, judge } from "./significance.ts";
+import { asksToKeep, type Confirmed, confirmed } from "./confirmation.ts";
+import type { Candidate } from "./extraction.ts";
+import { isTaken, type Statement, takeIn } from "./gates.ts";
+import { ownWords } from "./ownWords.ts";
+import { areSignificant, isRefused, type Judged, judge } from "./significance.ts";
 import { statementOf } from "./statement.ts";
-import { type Decision, type Known, sourceOf, type Utterance, type WhyNot } from "./utterance.ts";
-import { contentOf, normalised, plain } from "./words.ts";
+import { type Decision, type Known, nothing, type Utterance, type WhyNot } from "./utterance.ts";
+import { plain } from "./words.ts";
 
 /**
  * What is learned from something that was said, by rules. `recent`: the last few before it, oldest first. Only what a user
@@ -21,107 +18,55 @@ export function decide(utterance: Utterance, recent: readonly Utterance[], known
   const before = recent.filter(({ conversation }) => conversation === utterance.conversation);
   const judged = judge(utterance.text, before);
   const yes = confirmed(utterance, before);
-  if (yes !== undefined) return [takeIn(confirmedStatement(yes, judged), utterance, known, before)];
-  const kept = judged.filter(({ why, score }) => why === undefined && score > 0);
-  if (!areSignificant(kept)) return [nothing(whyNot(judged))];
+  if (yes !== undefined) return [takeIn(confirmedStatement(yes, judged, utterance), known, before)];
+  if (asksToKeep(plain(ownWords(utterance.text)))) return [nothing("vacuous")];
+  const statement = ownStatement(judged, utterance);
+  return [statement === undefined ? nothing(whyNot(judged)) : takeIn(statement, known, before)];
+}
+
+/** As {@link decide}, for what a model found in a turn of which the rules learned nothing. */
+export function decideCandidate({ kind, text }: Candidate, utterance: Utterance, known: Known): Decision {
+  if (utterance.origin !== "user") return nothing(whyNotFrom(utterance.origin));
+  if (isTaken(utterance, known)) return nothing("duplicate");
+  return takeIn({ text, kind, whole: utterance.text, confidence: BY_MODEL, from: [utterance] }, known, []);
+}
+
+const BY_MODEL = 0.6;
+const CONFIRMED = 0.8;
+const EXPLICIT = 0.95;
+/** What a sentence must be worth to be believed beside a guess or a joke. */
+const UNDOUBTED = 3.5;
+
+function ownStatement(judged: readonly Judged[], utterance: Utterance): Statement | undefined {
+  const kept = judged.filter((sentence) => !isRefused(sentence) && sentence.score > 0);
+  if (!areSignificant(kept)) return undefined;
   const isDoubted = judged.some(({ why }) => why === "hypothetical" || why === "sarcasm");
-  if (isDoubted && !kept.some(({ score }) => score >= 3.5)) return [nothing("hypothetical")];
-  return [
-    takeIn(
-      {
-        text: statementOf(kept.map(({ text }) => text)),
-        whole: utterance.text,
-        confidence: kept.some(({ isExplicit }) => isExplicit) ? 0.95 : confidenceOf(kept),
-        from: [utterance],
-        isExplicit: kept.some(({ isExplicit }) => isExplicit),
-        isPending: false,
-        isConfirmed: false,
-      },
-      utterance,
-      known,
-      before,
-    ),
-  ];
-}
-
-interface Statement {
-  readonly text: string;
-  /** All that was said, for the words around it: "as said". */
-  readonly whole: string;
-  readonly confidence: number;
-  readonly from: readonly Utterance[];
-  readonly isExplicit: boolean;
-  readonly isPending: boolean;
-  /** Somebody else's words, to which the user said yes. */
-  readonly isConfirmed: boolean;
-}
-
-function confirmedStatement({ utterance, text, isPlain }: Confirmed, judged: readonly Judged[]): Statement {
-  const own = judged.filter(({ why, score }) => why === undefined && score >= 1).map((sentence) => sentence.text);
+  if (isDoubted && !kept.some(({ score }) => score >= UNDOUBTED)) return undefined;
+  const isExplicit = kept.some((sentence) => sentence.isExplicit);
   return {
-    text: redact(statementOf([text, ...own])).text,
-    whole: text,
-    confidence: 0.8,
+    text: statementOf(kept.map(({ text }) => text)),
+    whole: utterance.text,
+    confidence: isExplicit ? EXPLICIT : confidenceOf(kept),
     from: [utterance],
-    isExplicit: false,
-    isPending: !isPlain,
-    isConfirmed: true,
+    isExplicit,
   };
 }
 
-function takeIn(statement: Statement, utterance: Utterance, known: Known, before: readonly Utterance[]): Decision {
-  const { text, whole, confidence, from } = statement;
-  const content = contentOf(text);
-  if (content.words.size < 2) return nothing("vacuous");
-  if (!statement.isExplicit && isForgotten(text, known)) return nothing("forgotten");
-  const contents = new KnownContents(known.filter(({ status }) => status === "active" || status === "stale"));
-  const cues = cuesOf(languageOf(whole));
-  const restated = cues.restated.test(plain(whole));
-  const same =
-    duplicateOf(text, content, contents, restated) ??
-    (statement.isConfirmed ? echoOf(content, contents, before) : undefined);
-  if (same !== undefined) {
-    return { do: "merge", into: same.id, source: sourceOf(utterance), confidence: raised(same.confidence) };
-  }
-  if (restated && !statement.isExplicit) return nothing("duplicate");
-  const kind = kindOf(text);
-  const saysChange = cues.changes.test(plain(whole)) || cues.corrections.test(plain(whole));
-  const old = statement.isPending ? undefined : supersededBy(content, contents, saysChange);
-  const sources = [...from.filter(({ seq }) => seq !== utterance.seq), utterance].map(sourceOf);
+function confirmedStatement(yes: Confirmed, judged: readonly Judged[], utterance: Utterance): Statement {
+  const own = judged.filter((sentence) => !isRefused(sentence) && sentence.score >= 1).map(({ text }) => text);
   return {
-    do: "remember",
-    kind,
-    text,
-    sources,
-    confidence,
-    scope: scopeOf(text, kind),
-    supersedes: old === undefined ? [] : [old.id],
-    status: statement.isPending ? "pending" : "active",
-    ...(statement.isPending ? { because: "It stands in a text that you did not write." } : {}),
+    text: statementOf([redact(yes.text).text, ...own]),
+    whole: yes.text,
+    confidence: CONFIRMED,
+    from: [yes.utterance, utterance],
+    isConfirmed: true,
+    ...(yes.doubt !== undefined && { pendingBecause: yes.doubt }),
   };
-}
-
-function nothing(why: WhyNot): Decision {
-  return { do: "nothing", why };
 }
 
 function whyNotFrom(origin: Utterance["origin"]): WhyNot {
   if (origin === "recalled" || origin === "prompt") return "echo";
   return origin === "assistant" ? "unconfirmed" : "third-party";
-}
-
-/** A memory rests on this turn already, or did. */
-function isTaken({ conversation, seq }: Utterance, known: Known): boolean {
-  return known.some(({ sources }) =>
-    sources.some((source) => source.conversationId === conversation && source.seq === seq),
-  );
-}
-
-function isForgotten(text: string, known: Known): boolean {
-  const same = normalised(text);
-  return known.some(
-    (memory) => memory.status === "forgotten" && memory.text !== "" && normalised(memory.text) === same,
-  );
 }
 
 function whyNot(judged: readonly Judged[]): WhyNot {
@@ -131,9 +76,4 @@ function whyNot(judged: readonly Judged[]): WhyNot {
 function confidenceOf(kept: readonly Judged[]): number {
   const best = Math.max(...kept.map(({ score }) => score));
   return Math.round(Math.min(0.9, 0.5 + best * 0.06) * 100) / 100;
-}
-
-/** Each time it is said again, a fifth of the doubt goes. */
-function raised(confidence: number): number {
-  return Math.round((confidence + (1 - confidence) * 0.2) * 100) / 100;
 }

@@ -30,6 +30,10 @@ export function areSignificant(judged: readonly Judged[]): boolean {
   return Math.max(0, ...scores) >= SIGNIFICANT || scores.reduce((sum, score) => sum + score, 0) >= TOGETHER;
 }
 
+export function isRefused({ why }: Judged): boolean {
+  return why !== undefined;
+}
+
 /** The sentences of a message of the user, each with what it is worth. Secrets are masked in them. */
 export function judge(message: string, recent: readonly Utterance[]): Judged[] {
   const text = redact(ownWords(message)).text;

@@ -50,10 +50,12 @@ export type Decision =
   | { readonly do: "merge"; readonly into: string; readonly source: MemorySource; readonly confidence: number }
   | { readonly do: "nothing"; readonly why: WhyNot };
 
-export type Remember = Extract<Decision, { do: "remember" }>;
-
 /** Memories of any status; what was forgotten or rejected is not learned again. */
 export type Known = readonly Memory[];
+
+export function nothing(why: WhyNot): Decision {
+  return { do: "nothing", why };
+}
 
 export function sourceOf({ seq, conversation, turnId, at, origin, label }: Utterance): MemorySource {
   const who = origin === "prompt" || origin === "recalled" ? "import" : origin;
