@@ -20,7 +20,8 @@ function main(): void {
   console.log(JSON.stringify(score(set, learn(set))));
 }
 
-function learn({ turns }: HygieneSet): Learned {
+/** What the rules learn of a set, heard turn by turn. */
+export function learn({ turns }: HygieneSet): Learned {
   let count = 0;
   const learner = new Learner(() => `m${++count}`);
   const bornAt = new Map<string, number>();
@@ -40,11 +41,16 @@ function read([file = DEFAULT_FILE, ...more]: readonly string[]): HygieneSet {
   }
   try {
     if (more.length > 0) throw new Error("Name one file.");
-    const bytes = readFileSync(resolve(process.env.INIT_CWD ?? ".", file));
-    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
-    return HygieneSet.parse(JSON.parse(text.toString("utf8")));
+    return readSet(resolve(process.env.INIT_CWD ?? ".", file));
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
     process.exit(2);
   }
+}
+
+/** Packed by gzip or plain. Fails when it is not of the form. */
+export function readSet(path: string): HygieneSet {
+  const bytes = readFileSync(path);
+  const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+  return HygieneSet.parse(JSON.parse(text.toString("utf8")));
 }

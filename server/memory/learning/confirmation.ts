@@ -1,3 +1,4 @@
+import { redact } from "../../util/redaction.ts";
 import { plantsInstruction, relaysInstruction } from "./instructions.ts";
 import { cuesOf, languageOf } from "./languages.ts";
 import { shared } from "./overlap.ts";
@@ -74,13 +75,13 @@ const MAX_SEEN_LINES = 4;
 
 /** Said for more than this once; then it matters whatever was said. */
 const STRONG =
-  /(?<!\p{L})(?:everywhere|always|all|every|each|rule|convention|default|standard|remember|from now on|exactly (?:that|like that|this)|keep|überall|immer|alle[srn]?|regel|merk|partout|toujours|règle|siempre|en todas|regla|везде|всегда|правило|запомни|sempre|em tudo|regra|ovunque|regola|overal|altijd|regel|onthoud)(?!\p{L})/iu;
+  /(?<!\p{L})(?:everywhere|always|all|every|each|rule|convention|default|standard|remember|from now on|exactly (?:that|like that|this)|what we (?:do|want|need)|how we|keep|überall|immer|alle[srn]?|regel|merk|partout|toujours|règle|siempre|en todas|regla|везде|всегда|правило|запомни|sempre|em tudo|regra|ovunque|regola|overal|altijd|regel|onthoud)(?!\p{L})/iu;
 /** What a statement must be worth for a bare "exactly". */
 const SOUND = 1.5;
 
-/** What was proposed, without "I'd suggest" and without the questions around it. */
+/** What was proposed, with secrets masked as they stand there, without "I'd suggest" and without the questions around it. */
 function proposalOf(text: string): string {
-  return sentencesOf(ownWords(text))
+  return sentencesOf(redact(ownWords(text)).text)
     .filter(({ isQuestion }) => !isQuestion)
     .map(({ text: sentence }) => sentence.replace(SUGGESTING, "").trim())
     .filter((sentence) => /[\p{L}\p{N}].*\s.*[\p{L}\p{N}]/u.test(sentence) && !TALK.test(sentence))

@@ -1,4 +1,3 @@
-import { redact } from "../../util/redaction.ts";
 import { asksToKeep, type Confirmed, confirmed } from "./confirmation.ts";
 import type { Candidate } from "./extraction.ts";
 import { isTaken, type Statement, takeIn } from "./gates.ts";
@@ -55,7 +54,7 @@ function ownStatement(judged: readonly Judged[], utterance: Utterance): Statemen
 function confirmedStatement(yes: Confirmed, judged: readonly Judged[], utterance: Utterance): Statement {
   const own = judged.filter((sentence) => !isRefused(sentence) && sentence.score >= 1).map(({ text }) => text);
   return {
-    text: statementOf([redact(yes.text).text, ...own]),
+    text: statementOf([yes.text, ...own]),
     whole: yes.text,
     confidence: CONFIRMED,
     from: [yes.utterance, utterance],

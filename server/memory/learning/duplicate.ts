@@ -17,8 +17,8 @@ export function duplicateOf(
   const same = normalised(text);
   let best: Memory | undefined;
   let most = restated ? RESTATED : SAME;
-  for (const { memory, content: other } of known.all) {
-    if (normalised(memory.text) === same) return memory;
+  for (const { memory, content: other, text: its } of known.all) {
+    if (its === same) return memory;
     if (!restated && (content.isNegated !== other.isNegated || content.words.size < 2)) continue;
     if ([...content.values].some((value) => !other.words.has(value))) continue;
     const share = known.weigh(shared(content.words, other.words)) / known.weigh(content.words);

@@ -1,19 +1,27 @@
 import type { Memory } from "../../protocol/memory.ts";
-import { type Content, contentOf } from "./words.ts";
+import { type Content, contentOf, normalised } from "./words.ts";
+
+/** A memory, and what its text comes down to. */
+export interface KnownContent {
+  readonly memory: Memory;
+  readonly content: Content;
+  /** The text as it is compared whole. */
+  readonly text: string;
+}
 
 /** Memories as contents, and how telling each word is among them. */
 export class KnownContents {
   readonly #frequency = new Map<string, number>();
-  readonly #contents: readonly { readonly memory: Memory; readonly content: Content }[];
+  readonly #contents: readonly KnownContent[];
 
   constructor(memories: readonly Memory[]) {
-    this.#contents = memories.map((memory) => ({ memory, content: contentOf(memory.text) }));
+    this.#contents = memories.map(knownContentOf);
     for (const { content } of this.#contents) {
       for (const word of content.words) this.#frequency.set(word, (this.#frequency.get(word) ?? 0) + 1);
     }
   }
 
-  get all(): readonly { readonly memory: Memory; readonly content: Content }[] {
+  get all(): readonly KnownContent[] {
     return this.#contents;
   }
 
@@ -35,4 +43,16 @@ export class KnownContents {
 
 export function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
   return [...a].filter((word) => b.has(word));
+}
+
+/** There may be ten thousand memories, and what each says never changes. */
+const contents = new WeakMap<Memory, KnownContent>();
+
+function knownContentOf(memory: Memory): KnownContent {
+  let known = contents.get(memory);
+  if (known === undefined) {
+    known = { memory, content: contentOf(memory.text), text: normalised(memory.text) };
+    contents.set(memory, known);
+  }
+  return known;
 }

@@ -50,6 +50,8 @@ export type Decision =
   | { readonly do: "merge"; readonly into: string; readonly source: MemorySource; readonly confidence: number }
   | { readonly do: "nothing"; readonly why: WhyNot };
 
+export type Remember = Extract<Decision, { do: "remember" }>;
+
 /** Memories of any status; what was forgotten or rejected is not learned again. */
 export type Known = readonly Memory[];
 

@@ -12,23 +12,33 @@ export interface Content {
 export function contentOf(text: string): Content {
   const words = new Set<string>();
   const values = new Set<string>();
+  let isNegated = false;
   for (const token of tokensOf(text)) {
     const lower = token.toLowerCase();
+    isNegated ||= NEGATIONS.has(lower);
     if (stopWords.has(lower) || (token.length < 2 && !/\d/.test(token))) continue;
-    const stem = isValue(token) ? lower : stemOf(lower);
+    const isNamed = isValue(token);
+    const stem = isNamed ? lower : stemOf(lower);
     words.add(stem);
-    if (isValue(token)) values.add(stem);
+    if (isNamed) values.add(stem);
   }
-  return { words, values, isNegated: NEGATION.test(text) };
+  return { words, values, isNegated };
 }
 
 /** Letters, digits and what joins them: "pnpm-lock.yaml", "uuid7", "C++", "7.2". */
 export function tokensOf(text: string): string[] {
-  return (
-    plain(text).match(
-      /(?<![\p{L}\p{N}-])-{1,2}\p{L}[\p{L}\p{N}=-]+|[\p{L}\p{N}_$@#/][\p{L}\p{N}_$@#/.+:'-]*[\p{L}\p{N}_+#%]|[\p{L}\p{N}]/gu,
-    ) ?? []
-  );
+  const said = plain(text);
+  return said.match(isAscii(said) ? ASCII_TOKEN : TOKEN) ?? [];
+}
+
+const TOKEN =
+  /(?<![\p{L}\p{N}-])-{1,2}\p{L}[\p{L}\p{N}=-]+|[\p{L}\p{N}_$@#/][\p{L}\p{N}_$@#/.+:'-]*[\p{L}\p{N}_+#%]|[\p{L}\p{N}]/gu;
+/** The same, four times as fast: most of ten thousand memories are written in it. */
+const ASCII_TOKEN =
+  /(?<![A-Za-z\d-])-{1,2}[A-Za-z][A-Za-z\d=-]+|[A-Za-z\d_$@#/][A-Za-z\d_$@#/.+:'-]*[A-Za-z\d_+#%]|[A-Za-z\d]/g;
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
 }
 
 /** One form for what is written in several: apostrophes, blanks, composed letters. */
@@ -47,7 +57,7 @@ export function normalised(text: string): string {
 
 /** A number, a version, a path, an identifier: what two statements about the same thing differ in. */
 export function isValue(token: string): boolean {
-  return /\d|^-|[_/$@#]|\p{Ll}\p{Lu}|\p{L}\.\p{L}/u.test(token);
+  return /^[A-Za-z'][a-z']*$/.test(token) ? false : /\d|^-|[_/$@#]|\p{Ll}\p{Lu}|\p{L}\.\p{L}/u.test(token);
 }
 
 /** Light: endings of plurals, of the past and of -ing, so that "deploys" meets "deploy". */
@@ -60,5 +70,9 @@ export function stemOf(word: string): string {
     .replace(/([bdgklmnprt])\1$/, "$1");
 }
 
-const NEGATION =
-  /(?<!\p{L})(?:no|not|never|none|nothing|without|don't|doesn't|isn't|aren't|won't|can't|banned|forbidden|nicht|kein(?:e[nmrs]?)?|nie|niemals|ohne|pas|jamais|aucun|sans|sin|nunca|ningún|não|sem|non|mai|senza|niet|geen|nooit|zonder|не|нет|никогда|без|нельзя)(?!\p{L})/iu;
+const NEGATIONS: ReadonlySet<string> = new Set(
+  `no not never none nothing without don't doesn't isn't aren't won't can't banned forbidden nicht kein keine keinen keinem keiner
+  nie niemals ohne pas jamais aucun sans sin nunca ningún não sem non mai senza niet geen nooit zonder не нет никогда без нельзя`.split(
+    /\s+/,
+  ),
+);
