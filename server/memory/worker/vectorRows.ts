@@ -156,16 +156,20 @@ export class VectorRows {
   }
 }
 
-/** Four sums at a time, which a processor adds up side by side. */
+/**
+ * Four sums at a time, which a processor adds up side by side. What a query lacks to a multiple of four counts as 0, whatever
+ * stands behind the row.
+ */
 function dot(query: Float32Array, floats: Float32Array, at: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < query.length; i += 4) {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let i = 0; i < query.length; i += 4) {
     a += (query[i] ?? 0) * (floats[at + i] ?? 0);
     b += (query[i + 1] ?? 0) * (floats[at + i + 1] ?? 0);
     c += (query[i + 2] ?? 0) * (floats[at + i + 2] ?? 0);
     d += (query[i + 3] ?? 0) * (floats[at + i + 3] ?? 0);
   }
-  for (; i < query.length; i++) a += (query[i] ?? 0) * (floats[at + i] ?? 0);
   return a + b + c + d;
 }
