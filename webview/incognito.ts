@@ -6,6 +6,8 @@ import type { Host } from "./host.ts";
 export class Incognito {
   /** It is from its first message on; until then, because it was begun so. */
   readonly isOn: ReadonlySignal<boolean>;
+  /** The page was loaded again, and the server does not know the conversation any more: it has none of its messages. */
+  readonly isLost: ReadonlySignal<boolean>;
   /** One that was shown before is gone, and the user has not been told. */
   readonly isGone = signal(false);
   readonly #host: Host;
@@ -17,6 +19,11 @@ export class Incognito {
     this.#host = host;
     this.#conversation = conversation;
     this.#isBegun = signal(wasOn);
+    const before = wasOn ? conversation.id.peek() : undefined;
+    this.isLost = computed(() => {
+      const { caughtUp, turns } = conversation.transcript.value;
+      return before !== undefined && conversation.id.value === before && caughtUp && turns.length === 0;
+    });
     this.isOn = computed(() => this.#isBegun.value || conversation.transcript.value.turns.some(isIncognito));
   }
 

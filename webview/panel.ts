@@ -1,4 +1,4 @@
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { versionsOf } from "../server/protocol/branches.ts";
 import type { HostState, PanelPage } from "../server/protocol/panel.ts";
 import type { ConversationHit, ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
@@ -100,6 +100,9 @@ export class Panel {
       });
     });
     effect(() => this.#goToWanted());
+    effect(() => {
+      if (this.incognito.isLost.value) untracked(() => this.#onGone(false));
+    });
     effect(() => this.host.do({ kind: "showing", page: this.view.value }));
     this.preview.start();
     this.host.start((news) => this.#receive(news));

@@ -27,6 +27,8 @@ export class FakeMemory {
   /** Of any memory. */
   traces: { source: TurnPlace[]; quoting: TurnPlace[] } = { source: [], quoting: [] };
   test: MemoryTestResult = { asked: 20, found: 19, recallP50Ms: 4.1, recallP95Ms: 9.6, missed: [] };
+  /** Of what is forgotten: what it was before. */
+  readonly #was = new Map<string, Memory["status"]>();
   readonly #before: { memories: Memory[]; what: string }[] = [];
   #made = 0;
 
@@ -68,22 +70,18 @@ export class FakeMemory {
     "rubberduck/memory/approve": ({ id, text }) =>
       this.#change(id, { status: "active", ...(text !== undefined && { text }) }, "approved"),
     "rubberduck/memory/reject": ({ ids }) => {
-      this.#do(
-        "rejected",
-        this.memories.filter(({ id }) => !ids.includes(id)),
-      );
+      this.#forget(ids);
       return {};
     },
     "rubberduck/memory/traces": () => this.traces,
     "rubberduck/memory/forget": ({ ids, messages }) => {
-      const finalAt = new Date(Date.now() + 600_000).toISOString();
-      for (const id of ids) this.memories = this.#with(id, { status: "forgotten", finalAt });
+      const finalAt = this.#forget(ids);
       const { source, quoting } = this.traces;
       const along = { keep: 0, source: source.length, all: source.length + quoting.length }[messages];
       return { memories: ids.length, messages: along, finalAt };
     },
     "rubberduck/memory/unforget": ({ ids }) => {
-      for (const id of ids) this.memories = this.#with(id, { status: "active", finalAt: undefined });
+      for (const id of ids) this.memories = this.#with(id, { status: this.#was.get(id), finalAt: undefined });
       return {};
     },
     "rubberduck/memory/undo": () => {
@@ -114,6 +112,13 @@ export class FakeMemory {
       ...this.overview,
       ...(undoable !== undefined && { undoable }),
     };
+  }
+
+  #forget(ids: readonly string[]): string {
+    const finalAt = new Date(Date.now() + 600_000).toISOString();
+    for (const { id, status } of this.memories) if (ids.includes(id)) this.#was.set(id, status);
+    for (const id of ids) this.memories = this.#with(id, { status: "forgotten", finalAt });
+    return finalAt;
   }
 
   #change(id: string, change: Partial<Memory>, what: string): { memory: Memory } {

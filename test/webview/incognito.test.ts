@@ -76,9 +76,8 @@ describe("an incognito conversation", () => {
       await begin();
       await say("Is this token a JWT?");
       await answer(host);
+      host.has("c1");
       await page.reload();
-      await page.getByText("It looks like one.").waitFor();
-      await host.endSubscription({ code: "notFound", message: "There is no such conversation." });
       await page.getByText("The incognito conversation is gone").waitFor();
       await page.getByText("Nothing of it was written").waitFor();
       assert.equal(await page.getByRole("note").count(), 0);
@@ -88,6 +87,14 @@ describe("an incognito conversation", () => {
       assert.equal(await box.inputValue(), "kept again");
     },
   );
+
+  check("it is gone as well when the server says so", async ({ page, host, begin, say }) => {
+    await begin();
+    await say("Is this token a JWT?");
+    await host.endSubscription({ code: "notFound", message: "There is no such conversation." });
+    await page.getByText("The incognito conversation is gone").waitFor();
+    assert.equal(await page.getByText("JWT").count(), 0);
+  });
 
   check("closing it erases it", async ({ page, host, begin, say, button, until }) => {
     await begin();

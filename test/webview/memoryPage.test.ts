@@ -145,10 +145,12 @@ describe("the page of all memories", () => {
       await row(SCRIPTS).getByRole("button", { name: "Reject" }).click();
       await tier("Inbox").getByText(`Rejected: ${SCRIPTS}`).waitFor();
       assert.equal(await focused(), "Undo");
-      assert.equal(await tier("Inbox").getByRole("button", { name: "Undo" }).count(), 1);
       await page.keyboard.press("Enter");
       await row(SCRIPTS).getByRole("button", { name: "Approve" }).waitFor();
-      await until(() => host.calls("rubberduck/memory/undo").length === 1);
+      await until(() => host.calls("rubberduck/memory/unforget").length === 1);
+      await tier("Inbox").getByRole("button", { name: "Undo" }).click();
+      await row(RELEASES).getByRole("button", { name: "Approve" }).waitFor();
+      assert.equal(host.calls("rubberduck/memory/undo").length, 1);
     },
     remembers,
   );
@@ -157,7 +159,7 @@ describe("the page of all memories", () => {
     "an undo that would take back something else is refused",
     async ({ page, host, show, tier, row }) => {
       await show();
-      await row(SCRIPTS).getByRole("button", { name: "Reject" }).click();
+      await row(SCRIPTS).getByRole("button", { name: "Approve" }).click();
       await tier("Inbox").getByRole("button", { name: "Undo" }).waitFor();
       host.memory.overview = { undoable: "merged two memories" };
       host.memory.answer({ type: "call", id: 0, method: "rubberduck/memory/pin", params: { id: "m2", pinned: true } });

@@ -14,8 +14,8 @@ export class Inbox {
   readonly waiting = computed(() => this.rows.value.filter(({ decision }) => decision === undefined).length);
   /** The row whose text is being changed before it is approved. */
   readonly editing = signal<string | undefined>(undefined);
-  /** The last decision: it can be undone as long as nothing else was changed. */
-  readonly undoable = signal<{ readonly id: string; readonly change: string | undefined } | undefined>(undefined);
+  /** What was approved last: that can be undone as long as nothing else was changed. */
+  readonly approved = signal<{ readonly id: string; readonly change: string | undefined } | undefined>(undefined);
   readonly focus = signal<string | undefined>(undefined);
   readonly spoken = signal("");
   readonly #host: Host;
@@ -38,39 +38,49 @@ export class Inbox {
     this.rows.value = [...kept, ...Array.from(now.values(), (memory) => ({ memory }))];
   }
 
+  canUndo({ memory, decision }: InboxRow): boolean {
+    return decision === "rejected" || (decision === "approved" && this.approved.value?.id === memory.id);
+  }
+
   async approve({ id, text: before }: Memory, text = before): Promise<void> {
     await this.#host.call("rubberduck/memory/approve", { id, ...(text !== before && { text }) });
-    await this.#decided(id, "approved", "Remembered");
+    this.approved.value = { id, change: await this.#lastChange() };
+    this.#show(id, "approved", "Remembered. Undo available.");
   }
 
   async reject({ id }: Memory): Promise<void> {
     await this.#host.call("rubberduck/memory/reject", { ids: [id] });
-    await this.#decided(id, "rejected", "Rejected. Undo available.");
+    this.#show(id, "rejected", "Rejected. Undo available.");
   }
 
-  /** Only what was changed last can be taken back, by anybody. */
-  async undo({ id }: Memory): Promise<void> {
-    const last = this.undoable.peek();
-    const { undoable } = await this.#host.call("rubberduck/memory/overview", {});
-    if (last?.id !== id || last.change !== undoable) {
-      this.undoable.value = undefined;
+  /** What was rejected is forgotten, and brought back by its id; an approval is a change like others, which go back in turn. */
+  async undo({ memory: { id }, decision }: InboxRow): Promise<void> {
+    if (decision === "rejected") await this.#host.call("rubberduck/memory/unforget", { ids: [id] });
+    else await this.#undoApproval();
+    this.#show(id, undefined, "It waits in the inbox again");
+  }
+
+  async #undoApproval(): Promise<void> {
+    const approved = this.approved.peek();
+    this.approved.value = undefined;
+    if (approved?.change !== (await this.#lastChange())) {
       throw new Error("Something else was changed meanwhile, so this cannot be undone here any more.");
     }
     await this.#host.call("rubberduck/memory/undo", {});
-    batch(() => {
-      this.rows.value = this.rows.peek().map((row) => (row.memory.id === id ? { memory: row.memory } : row));
-      this.undoable.value = undefined;
-      this.focus.value = id;
-      this.spoken.value = "It waits in the inbox again";
-    });
   }
 
-  async #decided(id: string, decision: "approved" | "rejected", spoken: string): Promise<void> {
-    const { undoable: change } = await this.#host.call("rubberduck/memory/overview", {});
+  async #lastChange(): Promise<string | undefined> {
+    return (await this.#host.call("rubberduck/memory/overview", {})).undoable;
+  }
+
+  #show(id: string, decision: InboxRow["decision"], spoken: string): void {
     batch(() => {
-      this.rows.value = this.rows.peek().map((row) => (row.memory.id === id ? { ...row, decision } : row));
+      this.rows.value = this.rows
+        .peek()
+        .map(({ memory, ...row }) =>
+          memory.id === id ? { memory, ...(decision && { decision }) } : { memory, ...row },
+        );
       this.editing.value = undefined;
-      this.undoable.value = { id, change };
       this.focus.value = id;
       this.spoken.value = spoken;
     });

@@ -106,6 +106,12 @@ export function agoWords(at: string, now: number): string {
   return minutes < 24 * 60 ? `${Math.floor(minutes / 60)} h ago` : shortTime(at);
 }
 
+/** "at 14:02" of the last day, else "on 12 Mar". */
+export function dayWords(at: string): string {
+  const words = shortTime(at);
+  return words.includes(":") ? `at ${words}` : `on ${words}`;
+}
+
 /** "1.9%", "0%". */
 export function percent(share: number): string {
   const value = share * 100;

@@ -77,7 +77,7 @@ function Waiting({ memory, tabIndex }: { memory: Memory; tabIndex: 0 | -1 }) {
 function Why({ memory: { text, kind, sources, because } }: { memory: Memory }) {
   const [first] = sources;
   const from = first === undefined ? "" : sourceWords(first);
-  if (readsLikeInstruction(text)) {
+  if (readsLikeInstruction(text) || because?.startsWith("It reads like")) {
     return (
       <div class="row-why">
         <span class="is-warning">
@@ -115,11 +115,12 @@ function Edited({ memory }: { memory: Memory }) {
   );
 }
 
-/** The row says what became of it; the last decision can be taken back in it. */
-function Decided({ row: { memory, decision }, tabIndex }: { row: InboxRow; tabIndex: 0 | -1 }) {
+/** The row says what became of it, which can be taken back in it. */
+function Decided({ row, tabIndex }: { row: InboxRow; tabIndex: 0 | -1 }) {
   const { memoryPage } = usePanel();
   const { inbox } = memoryPage;
-  const canUndo = inbox.undoable.value?.id === memory.id;
+  const { memory, decision } = row;
+  const canUndo = inbox.canUndo(row);
   return (
     <div class="undo">
       <span class="clip muted" title={memory.text} {...(!canUndo && { tabIndex, "data-row-main": true })}>
@@ -131,7 +132,7 @@ function Decided({ row: { memory, decision }, tabIndex }: { row: InboxRow; tabIn
           class="text-button"
           data-row-main
           tabIndex={tabIndex}
-          onClick={() => void memoryPage.try(() => inbox.undo(memory))}
+          onClick={() => void memoryPage.try(() => inbox.undo(row))}
         >
           Undo
         </button>

@@ -1,6 +1,5 @@
 import type { Memory } from "../../../server/protocol/memory.ts";
-import { shortened } from "../../memory/words.ts";
-import { shortTime } from "../../state.ts";
+import { dayWords, shortened } from "../../memory/words.ts";
 import { usePanel } from "../context.ts";
 import { IconButton } from "../icon.tsx";
 import { Marked } from "./marked.tsx";
@@ -19,7 +18,7 @@ export function SupersededBody(props: BodyProps & { memory: Memory; by: string |
         </span>
       </div>
       <div class="row-why">
-        Superseded on {shortTime(newer?.createdAt ?? memory.updatedAt)}
+        Superseded {dayWords(newer?.createdAt ?? memory.updatedAt)}
         {newer !== undefined && ` by “${shortened(newer.text, 40)}”`}
       </div>
       <div class="actions" role="toolbar" aria-label="Actions">
