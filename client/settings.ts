@@ -18,6 +18,8 @@ export interface Settings {
   readonly prices: Readonly<Record<string, Price>>;
   /** Whether a model may make titles. */
   readonly titles: boolean;
+  /** Whether a model may be asked what is worth remembering. */
+  readonly learn: boolean;
   readonly embeddings: EmbeddingsSetting;
 }
 
@@ -37,6 +39,7 @@ export function readSettings(): Settings {
     storePath: storePath === "" ? undefined : storePath,
     prices: pricesIn(configuration.get<unknown>("model.prices")),
     titles: configuration.get<boolean>("titles.useModel", true),
+    learn: configuration.get<boolean>("memory.useModel", true),
     embeddings: embeddingsIn(configuration),
   };
 }

@@ -1,6 +1,10 @@
 import { join } from "node:path";
 import type { Fence } from "./conversation/membership.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
+import { anchorsOf, type CodeReader, renewed, type Stale } from "./memory/anchors.ts";
+import { AnchorWatch } from "./memory/anchorWatch.ts";
+import type { AskModel } from "./memory/learning/extraction.ts";
+import { ModelLearning } from "./memory/modelLearning.ts";
 import { Changes } from "./memory/changes.ts";
 import { Consolidating, type ConsolidatingOptions } from "./memory/consolidating.ts";
 import { ForgettingMemories, type Messages } from "./memory/forgettingMemories.ts";
@@ -32,8 +36,14 @@ export interface MemoryServicesOptions {
   /** Files of the embedder that is built in. */
   readonly modelFolder: string;
   readonly embedder: Setting<EmbedderConfiguration>;
+  /** The branch that is checked out. */
   readonly branch: () => Promise<string | undefined>;
-  readonly anchorsOf: (text: string, turn: Turn) => Promise<Remembered["anchors"]>;
+  readonly code: CodeReader;
+  /** What a file is called, by its absolute path: relative to its workspace folder. */
+  readonly label: (path: string) => string;
+  /** Files or folders changed; relative. */
+  readonly onDidChangeFiles: (listener: (paths: readonly string[]) => void) => () => void;
+  readonly modelFor: (turn: Turn) => AskModel | undefined;
   readonly shortTerm: () => MemoryOverview["shortTerm"];
   readonly newId: () => string;
   readonly clock: Clock;
@@ -51,7 +61,7 @@ export interface MemoryPlace {
 
 /** All that remembers what is said in one workspace, for as long as this process owns it. Starts nothing. */
 export function createMemory(options: MemoryServicesOptions, where: MemoryPlace): Memory {
-  const { embedder, branch, newId, clock, logger } = options;
+  const { embedder, branch, code, label, newId, clock, logger } = options;
   const { place, storePath, fence, logs } = where;
   const now = () => clock.now();
   const shelves = new Shelves({
@@ -64,12 +74,25 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
   const index = new MemoryIndex({ ...options, embedder: embedder.value, log: logger });
   index.keepIn(savedPlace(place.keys, derived, "memory"));
   const unlisten = embedder.onDidChange((value) => void index.configure(value));
-  const midTerm = new MidTerm({ file: keptPatterns(place), label: (path) => path, clock, logger });
-  const remembering = new Remembering({ shelves, anchorsOf: options.anchorsOf, now, newId });
+  const midTerm = new MidTerm({ file: keptPatterns(place), label, clock, logger });
+  const anchorsOfTurn = (text: string, { accepted }: Turn) =>
+    anchorsOf(
+      text,
+      accepted.attachments.flatMap((one) => ("path" in one && one.path ? label(one.path) : [])),
+      code,
+    );
+  const remembering = new Remembering({ shelves, anchorsOf: anchorsOfTurn, now, newId });
+  const modelLearning = new ModelLearning({ shelves, remembering, modelFor: options.modelFor, clock, logger });
+  const changes = new Changes({ shelves, branch, renewed: (anchors) => renewed(anchors, code), now, newId });
+  const memories = () => shelves.all();
+  const onChange = (id: string, stale: Stale | undefined) => void changes.heldAgainstCode(id, stale).catch(() => {});
+  const anchors = new AnchorWatch({ memories, code, onChange, clock, logger });
+  const unwatch = options.onDidChangeFiles((paths) => anchors.changed(paths));
   const learn = async (conversationId: string, turn: Turn, before: readonly Turn[]) => {
     midTerm.note(notedTurn(conversationId, turn));
     consolidating.soon();
     await remembering.learn(conversationId, turn, before);
+    modelLearning.note(conversationId, turn);
   };
   const observing = new Observing({ shelves, logs, index, learn, logger });
   const decide: ConsolidatingOptions["decide"] = async (memories, last) => {
@@ -92,7 +115,7 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     midTerm,
     observing,
     recalling: new Recalling({ shelves, index, midTerm, branch, now, clock }),
-    changes: new Changes({ shelves, branch, now, newId }),
+    changes,
     forgetting: new ForgettingMemories({ shelves, index, messages, now, clock, logger }),
     consolidating,
     shortTerm: options.shortTerm,
@@ -101,6 +124,11 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     now,
     clock,
     logger,
-    onClose: unlisten,
+    onClose: () => {
+      unlisten();
+      unwatch();
+      anchors.close();
+      modelLearning.close();
+    },
   });
 }

@@ -17,6 +17,13 @@ import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
 import { embedderOf } from "./llm/embedderOf.ts";
 import { Models } from "./llm/models.ts";
+import { askAside } from "./llm/sideModel.ts";
+import type { AskModel } from "./memory/learning/extraction.ts";
+import { ShortTermTally } from "./memory/shortTerm.ts";
+import type { Turn } from "./protocol/transcript.ts";
+import { Emitter } from "./util/emitter.ts";
+import { currentBranch } from "./workspace/branch.ts";
+import { WorkspaceCode } from "./workspace/workspaceCode.ts";
 import { OfflineModel } from "./llm/offline.ts";
 import { RestrictedModel } from "./llm/restricted.ts";
 import { createMemory, type MemoryPlace } from "./memoryServices.ts";
@@ -105,6 +112,7 @@ export function createServices(options: ServicesOptions) {
     blocked === undefined ? new OfflineModel(() => codeIndex.status, reason) : new RestrictedModel(blocked);
   const models = owned.add(new Models({ offline, clock, blocked, lender: editor }));
   const files = new FileReader(paths);
+  const fileList = new FileList({ folders: paths.folders });
   const diff = new WorkingDiff(paths.folders);
   const transcript = (conversationId: string) => transcriptOf(conversations, conversationId);
   const folderReader = new FolderReader(files, paths);
@@ -125,7 +133,8 @@ export function createServices(options: ServicesOptions) {
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);
-  const supervise = (kept: Kept) => new Supervisor({ ...kept, hybrid, titler, summarizer, clock, newId, logger });
+  const shortTerm = new ShortTermTally();
+  const supervise = (kept: Kept) => new Supervisor({ ...kept, hybrid, titler, summarizer, shortTerm, clock, newId, logger });
   let isAbandoned = false;
   const serve = (peer: MessageConnection, supervisor: Supervisor) => {
     const configure = async (configuration: ModelConfiguration) =>
@@ -136,15 +145,26 @@ export function createServices(options: ServicesOptions) {
   };
   const onJoined = (owner: JoinedConversations) => void owner.configure(models.configuration).catch(() => {});
   const embedder = new Setting<EmbedderConfiguration>({ kind: "embedded" });
+  const changedFiles = new Emitter<readonly string[]>();
+  const [folder] = paths.folders;
+  /** What is worth remembering is asked of the editor's model that answered, else of the one that is configured. */
+  const modelFor = ({ model }: Turn): AskModel | undefined => {
+    if (model === undefined || model.kind === "offline") return undefined;
+    const answered = models.forLearning(model.kind === "editor" ? { kind: "editor", id: model.id } : { kind: "default" });
+    return answered && ((messages, signal) => askAside(answered, messages, { maxTokens: LEARNING_TOKENS, signal }));
+  };
   const remember = (where: MemoryPlace) =>
     createMemory(
       {
         workerUrl: options.memoryWorker,
         modelFolder: options.embedder,
         embedder,
-        branch: async () => undefined,
-        anchorsOf: async () => [],
-        shortTerm: () => ({ held: 0, capacity: 200 }),
+        branch: async () => (folder === undefined ? undefined : currentBranch(folder.path)),
+        code: new WorkspaceCode(files, fileList, paths),
+        label: (path) => paths.label(path),
+        onDidChangeFiles: (listener) => changedFiles.on(listener),
+        modelFor,
+        shortTerm: () => shortTerm.stats,
         newId,
         clock,
         logger,
@@ -164,7 +184,6 @@ export function createServices(options: ServicesOptions) {
   });
   const conversations: StoredConversations | Supervisor = stored ?? supervise({ logs: new MemoryLogs() });
   const storeTasks = kept && store && createStoreTasks(kept, store, conversations);
-  const fileList = new FileList({ folders: paths.folders });
   const mentions = new Mentions({
     blocked,
     files,
@@ -185,6 +204,7 @@ export function createServices(options: ServicesOptions) {
   const filesChanged = (changed: readonly string[]) => {
     codeIndex.changed(changed);
     fileList.changed(changed);
+    changedFiles.emit(changed.map((path) => paths.label(path)));
   };
 
   /** Also tells the owner of the conversations, who heeds it when its own editor is gone. */
@@ -248,6 +268,8 @@ export function createServices(options: ServicesOptions) {
   };
 }
 
+/** Of what the model answers when it is asked what to remember. */
+const LEARNING_TOKENS = 1024;
 const NEVER = new AbortController().signal;
 
 const RESTRICTED =

@@ -152,10 +152,14 @@ export class Models implements Disposable {
     }
   }
 
-  /** Nothing in restricted mode: not even this machine is asked. */
   /** The model that may make titles when this was chosen: past breaker and retry, which are about answers. */
   forTitles(choice: ModelChoice): LanguageModel | undefined {
     return this.#configuration.titles === true ? this.forSummaries(choice) : undefined;
+  }
+
+  /** The same for what is worth remembering. */
+  forLearning(choice: ModelChoice): LanguageModel | undefined {
+    return this.#configuration.learn === true ? this.forSummaries(choice) : undefined;
   }
 
   /** The same for summaries of earlier messages, without which there would be no room for them. */

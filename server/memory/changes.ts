@@ -9,12 +9,15 @@ import type {
 } from "../protocol/memory.ts";
 import { DuckError } from "../util/errors.ts";
 import { redact } from "../util/redaction.ts";
+import type { Stale } from "./anchors.ts";
 import { kindOf } from "./learning/kinds.ts";
 import { digestOf, type Shelves } from "./shelves.ts";
 
 export interface ChangesOptions {
   readonly shelves: Shelves;
   readonly branch: () => Promise<string | undefined>;
+  /** The same anchors at the code as it is now. */
+  readonly renewed: (anchors: Memory["anchors"]) => Promise<Memory["anchors"]>;
   readonly now: () => Date;
   readonly newId: () => string;
 }
@@ -81,10 +84,20 @@ export class Changes {
     return this.#set({ ...pending, text: words, status: "active", sources, confidence: 1 }, "Approved a memory");
   }
 
-  /** A stale one holds still: it is not held against the code any more that it was learned from. */
+  /** A stale one holds still, at the code as it is now. */
   async confirm({ id }: MemoryParams<"rubberduck/memory/confirm">): Promise<{ memory: Memory }> {
-    const { because: _, ...stale } = this.#options.shelves.the(id);
-    return this.#set({ ...stale, status: "active", anchors: [], confidence: 1 }, "Said that a memory is still true");
+    const { shelves, renewed } = this.#options;
+    const { because: _, ...stale } = shelves.the(id);
+    const anchors = await renewed(stale.anchors);
+    return this.#set({ ...stale, status: "active", anchors, confidence: 1 }, "Said that a memory is still true");
+  }
+
+  /** The code that it speaks of has moved on, or is again as it was: then `stale` is undefined. */
+  async heldAgainstCode(id: string, stale: Stale | undefined): Promise<void> {
+    const { shelves } = this.#options;
+    const { because: _, ...memory } = shelves.the(id);
+    const now = stale === undefined ? { status: "active" as const } : { status: "stale" as const, ...stale };
+    await shelves.set([this.#touched({ ...memory, ...now })]);
   }
 
   async undo(): Promise<MemoryResult<"rubberduck/memory/undo">> {

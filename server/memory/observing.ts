@@ -82,6 +82,8 @@ export class Observing {
     await this.settled();
     this.#indexed.delete(conversationId);
     await this.#options.index.removeSession(conversationId);
+    // Restored, it is as if it had never been known.
+    this.#known = undefined;
   }
 
   /** Writes how far it has come. */

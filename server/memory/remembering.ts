@@ -81,7 +81,7 @@ export class Remembering {
 }
 
 /** What the user wrote, and what was answered. */
-function utterancesOf(conversation: string, { accepted, text, doneAt, doneSeq }: Turn): Utterance[] {
+export function utterancesOf(conversation: string, { accepted, text, doneAt, doneSeq }: Turn): Utterance[] {
   const { turnId, seq, at, content } = accepted;
   const asked = { conversation, turnId, seq, at, role: "user" as const, origin: "user" as const, text: content };
   if (text.trim() === "" || doneSeq === undefined) return [asked];

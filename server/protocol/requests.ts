@@ -274,6 +274,8 @@ export interface ModelConfiguration {
   readonly prices?: Readonly<Record<string, Price>>;
   /** Whether a model may make titles. Default false. */
   readonly titles?: boolean;
+  /** Whether a model may be asked what of a conversation is worth remembering. Default false: rules alone decide. */
+  readonly learn?: boolean;
   /** What compares what is remembered by its meaning. Default: the one that is built in. */
   readonly embeddings?: EmbeddingsSetting;
 }

@@ -104,6 +104,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     tools: z.enum(["auto", "on", "off"]).optional(),
     prices: z.record(z.string().max(200), price).optional(),
     titles: z.boolean().optional(),
+    learn: z.boolean().optional(),
     embeddings: z
       .discriminatedUnion("kind", [
         z.object({ kind: z.literal("embedded") }),

@@ -75,7 +75,7 @@ export class MemorySetup {
       midTerm,
       observing,
       recalling: new Recalling({ shelves, index, midTerm, branch, now, clock }),
-      changes: new Changes({ shelves, branch, now, newId }),
+      changes: new Changes({ shelves, branch, renewed: async () => [], now, newId }),
       forgetting: new ForgettingMemories({ shelves, index, messages, now, clock, logger: silentLog }),
       consolidating: new Consolidating({ shelves, decide, keep, clock, logger: silentLog }),
       shortTerm: () => ({ held: 0, capacity: 200 }),

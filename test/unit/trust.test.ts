@@ -29,6 +29,7 @@ const SETTINGS: Readonly<Record<string, { readonly harm: string }>> = {
   "rubberduck.model.prices": { harm: "have costs shown that are none" },
   "rubberduck.titles.useModel": { harm: "have more sent than the user agreed to" },
   "rubberduck.model.tools": { harm: "have the model look through files that the user wanted out of its reach" },
+  "rubberduck.memory.useModel": { harm: "have more sent than the user agreed to" },
   "rubberduck.memory.embeddings": { harm: "have what was said sent to an endpoint, or recall made worse" },
   "rubberduck.memory.embeddingsModel": { harm: "have what was said sent to another model" },
   "rubberduck.memory.embeddingsUrl": { harm: "have what was said sent to its own server" },
