@@ -17,19 +17,16 @@ import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
 import { embedderOf } from "./llm/embedderOf.ts";
 import { Models } from "./llm/models.ts";
+import { OfflineModel } from "./llm/offline.ts";
+import { RestrictedModel } from "./llm/restricted.ts";
 import { askAside } from "./llm/sideModel.ts";
 import type { AskModel } from "./memory/learning/extraction.ts";
 import { ShortTermTally } from "./memory/shortTerm.ts";
-import type { Turn } from "./protocol/transcript.ts";
-import { Emitter } from "./util/emitter.ts";
-import { currentBranch } from "./workspace/branch.ts";
-import { WorkspaceCode } from "./workspace/workspaceCode.ts";
-import { OfflineModel } from "./llm/offline.ts";
-import { RestrictedModel } from "./llm/restricted.ts";
 import { createMemory, type MemoryPlace } from "./memoryServices.ts";
 import { Mentions } from "./mentions/mentions.ts";
 import type { Receipt } from "./protocol/events.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
+import type { Turn } from "./protocol/transcript.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { savedPlace } from "./store/savedPlace.ts";
@@ -46,14 +43,17 @@ import { createTools } from "./tools/index.ts";
 import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
+import { Emitter } from "./util/emitter.ts";
 import type { Log } from "./util/log.ts";
 import { Setting } from "./util/setting.ts";
+import { currentBranch } from "./workspace/branch.ts";
 import { CodeIndex } from "./workspace/codeIndex.ts";
 import { FileList } from "./workspace/fileList.ts";
 import { FileReader } from "./workspace/fileReader.ts";
 import { FolderReader } from "./workspace/folderReader.ts";
 import { gitIdentity } from "./workspace/gitIdentity.ts";
 import { WorkingDiff } from "./workspace/workingDiff.ts";
+import { WorkspaceCode } from "./workspace/workspaceCode.ts";
 import { type WorkspaceFolder, WorkspacePaths } from "./workspace/workspacePaths.ts";
 
 export interface ServicesOptions {
@@ -134,7 +134,8 @@ export function createServices(options: ServicesOptions) {
 
   const titler = new ModelTitler(models, clock);
   const shortTerm = new ShortTermTally();
-  const supervise = (kept: Kept) => new Supervisor({ ...kept, hybrid, titler, summarizer, shortTerm, clock, newId, logger });
+  const supervise = (kept: Kept) =>
+    new Supervisor({ ...kept, hybrid, titler, summarizer, shortTerm, clock, newId, logger });
   let isAbandoned = false;
   const serve = (peer: MessageConnection, supervisor: Supervisor) => {
     const configure = async (configuration: ModelConfiguration) =>
@@ -150,7 +151,9 @@ export function createServices(options: ServicesOptions) {
   /** What is worth remembering is asked of the editor's model that answered, else of the one that is configured. */
   const modelFor = ({ model }: Turn): AskModel | undefined => {
     if (model === undefined || model.kind === "offline") return undefined;
-    const answered = models.forLearning(model.kind === "editor" ? { kind: "editor", id: model.id } : { kind: "default" });
+    const answered = models.forLearning(
+      model.kind === "editor" ? { kind: "editor", id: model.id } : { kind: "default" },
+    );
     return answered && ((messages, signal) => askAside(answered, messages, { maxTokens: LEARNING_TOKENS, signal }));
   };
   const remember = (where: MemoryPlace) =>
