@@ -14,6 +14,7 @@ import { LIMIT, type RecallStore, textOf } from "./recallStore.ts";
 /** Every so often it is looked whether all is embedded. */
 const LOOK_MS = 200;
 const NEVER = new AbortController().signal;
+const NO_CODE = { read: async () => undefined, symbolText: async () => undefined, named: async () => [] };
 
 /**
  * Memory as the engine has it: sessions are conversations in an encrypted store, and memory is told how they stand. What it
@@ -64,7 +65,10 @@ export class MemoryStore implements RecallStore {
       modelFolder: this.#modelFolder,
       embedder: new Setting<EmbedderConfiguration>({ kind: "embedded" }),
       branch: async () => undefined,
-      anchorsOf: async () => [],
+      code: NO_CODE,
+      label: (path: string) => path,
+      onDidChangeFiles: () => () => {},
+      modelFor: () => undefined,
       shortTerm: () => ({ held: 0, capacity: 200 }),
       newId: () => `m${++ids}`,
       clock: { ...systemClock, now: () => new Date(nowMs) },

@@ -124,6 +124,7 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     now,
     clock,
     logger,
+    onOpen: () => void anchors.checkAll(),
     onClose: () => {
       unlisten();
       unwatch();

@@ -36,6 +36,8 @@ export interface MemoryOptions {
   readonly forgetting: ForgettingMemories;
   readonly consolidating: Consolidating;
   readonly shortTerm: () => MemoryOverview["shortTerm"];
+  /** The memories are there. */
+  readonly onOpen?: () => void;
   readonly onClose?: () => void;
   /** What memory takes on the disk. */
   readonly bytes: () => Promise<number>;
@@ -135,6 +137,7 @@ export class Memory implements ConversationMemory {
     this.#opening ??= shelves.open().then(async () => {
       await index.setMemories(shelves.all().filter(isRecalled).map(itemOf));
       forgetting.resume();
+      this.#options.onOpen?.();
       this.#catchUpLater();
     });
     this.#opening.catch(() => {
