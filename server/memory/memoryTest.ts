@@ -17,6 +17,8 @@ export async function testMemory(
   const questions = memoryQuestions(memories, count);
   const took: number[] = [];
   const missed: { id: string; question: string }[] = [];
+  // The first question ever waits for what is loaded then: that is not how long recall takes.
+  if (questions[0] !== undefined) await recall(questions[0].question);
   for (const { id, question } of questions) {
     const startedAt = clock.monotonicMs();
     const recalled = await recall(question);

@@ -56,9 +56,9 @@ test("no question holds all words of its fact", () => {
   );
 });
 
-test("a fact is found among the first ten; what is missed is told, and how long it took", async () => {
+test("a fact is found among the first ten; what is missed is told, and how long it took once it was loaded", async () => {
   const clock = new FakeClock();
-  const took = [4, 20];
+  const took = [3000, 4, 20];
   const recall = async () => {
     await clock.advance(took.shift() ?? 0);
     return [...Array.from({ length: 9 }, (_, i) => `other${i}`), "a", "b"];
