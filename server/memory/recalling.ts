@@ -62,9 +62,7 @@ export class Recalling {
   async #query(params: RecallParams, limit: number): Promise<RecallQuery> {
     const { branch, now } = this.#options;
     const { query: text, queryType, conversationId, shownTurnIds = [], kinds, scope, near } = params;
-    const shown = shownTurnIds.flatMap((turnId) =>
-      (["user", "assistant"] as const).map((role) => episodeId(conversationId ?? "", turnId, role)),
-    );
+    const shown = shownTurnIds.flatMap((turnId) => turnEpisodes(conversationId, turnId));
     return {
       text,
       queryType,
@@ -75,8 +73,18 @@ export class Recalling {
       scope,
       branch: await branch(),
       near,
-      without: new Set(shown),
+      without: new Set([...shown, ...this.#unsaid()]),
     };
+  }
+
+  /**
+   * What was said where something forgotten was learned: it stays in its conversation, but it would tell just what was to be
+   * forgotten.
+   */
+  #unsaid(): string[] {
+    const sources = [...this.#options.shelves.allForgotten().values()].flatMap(({ before }) => before.sources);
+    const said = sources.filter(({ who }) => who === "user" || who === "assistant");
+    return said.flatMap(({ conversationId, turnId }) => turnEpisodes(conversationId, turnId));
   }
 
   async #hits(ranked: readonly RankedItem[], { at }: RecallParams): Promise<RecallHit[]> {
@@ -106,6 +114,10 @@ export class Recalling {
       .map((memory) => memoryHit(memory, { id: memory.id, score: PINNED_SCORE, signals: { pinned: PINNED_SCORE } }))
       .flatMap((hit) => hit ?? []);
   }
+}
+
+function turnEpisodes(conversationId = "", turnId = ""): string[] {
+  return (["user", "assistant"] as const).map((role) => episodeId(conversationId, turnId, role));
 }
 
 /** Whether it may go along with a question. */

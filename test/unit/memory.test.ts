@@ -117,6 +117,23 @@ test("a pinned memory is forgotten as any other: gone at once, back with undo, g
   assert.deepEqual(memories, [], "it is not learned again by itself");
 });
 
+test("what said a forgotten memory is recalled no more, though it stays in its conversation, until that is undone", async () => {
+  const setup = new MemorySetup();
+  await setup.talk("c1", "t1", CONVENTION);
+  const [memory] = (await setup.ask("rubberduck/memory/list", {})).memories;
+  assert.ok(memory);
+  const recalled = async () => {
+    const { hits } = await setup.ask("rubberduck/memory/recall", { query: CONVENTION, queryType: "chat" });
+    return hits.map(({ kind }) => kind).sort();
+  };
+  const before = await recalled();
+  assert.ok(before.includes("episode"));
+  await setup.ask("rubberduck/memory/forget", { ids: [memory.id], when: "later", messages: "keep" });
+  assert.deepEqual(await recalled(), []);
+  await setup.ask("rubberduck/memory/unforget", { ids: [memory.id] });
+  assert.deepEqual(await recalled(), before);
+});
+
 test("forgetting says which messages it came from and which quote it, and takes them along when asked to", async () => {
   const setup = new MemorySetup();
   await setup.talk("c1", "t1", CONVENTION);

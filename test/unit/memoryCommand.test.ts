@@ -50,7 +50,7 @@ test("forget by an id, or the beginning of one, forgets at once, does not repeat
     const answer = await said(memory, `forget ${name}`);
     assert.equal(
       answer,
-      "Forgotten: 1 memory (convention, of 2026-01-01). `/memory unforget 1a2b3c4d` brings it back until 14:32 UTC; then it is gone for good, from every file.\n\n1 message that says it stays.",
+      "Forgotten: 1 memory (convention, of 2026-01-01). `/memory unforget 1a2b3c4d` brings it back until 14:32 UTC; then it is gone for good, from every file.\n\n1 message that says it stays in the conversation.",
     );
     assert.deepEqual(
       memory.memories.map(({ status }) => status),

@@ -52,7 +52,7 @@ async function forgotten({ ask }: MemoryCall, memory: Memory, messages: ForgetMe
       : `\`/memory unforget ${shortId(memory.id)}\` brings it back until ${timeOfDay(done.finalAt)}; then it is gone for good, from every file.`;
   const stays =
     messages === "keep" && traces > 0
-      ? [`\n${counted(traces, "message")} that ${traces === 1 ? "says" : "say"} it ${traces === 1 ? "stays" : "stay"}.`]
+      ? [`\n${counted(traces, "message")} that ${traces === 1 ? "says it stays" : "say it stay"} in the conversation.`]
       : [];
   return [`Forgotten: ${what} (${memory.kind}, of ${memory.createdAt.slice(0, 10)}). ${until}`, ...stays].join("\n");
 }
