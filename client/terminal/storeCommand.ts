@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { exportStore } from "../../server/conversation/exportStore.ts";
+import { memoriesMarkdown, storedMemories } from "../../server/memory/storedMemories.ts";
 import { defaultKeyFolder, defaultStorePath } from "../../server/store/location.ts";
 import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
 import { borrowRootKey } from "../../server/store/rootKeyLoan.ts";
@@ -64,14 +65,20 @@ async function printExport(store: StoreReading, json: boolean): Promise<number> 
   let unreadable = 0;
   for await (const { conversation, markdown } of exportStore(store, unlocked(store), new AbortController().signal)) {
     unreadable += conversation.unreadable;
-    const isTerminal = process.stdout.isTTY && !json;
-    const text = json ? `${JSON.stringify(conversation)}\n` : `${markdown}\n`;
-    if (!process.stdout.write(isTerminal ? escapeControls(text) : text)) {
-      await new Promise((resume) => process.stdout.once("drain", resume));
-    }
+    await print(json ? JSON.stringify(conversation) : markdown, json);
+  }
+  for await (const one of storedMemories(store, unlocked(store))) {
+    unreadable += one.unreadable;
+    await print(json ? JSON.stringify(one) : memoriesMarkdown(one), json);
   }
   if (unreadable > 0) console.error(`${unreadable} records could not be read. Run: rubberduck store verify`);
   return unreadable > 0 ? 1 : 0;
+}
+
+async function print(text: string, json: boolean): Promise<void> {
+  const isTerminal = process.stdout.isTTY && !json;
+  if (process.stdout.write(`${isTerminal ? escapeControls(text) : text}\n`)) return;
+  await new Promise((resume) => process.stdout.once("drain", resume));
 }
 
 async function info(store: StoreReading, json: boolean): Promise<number> {

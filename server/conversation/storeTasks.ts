@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import { memoriesMarkdown, storedMemories } from "../memory/storedMemories.ts";
 import type {
   StoreCopyResult,
   StoreExportParams,
@@ -57,6 +58,10 @@ export class StoreTasks {
           await file.writeFile(format === "markdown" ? `${markdown}\n` : `${JSON.stringify(conversation)}\n`);
           conversations++;
           unreadable += conversation.unreadable;
+        }
+        for await (const one of storedMemories({ fs, path: store.path }, keys)) {
+          await file.writeFile(format === "markdown" ? `${memoriesMarkdown(one)}\n` : `${JSON.stringify(one)}\n`);
+          unreadable += one.unreadable;
         }
       } finally {
         await file.close();

@@ -97,6 +97,20 @@ test("an import that is not ours is refused with what is expected", async () => 
   assert.match(stderr, /rubberduck\.memories/);
 });
 
+test("the export of the whole store has the memories, those of the workspace and the user's", async () => {
+  await memory(["remember", "In all my projects I always prefer tabs"]);
+  const { code, stdout } = await run(["store", "export", "--json", "--store", workspace.storePath]);
+  assert.equal(code, 0);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const texts = lines.flatMap((line) => (line.kind === "memories" ? line.memories : [])).map(({ text }) => text);
+  const remembered = JSON.parse((await memory(["list", "--json"])).stdout).map(({ text }: { text: string }) => text);
+  assert.deepEqual(texts.sort(), remembered.sort());
+  assert.ok(!texts.some((text) => text.includes("capybara")));
+});
+
 test("control characters of a memory are shown and not obeyed, as text and as JSON", async () => {
   await memory(["remember", "The prompt is \u001b]52;c;aGk=\u0007 \u009b31m \u202etxt.exe"]);
   const { stdout } = await memory(["list"]);
@@ -141,9 +155,13 @@ for (const [what, args, message] of [
 function memory(args: readonly string[], env: Record<string, string> = {}) {
   const hasStore = args.includes("--store");
   const where = ["--folder", workspace.folder, ...(hasStore ? [] : ["--store", workspace.storePath])];
+  return run(["memory", ...args, ...where], env);
+}
+
+function run(args: readonly string[], env: Record<string, string> = {}) {
   const all = { ...process.env, XDG_CONFIG_HOME: configBeside(workspace.storePath), ...env };
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [CLI, "memory", ...args, ...where], { env: all }, (error, stdout, stderr) =>
+    execFile(process.execPath, [CLI, ...args], { env: all }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
