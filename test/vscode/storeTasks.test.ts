@@ -34,7 +34,8 @@ test("everything is exported to a file, after it was said that it is not encrypt
   await choose(path);
   await said(/conversations were exported to .*all\.jsonl, unencrypted\.$/);
   const lines = (await readFile(path, "utf8")).trimEnd().split("\n");
-  const contents = lines.flatMap((line) => JSON.parse(line).messages.map((one: { content: string }) => one.content));
+  const conversations = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === "conversation");
+  const contents = conversations.flatMap(({ messages }) => messages.map((one: { content: string }) => one.content));
   assert.ok(contents.includes("What is exported?"));
 });
 
