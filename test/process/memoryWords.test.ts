@@ -9,12 +9,12 @@ test("told to remember and to forget in plain words, without a model, it does an
   const server = await world.start();
   assert.match(
     await answer(server, "Remember that we deploy on Tuesdays", "first"),
-    /^Remembered: “We deploy on Tuesdays\.”/,
+    /^Remembered: “we deploy on Tuesdays”/,
   );
   const { memories } = await server.request("rubberduck/memory/list", {});
   assert.deepEqual(
     memories.map(({ text, sources }) => [text, sources[0]?.conversationId]),
-    [["We deploy on Tuesdays.", "first"]],
+    [["we deploy on Tuesdays", "first"]],
   );
   const forgotten = await answer(server, "please forget what I said about deploying on Tuesdays", "second");
   assert.match(forgotten, /^Forgotten: 1 memory \(/);

@@ -20,7 +20,7 @@ for (const [content, expected] of [
   ["/ help", "chat"],
   ["`/clear`", "chat"],
   ["/memory list facts", "memory list facts"],
-  ["Remember that we deploy on Tuesdays", "memory remember We deploy on Tuesdays."],
+  ["Remember that we deploy on Tuesdays", "memory remember we deploy on Tuesdays"],
   ["Do you remember that we deploy on Tuesdays?", "chat"],
   ["Remember that we deploy on Tuesdays. Can you write the script for it?", "chat"],
   ["please forget what I said about the staging cluster.", "memory forget the staging cluster"],
