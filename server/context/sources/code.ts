@@ -1,3 +1,4 @@
+import type { ContextItem } from "../../protocol/events.ts";
 import type { SearchHit } from "../../protocol/requests.ts";
 import { codeBlock } from "../prompt.ts";
 import type { Tokenizer } from "../tokenizer.ts";
@@ -23,9 +24,12 @@ export function codeParts(hits: readonly SearchHit[], tokenizer: Tokenizer): Par
   });
 }
 
-/** Code that stands in what was sent along is not sent twice; the rest of a long open file still counts. */
-export function withoutShown(hits: readonly SearchHit[], attached: readonly Part[]): readonly SearchHit[] {
-  const shown = attached.flatMap(({ item }) => item.location ?? []);
+/** Code that stands in what is sent anyway is not sent twice; the rest of a long open file still counts. */
+export function withoutShown(
+  hits: readonly SearchHit[],
+  sent: readonly Pick<ContextItem, "location">[],
+): readonly SearchHit[] {
+  const shown = sent.flatMap(({ location }) => location ?? []);
   return hits.filter(
     (hit) =>
       !shown.some(
