@@ -9,7 +9,8 @@ import type { Tokenizer } from "./tokenizer.ts";
  * was said in an exchange that goes along is not quoted besides.
  */
 export function choose(parts: readonly Part[], room: number, tokenizer: Tokenizer): Fit<Part> {
-  const blocks = new Set(parts.flatMap(({ remembered }) => remembered?.block ?? []));
+  const blocks = new Set<RememberedBlock>();
+  for (const { remembered } of parts) if (remembered !== undefined) blocks.add(remembered.block);
   const headings = new Map([...blocks].map((block) => [block, headingTokens(block, tokenizer)]));
   const reserved = [...headings.values()].reduce((sum, tokens) => sum + tokens, 0);
   const ceilings = ceilingsOf(room);

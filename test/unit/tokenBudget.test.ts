@@ -91,7 +91,7 @@ test("room for everything means that everything is chosen", () => {
 
 test("the same candidates give the same choice, counted before or only when they may get in", () => {
   fc.assert(
-    fc.property(fc.array(candidate, { maxLength: 30 }), fc.nat(3000), ceilings, (all, budget, limits) => {
+    fc.property(fc.array(candidate, { maxLength: 16 }), fc.nat(3000), ceilings, (all, budget, limits) => {
       const uncounted = all.map((one) => ({ ...one, cost: { length: one.cost, count: () => one.cost } }));
       const places = (some: readonly Candidate[], of: readonly Candidate[]) => some.map((one) => of.indexOf(one));
       const counted = places(chosenOf(fit(all, budget, limits)), all);
@@ -117,6 +117,17 @@ test("of ten thousand candidates only those are counted that may get in", () => 
   assert.ok(counts <= 100, `${counts} were counted`);
   assert.equal(left[0]?.tokens, 200);
 });
+
+test("many that a full group has no room for keep nothing of another group out", () => {
+  const memory = Array.from({ length: 500 }, () => ({ value: 0.9, group: "memory", cost: uncounted(300, 100) }));
+  const code = Array.from({ length: 5 }, () => ({ value: 0.5, group: "code", cost: uncounted(300, 100) }));
+  const { chosen } = fit([...memory, ...code], 1000, { memory: 250 });
+  assert.equal(chosen.filter((one) => one.candidate.group === "code").length, 5);
+});
+
+function uncounted(length: number, tokens: number) {
+  return { length, count: () => tokens };
+}
 
 function chosenOf<C extends Candidate>(fitted: Fit<C>): C[] {
   return fitted.chosen.map((one) => one.candidate);

@@ -82,7 +82,7 @@ function lineOf(hit: RecallHit, question: string): Remembered {
 
 function quoted({ text, source }: RecallHit, question: string): string {
   const who = source.who === "assistant" ? "you" : "the user";
-  return `- ${dayOf(source.at)}, ${who}: “${onOneLine(excerpt(redact(text.slice(0, LOOKED_AT_CHARACTERS)).text, question, QUOTED_CHARACTERS))}”`;
+  return `- ${dayOf(source.at)}, ${who}: “${onOneLine(redact(excerpt(text.slice(0, LOOKED_AT_CHARACTERS), question, QUOTED_CHARACTERS)).text)}”`;
 }
 
 function stated({ kind, text, source, memory }: RecallHit): string {
