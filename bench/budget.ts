@@ -4,6 +4,7 @@
  * - `build`: one context, all sources answering at once, so that only the choosing is measured: by the model's window. Each
  *   time another question is asked of the same candidates, as in a conversation that goes on. `first` is the very first one,
  *   which reads all of the history for secrets and words.
+ * - `shortTerm`: what was said before a message, read from the ring of the last messages; in microseconds.
  * - `tokens`: of all contexts, how full the fullest was (used / budget), and how many held more than their budget: counted
  *   again, in the messages as they are sent, by the real tokenizer.
  */
@@ -12,6 +13,7 @@ import { ContextBuilder } from "../server/context/contextBuilder.ts";
 import type { BuiltContext } from "../server/context/contextRequest.ts";
 import { loadTokenizer } from "../server/context/tokenizer.ts";
 import type { LanguageModel } from "../server/llm/languageModel.ts";
+import { SHORT_TERM_CAPACITY, ShortTerm, ShortTermTally } from "../server/memory/shortTerm.ts";
 import { emptyTranscript } from "../server/protocol/transcript.ts";
 import { systemClock } from "../server/util/clock.ts";
 import { FileReader } from "../server/workspace/fileReader.ts";
@@ -26,6 +28,9 @@ const FOLDER = join(import.meta.dirname, "..", "server");
 const WINDOWS = [8192, 32_768, 128_000];
 /** What we promise ourselves. */
 const BAR_BUILD_P95_MS = 30;
+/** Reads are too short for the clock one by one: so many are timed together. */
+const READS_AT_ONCE = 100;
+const READS = 1000;
 const WARM_UP = 5;
 
 const QUESTIONS = [
@@ -76,10 +81,29 @@ console.log(
     candidates: hits.length + recalled.length + history.length,
     build,
     first: rounded(first),
+    shortTerm: { readUs: summary(readTimes()), capacity: SHORT_TERM_CAPACITY },
     tokens: { fullest: rounded(fullest), overBudget },
     bars: { build: worst <= BAR_BUILD_P95_MS, overBudget: overBudget === 0 },
   }),
 );
+
+/** In microseconds each. */
+function readTimes(): number[] {
+  const shortTerm = new ShortTerm(new ShortTermTally());
+  const tip = history.at(-1)?.accepted.turnId;
+  shortTerm.start({ ...emptyTranscript, turns: history, ...(tip !== undefined && { tip }) });
+  const next = history[0];
+  if (next === undefined || tip === undefined) throw new Error("There is no history.");
+  const message = { ...next, after: tip };
+  const fromLog = () => {
+    throw new Error("It was read from the log.");
+  };
+  return Array.from({ length: READS }, () => {
+    const startedAt = performance.now();
+    for (let n = 0; n < READS_AT_ONCE; n++) shortTerm.before(message, fromLog);
+    return ((performance.now() - startedAt) * 1000) / READS_AT_ONCE;
+  });
+}
 
 async function timed(contextWindowTokens: number, n: number): Promise<{ ms: number; context: BuiltContext }> {
   const model: LanguageModel = { name: { kind: "openai", id: "bench" }, contextWindowTokens, async *stream() {} };
