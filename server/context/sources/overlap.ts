@@ -2,6 +2,8 @@ import type { Turn } from "../../protocol/transcript.ts";
 
 /** Of a message and of its answer: what they are about shows at their beginning. */
 const LOOKED_AT_CHARACTERS = 2000;
+/** What was said before so many turns comes back by recall, if at all: here every turn is looked at with each question. */
+const LOOKED_AT_TURNS = 1000;
 /** In German, Spanish or French no more than in English do these say what something is about. */
 const COMMON = new Set(
   "the and for that this with what how why you your not are was can does have has from but all any its use please und der die das ist que les des una".split(
@@ -17,7 +19,8 @@ export class TurnWords {
   overlaps(question: string, turns: readonly Turn[]): Float64Array {
     const asked = [...wordsIn(question)];
     const holders = new Uint32Array(asked.length);
-    const found = turns.map((turn) => {
+    const found = turns.map((turn, at) => {
+      if (at < turns.length - LOOKED_AT_TURNS) return NOWHERE;
       const words = this.#of(turn);
       const indexes: number[] = [];
       for (let index = 0; index < asked.length; index++) if (words.has(asked[index] ?? "")) indexes.push(index);
@@ -41,6 +44,8 @@ export class TurnWords {
     return words;
   }
 }
+
+const NOWHERE: readonly number[] = [];
 
 function wordsIn(text: string): Set<string> {
   const words =
