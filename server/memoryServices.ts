@@ -8,6 +8,7 @@ import { Consolidating, type ConsolidatingOptions } from "./memory/consolidating
 import { ForgettingMemories, type Messages } from "./memory/forgettingMemories.ts";
 import { keptPatterns } from "./memory/keptPatterns.ts";
 import type { AskModel } from "./memory/learning/extraction.ts";
+import { takeIn } from "./memory/learning/overlap.ts";
 import { Memory } from "./memory/memory.ts";
 import { userMemoryLog, workspaceMemoryLog } from "./memory/memoryPlaces.ts";
 import { MidTerm } from "./memory/midTerm.ts";
@@ -124,7 +125,10 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     now,
     clock,
     logger,
-    onOpen: () => void anchors.checkAll(),
+    onOpen: () => {
+      void takeIn(shelves.all());
+      void anchors.checkAll();
+    },
     onClose: () => {
       unlisten();
       unwatch();

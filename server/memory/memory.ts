@@ -261,4 +261,4 @@ export class Memory implements ConversationMemory {
 
 const KINDS = ["fact", "decision", "preference", "convention", "task", "correction"] as const;
 /** Less is no reason to show something that has none of the words. */
-const ABOUT = 0.35;
+const ABOUT = 0.15;

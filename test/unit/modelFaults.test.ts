@@ -161,9 +161,9 @@ point("heartbeats before a late answer", async () => {
     chunks: ticks(clock, (n) => (n < 10 ? ": ping\n\n" : delta({ content: "Quack." }, "stop"))),
   });
   const reply = run(model);
-  for (let beats = 0; beats < 10; beats++) await beat(clock);
-  server.release();
-  await until(() => reply.text === "Quack.");
+  // How many of the pings arrive in one beat is up to the machine.
+  while (reply.text === "" && !reply.ended) await beat(clock);
+  assert.equal(reply.text, "Quack.");
   reply.stop();
   await reply.end;
 });

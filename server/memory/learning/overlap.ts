@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Memory } from "../../protocol/memory.ts";
 import { type Content, contentOf, normalised } from "./words.ts";
 
@@ -44,6 +45,16 @@ export class KnownContents {
 export function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): string[] {
   return [...a].filter((word) => b.has(word));
 }
+
+/** Takes in memories before they are asked about, a few at a time: ten thousand at once would hold everybody up. */
+export async function takeIn(memories: readonly Memory[]): Promise<void> {
+  for (let start = 0; start < memories.length; start += AT_ONCE) {
+    for (const memory of memories.slice(start, start + AT_ONCE)) knownContentOf(memory);
+    await setImmediate();
+  }
+}
+
+const AT_ONCE = 100;
 
 /** There may be ten thousand memories, and what each says never changes. */
 const contents = new WeakMap<Memory, KnownContent>();
