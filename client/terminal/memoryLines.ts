@@ -24,7 +24,7 @@ export function rateLine({ asked, found, recallP50Ms, recallP95Ms }: MemoryTestR
 }
 
 export function overviewLines(overview: MemoryOverview): string[] {
-  const { counts, pinned, episodes, patterns, junk, bytes, embedder, consolidatedAt, undoable } = overview;
+  const { counts, pinned, episodes, patterns, junk, bytes, embedder, consolidatedAt, undoable, unreadable } = overview;
   const { active, stale, pending, superseded, forgotten } = counts;
   return [
     `memories: ${active} active, ${stale} stale, ${pending} in the inbox, ${superseded} superseded, ${forgotten} forgotten; ${pinned} pinned`,
@@ -34,6 +34,7 @@ export function overviewLines(overview: MemoryOverview): string[] {
     `on disk, encrypted: ${Math.ceil(bytes / 1000)} KB`,
     `meaning: ${embedderText(embedder)}`,
     ...(consolidatedAt === undefined ? [] : [`tidied last: ${consolidatedAt}`]),
+    ...(unreadable === undefined ? [] : [`unreadable: ${unreadable} records. Run: rubberduck store verify`]),
     ...(undoable === undefined ? [] : [`last change: ${oneLine(undoable)}`]),
   ];
 }

@@ -10,6 +10,7 @@ import type {
 import { DuckError } from "../util/errors.ts";
 import { redact } from "../util/redaction.ts";
 import type { Stale } from "./anchors.ts";
+import { decideCandidate } from "./learning/decide.ts";
 import { kindOf } from "./learning/kinds.ts";
 import { digestOf, type Shelves } from "./shelves.ts";
 
@@ -43,16 +44,20 @@ export class Changes {
       return { memory, outcome: "known" };
     }
     const scope = await this.#scope(params.scope ?? "workspace");
-    const memory = this.made({ text, kind: params.kind ?? kindOf(text), scope, sources: [source] });
-    await shelves.set([memory], "Remembered something");
-    return { memory, outcome: "remembered" };
+    const kind = params.kind ?? kindOf(text);
+    const superseded = this.#contradicted(text, kind);
+    const supersedes = superseded.map(({ id }) => id);
+    const memory = { ...this.#made({ text, kind, scope, sources: [source] }), supersedes };
+    const old = superseded.map((one) => this.#touched({ ...one, status: "superseded", supersededBy: memory.id }));
+    await shelves.set([...old, memory], "Remembered something");
+    return { memory, outcome: old.length > 0 ? "superseded" : "remembered" };
   }
 
   async correct({ id, text, kind, scope }: MemoryParams<"rubberduck/memory/correct">): Promise<{ memory: Memory }> {
     const { shelves } = this.#options;
     const old = shelves.the(id);
     const memory: Memory = {
-      ...this.made({
+      ...this.#made({
         text: checked(text),
         kind: kind ?? old.kind,
         scope: scope === undefined ? old.scope : await this.#scope(scope),
@@ -105,7 +110,7 @@ export class Changes {
   }
 
   /** A new memory that the user stands for. */
-  made(what: {
+  #made(what: {
     readonly text: string;
     readonly kind: MemoryKind;
     readonly scope: MemoryScope;
@@ -124,6 +129,14 @@ export class Changes {
       pinned: false,
       supersedes: [],
     };
+  }
+
+  /** Those in whose place this stands by the rules that learn from conversations: the same subject, another value. */
+  #contradicted(text: string, kind: MemoryKind): Memory[] {
+    const { shelves } = this.#options;
+    const said = { seq: 0, conversation: "", at: this.#now(), role: "user" as const, origin: "user" as const, text };
+    const decision = decideCandidate({ seq: 0, kind, text, quote: text }, said, shelves.all());
+    return decision.do === "remember" ? decision.supersedes.flatMap((id) => shelves.get(id) ?? []) : [];
   }
 
   #known(text: string): Memory | undefined {

@@ -54,6 +54,7 @@ type Answers = {
 const NOTHING: Record<string, never> = {};
 /** The first message should not have to wait for this. */
 const CATCH_UP_AFTER_MS = 1500;
+const LOOK_EVERY_MS = 5000;
 
 /** The only door to what is remembered of a workspace: asked by clients, told by the conversations. */
 export class Memory implements ConversationMemory {
@@ -63,6 +64,7 @@ export class Memory implements ConversationMemory {
   #opening: Promise<void> | undefined;
   #cancelCatchUp: (() => void) | undefined;
   #abandoned = false;
+  #nextLookMs = 0;
 
   constructor(options: MemoryOptions) {
     this.#options = options;
@@ -75,11 +77,18 @@ export class Memory implements ConversationMemory {
       if (others.length > 0) void index.remove(others);
       this.#changed.emit();
     });
-    index.onDidChangeStatus(() => this.#changed.emit());
+    let state = index.status.state;
+    index.onDidChangeStatus((status) => {
+      // How far it is with each vector is nobody's business.
+      if (status.state === state) return;
+      state = status.state;
+      this.#changed.emit();
+    });
   }
 
   async ask<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>> {
     await this.#open();
+    await this.#lookElsewhere();
     return this.#answers[method](params, signal);
   }
 
@@ -144,6 +153,14 @@ export class Memory implements ConversationMemory {
       this.#opening = undefined;
     });
     return this.#opening;
+  }
+
+  /** Another workspace's process may have remembered something for the user. */
+  async #lookElsewhere(): Promise<void> {
+    const { shelves, clock, logger } = this.#options;
+    if (clock.monotonicMs() < this.#nextLookMs) return;
+    this.#nextLookMs = clock.monotonicMs() + LOOK_EVERY_MS;
+    await shelves.refresh().catch((error) => logger.warn(`what holds everywhere could not be read: ${error}`));
   }
 
   #openSoon(): void {
@@ -224,6 +241,7 @@ export class Memory implements ConversationMemory {
       ...(lastRun !== undefined && { consolidatedAt: new Date(lastRun.atMs).toISOString() }),
       embedder: index.status,
       ...(undoable !== undefined && { undoable }),
+      ...(shelves.damaged > 0 && { unreadable: shelves.damaged }),
     };
   }
 

@@ -6,6 +6,8 @@ import { type MemoryEvent, memoryEvent, type NewMemoryEvent, withoutWords } from
 export interface MemoryLog {
   /** All of them that this version knows, in their order, and how many records are unreadable. */
   read(): Promise<{ readonly events: MemoryEvent[]; readonly damaged: number }>;
+  /** What others have appended since it was read or appended to last. */
+  fresh(): Promise<MemoryEvent[]>;
   /**
    * Durable once it resolves. Answers them with their numbers, after those that others have appended since it was read or
    * appended to last. Throws DuckError "storeFailed".
@@ -29,6 +31,11 @@ export class SegmentedMemoryLog implements MemoryLog {
     const { events, damaged } = await this.#log.read();
     this.#lastSeq = events.at(-1)?.seq ?? 0;
     return { events: known(events), damaged };
+  }
+
+  /** Nobody else writes it. */
+  async fresh(): Promise<MemoryEvent[]> {
+    return [];
   }
 
   async append(events: readonly NewMemoryEvent[], at: string): Promise<MemoryEvent[]> {
@@ -66,11 +73,13 @@ export class SharedMemoryLog implements MemoryLog {
     return { events: known(events), damaged: this.#file.wasDamaged ? 1 : 0 };
   }
 
+  async fresh(): Promise<MemoryEvent[]> {
+    return this.#since(await this.#file.read());
+  }
+
   async append(events: readonly NewMemoryEvent[], at: string): Promise<MemoryEvent[]> {
     const all = await this.#file.update((before) => [...before, ...numberedFrom(before.length, events, at)]);
-    const fresh = all.slice(this.#read);
-    this.#read = all.length;
-    return known(fresh);
+    return this.#since(all);
   }
 
   erase(ids: ReadonlySet<string>): Promise<void> {
@@ -78,6 +87,12 @@ export class SharedMemoryLog implements MemoryLog {
   }
 
   async close(): Promise<void> {}
+
+  #since(all: readonly unknown[]): MemoryEvent[] {
+    const fresh = all.slice(this.#read);
+    this.#read = all.length;
+    return known(fresh);
+  }
 }
 
 function numberedFrom(lastSeq: number, events: readonly NewMemoryEvent[], at: string): MemoryEvent[] {

@@ -193,6 +193,14 @@ export class Shelves {
     return states.flatMap((state) => [...state.memories.values()].filter(({ id }) => !gone.has(id)));
   }
 
+  /** Takes in what other processes have remembered for the user. */
+  refresh(): Promise<void> {
+    return this.#mutex.run(async () => {
+      const { log, state } = this.#shelves.user;
+      this.#tell(new Set((await log.fresh()).flatMap((event) => state.apply(event))));
+    });
+  }
+
   async close(): Promise<void> {
     await Promise.all(Object.values(this.#shelves).map(({ log }) => log.close()));
   }
@@ -214,11 +222,16 @@ export class Shelves {
         const appended = await shelf.log.append(events[name], this.#options.now().toISOString());
         for (const event of appended) for (const id of shelf.state.apply(event)) touched.add(id);
       }
-      const ids = [...touched];
-      this.#changed.emit({
-        memories: ids.flatMap((id) => this.get(id) ?? []),
-        gone: ids.filter((id) => this.get(id) === undefined),
-      });
+      this.#tell(touched);
+    });
+  }
+
+  #tell(touched: ReadonlySet<string>): void {
+    if (touched.size === 0) return;
+    const ids = [...touched];
+    this.#changed.emit({
+      memories: ids.flatMap((id) => this.get(id) ?? []),
+      gone: ids.filter((id) => this.get(id) === undefined),
     });
   }
 

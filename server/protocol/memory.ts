@@ -181,6 +181,8 @@ export interface MemoryOverview {
   readonly embedder: EmbedderStatus;
   /** There is a change that {@link MemoryRequests} undo would take back: what, in words. */
   readonly undoable?: string;
+  /** Records of what was remembered that nobody can read any more; absent for none. Verifying the store says where. */
+  readonly unreadable?: number;
 }
 
 /** off: none, words alone. building: the vectors are being made anew. */

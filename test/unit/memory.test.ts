@@ -188,6 +188,17 @@ test("what is blank or too long is refused with what to do, and remembering it t
   assert.equal((await setup.ask("rubberduck/memory/list", {})).total, 1);
 });
 
+test("what is remembered by hand takes the place of what says otherwise, and undo brings that back", async () => {
+  const setup = new MemorySetup();
+  await setup.ask("rubberduck/memory/remember", { text: "The demo of the gateway is on 20 March" });
+  const { outcome } = await setup.ask("rubberduck/memory/remember", { text: "The demo of the gateway is on 27 March" });
+  assert.equal(outcome, "superseded");
+  const texts = async () => (await setup.ask("rubberduck/memory/list", {})).memories.map(({ text }) => text);
+  assert.deepEqual(await texts(), ["The demo of the gateway is on 27 March"]);
+  await setup.ask("rubberduck/memory/undo", {});
+  assert.deepEqual(await texts(), ["The demo of the gateway is on 20 March"]);
+});
+
 test("a branch's memories are recalled on that branch alone, the user's in the user's own place", async () => {
   const setup = new MemorySetup();
   await setup.ask("rubberduck/memory/remember", { text: "the gateway is being rewritten", scope: "branch" });

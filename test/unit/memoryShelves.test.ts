@@ -56,6 +56,18 @@ test("two processes that remember for the user at once lose nothing", async () =
   );
 });
 
+test("what another process remembers for the user is taken in when it is looked for", async () => {
+  const disk = new SimulatedDisk();
+  const [one, other] = [await opened(disk), await opened(disk)];
+  await one.set([memory("a", "answers are short", EVERYWHERE)]);
+  assert.deepEqual(other.all(), []);
+  await other.refresh();
+  assert.deepEqual(other.all(), [memory("a", "answers are short", EVERYWHERE)]);
+  await one.forget(["a"], "undoable");
+  await other.refresh();
+  assert.equal(other.get("a")?.status, "forgotten");
+});
+
 test("a forgotten memory is gone at once, comes back while that can be undone, and is not learned again", async () => {
   const shelves = await opened(new SimulatedDisk());
   await shelves.set([memory("a", CANARY)]);
