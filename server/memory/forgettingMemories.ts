@@ -63,7 +63,10 @@ export class ForgettingMemories {
     const all = this.#withHistory(ids);
     const traces = which === "keep" ? { source: [], quoting: [] } : await this.traces(ids);
     const turns = which === "all" ? [...traces.source, ...traces.quoting] : traces.source;
-    const places = turns.map(({ conversationId, turnId }) => ({ conversationId, turnId }));
+    // What was forgotten along with it before is for good as soon as it is.
+    const before = all.flatMap((id) => shelves.forgotten(id)?.turns ?? []);
+    const known = [...before, ...turns].map(({ conversationId, turnId }) => ({ conversationId, turnId }));
+    const places = [...new Map(known.map((place) => [place.turnId, place])).values()];
     await shelves.forget(all, when === "now" ? "final" : "undoable", { turns: places });
     for (const { conversationId, turnId } of places) await messages.forget(conversationId, turnId, when);
     const result = { memories: all.length, messages: places.length };

@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Locator } from "playwright-core";
+import { shownCode } from "./recoveryCode.ts";
+import { placesOf } from "./storePlaces.ts";
 import { until } from "./until.ts";
 import { MODEL, requestFor, useDuck } from "./useDuck.ts";
 
@@ -38,11 +40,26 @@ test("a convention is told, used in another conversation after a reload, correct
   assert.doesNotMatch(asked, /fake clock and never sleep/);
 
   const corrected = await receiptRow("except the benches");
+  const code = await shownCode(editor);
+  const places = (text: string) => placesOf(text, editor.storePath, code);
+  await until(async () => (await places("except the benches")).includes("memory-items"), "what is recalled is kept");
+  assert.deepEqual(await places("except the benches"), ["memory", "memory-items"], "the control finds it");
+  for (const place of ["log", "memory"]) assert.ok((await places("and never sleep")).includes(place), place);
   await corrected.locator("[data-row-main]").press("Delete");
   await forgetEverything();
   // The answer in which it went along goes, too, and with it the receipt.
   await chat.frame.getByText("Forgotten.", { exact: true }).waitFor();
   await editor.screenshot("memory-forgotten");
+  const page = await memoryPage();
+  const forgotten = page.getByRole("region", { name: "Forgotten" });
+  await forgotten.getByRole("button", { name: "Undo" }).waitFor();
+  await editor.screenshot("memory-on-its-way-out");
+  await forgotten.getByRole("button", { name: "Forget now" }).click();
+  await forgotten.waitFor({ state: "detached" });
+  for (const text of ["except the benches", "and never sleep"]) {
+    assert.deepEqual(await places(text), [], `decrypted, "${text}" stands in no file`);
+  }
+  await chat.frame.getByRole("button", { name: "Memory. Back" }).click();
   await chat.startAfresh();
   assert.doesNotMatch(await askedWith("What do the tests use for the clock?"), /except the benches/);
   assert.ok(!(await remembered()).some((text) => text.includes("except the benches")));
@@ -103,13 +120,19 @@ async function recallIsReady(query: string): Promise<void> {
 /** What the memory page lists. The panel shows the conversation again afterwards. */
 async function remembered(): Promise<string[]> {
   const { chat, editor } = duck;
-  await editor.runCommand("RubberDuck: Show Memory");
-  const page = chat.frame.getByRole("main", { name: "Memory" });
-  await page.and(chat.frame.locator("[aria-busy=false]")).waitFor();
+  const page = await memoryPage();
   const texts = await page.getByRole("region", { name: "Long-term" }).getByRole("listitem").allInnerTexts();
   await editor.screenshot("memory-page");
   await chat.frame.getByRole("button", { name: "Memory. Back" }).click();
   return texts;
+}
+
+async function memoryPage(): Promise<Locator> {
+  const { chat, editor } = duck;
+  await editor.runCommand("RubberDuck: Show Memory");
+  const page = chat.frame.getByRole("main", { name: "Memory" });
+  await page.and(chat.frame.locator("[aria-busy=false]")).waitFor();
+  return page;
 }
 
 /** Through the command and the save dialog. */

@@ -140,6 +140,25 @@ export class Memories {
     return this.#try(() => this.#forget(place, messages));
   }
 
+  /** For good, without the ten minutes: out of every file once it resolves. */
+  forgetNow(place: MemoryPlace): Promise<boolean> {
+    return this.#try(async () => {
+      const known = this.known.peek().get(place.id);
+      if (known !== undefined && known !== "gone" && "episode" in known) {
+        const { conversationId, turnId } = known.episode;
+        await this.#host.call("rubberduck/conversation/forget", { conversationId, turnId, when: "now" });
+      } else {
+        await this.#host.call("rubberduck/memory/forget", { ids: [place.id], when: "now", messages: "keep" });
+      }
+      batch(() => {
+        this.#change(place.id, undefined);
+        this.known.value = changed<Known>(this.known.peek(), place.id, "gone");
+        this.focus.value = place;
+        this.spoken.value = "Forgotten for good.";
+      });
+    });
+  }
+
   /** A memory, or a message that was recalled with its answer. */
   undoForgetting(place: MemoryPlace): Promise<boolean> {
     return this.#try(async () => {

@@ -29,6 +29,8 @@ export class MemoryPage {
   readonly isSearch = computed(() => this.query.value.trim() !== "");
   readonly overview = signal<MemoryOverview | undefined>(undefined);
   readonly patterns = signal<readonly Pattern[]>([]);
+  /** Ids of what is forgotten and can be brought back. */
+  readonly forgotten = signal<readonly string[]>([]);
   readonly inbox: Inbox;
   readonly list: PagedMemories;
   /** Of what a search found, how well it matches. */
@@ -191,9 +193,25 @@ export class MemoryPage {
         this.#host.call("rubberduck/memory/patterns", {}),
         this.inbox.load(afresh),
       ]);
-      this.overview.value = overview;
-      this.patterns.value = patterns;
+      const forgotten = overview.counts.forgotten === 0 ? [] : await this.#onTheWayOut();
+      batch(() => {
+        this.overview.value = overview;
+        this.patterns.value = patterns;
+        this.forgotten.value = forgotten;
+      });
     });
+  }
+
+  /** What is forgotten and has its words still, the newest first. */
+  async #onTheWayOut(): Promise<readonly string[]> {
+    const params = { statuses: ["forgotten"], limit: MOST_FORGOTTEN } as const;
+    const { memories } = await this.#host.call("rubberduck/memory/list", params);
+    const undoable = memories.filter(({ text, finalAt }) => text !== "" && finalAt !== undefined);
+    const ids = new Set(undoable.map(({ id }) => id));
+    // What stood in its place before goes and comes back with it.
+    const last = undoable.filter(({ supersededBy }) => supersededBy === undefined || !ids.has(supersededBy));
+    this.#memories.learn(last);
+    return last.map(({ id }) => id);
   }
 
   /** Not every letter of a word that is typed starts a search. */
@@ -248,4 +266,6 @@ export class MemoryPage {
 
 const ALL_KINDS: readonly MemoryKind[] = ["fact", "decision", "preference", "convention", "task", "correction"];
 
+/** More than anybody forgets in ten minutes. */
+const MOST_FORGOTTEN = 100;
 const TYPING_PAUSE_MS = 120;

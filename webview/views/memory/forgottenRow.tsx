@@ -7,10 +7,11 @@ interface ForgottenRowProps {
   messages: number;
   tabIndex: 0 | -1;
   onUndo: () => void;
+  onForgetNow: () => void;
 }
 
 /** The row itself says what became of it, and until when it can be undone. */
-export function ForgottenRow({ text, finalAt, messages, tabIndex, onUndo }: ForgottenRowProps) {
+export function ForgottenRow({ text, finalAt, messages, tabIndex, onUndo, onForgetNow }: ForgottenRowProps) {
   return (
     <>
       <div class="undo">
@@ -20,6 +21,17 @@ export function ForgottenRow({ text, finalAt, messages, tabIndex, onUndo }: Forg
         <button type="button" class="text-button" data-row-main tabIndex={tabIndex} onClick={onUndo}>
           Undo
         </button>
+        <span class="buttons">
+          <button
+            type="button"
+            class="text-button"
+            tabIndex={-1}
+            title="Remove it from every file now, for good"
+            onClick={onForgetNow}
+          >
+            Forget now
+          </button>
+        </span>
       </div>
       <div class="row-why">
         {finalAt === undefined ? (

@@ -95,7 +95,8 @@ function Body({ state, ...props }: BodyProps & { state: RowState }) {
       return <Quiet tabIndex={tabIndex}>A forgotten memory</Quiet>;
     case "forgotten": {
       const undo = () => void memories.undoForgetting({ id, place });
-      return <ForgottenRow {...state} tabIndex={tabIndex} onUndo={undo} />;
+      const forgetNow = () => void memories.forgetNow({ id, place });
+      return <ForgottenRow {...state} tabIndex={tabIndex} onUndo={undo} onForgetNow={forgetNow} />;
     }
     case "superseded":
       return <SupersededBody {...props} memory={state.memory} by={state.by} />;

@@ -5,6 +5,7 @@ import { usePanel } from "../context.ts";
 import { Failed } from "../docked.tsx";
 import { Notice } from "../notice.tsx";
 import { EmptyMemory } from "./emptyMemory.tsx";
+import { ForgottenTier } from "./forgottenTier.tsx";
 import { InboxTier } from "./inboxTier.tsx";
 import { MemoryFilters } from "./memoryFilters.tsx";
 import { MemoryFooter } from "./memoryFooter.tsx";
@@ -52,6 +53,7 @@ export function MemoryView() {
         {isWhole ? <LongTerm scroller={scroller} above={above} /> : <FoundList scroller={scroller} above={above} />}
         {isNow && isWhole && memoryPage.overview.value !== undefined && (
           <>
+            <ForgottenTier />
             <PatternsTier />
             <ShortTerm />
           </>
