@@ -15,7 +15,7 @@ import { MidTerm } from "./memory/midTerm.ts";
 import { ModelLearning } from "./memory/modelLearning.ts";
 import { notedTurn } from "./memory/notedTurn.ts";
 import { Observing } from "./memory/observing.ts";
-import { quotes, turnsWhere } from "./memory/quoting.ts";
+import { quoting, turnsWhere } from "./memory/quoting.ts";
 import { Recalling } from "./memory/recalling.ts";
 import { Remembering } from "./memory/remembering.ts";
 import { Shelves } from "./memory/shelves.ts";
@@ -60,6 +60,9 @@ export interface MemoryPlace {
   readonly conversations: () => Pick<Messages, "forget" | "unforget">;
 }
 
+/** Of a conversation that is opened again. */
+const RECENT_TURNS = 25;
+
 /** All that remembers what is said in one workspace, for as long as this process owns it. Starts nothing. */
 export function createMemory(options: MemoryServicesOptions, where: MemoryPlace): Memory {
   const { embedder, branch, code, label, newId, clock, logger } = options;
@@ -83,7 +86,14 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
       code,
     );
   const remembering = new Remembering({ shelves, anchorsOf: anchorsOfTurn, now, newId });
-  const modelLearning = new ModelLearning({ shelves, remembering, modelFor: options.modelFor, clock, logger });
+  const modelLearning = new ModelLearning({
+    shelves,
+    remembering,
+    isForgotten: (...turn) => isForgotten(...turn),
+    modelFor: options.modelFor,
+    clock,
+    logger,
+  });
   const changes = new Changes({ shelves, branch, renewed: (anchors) => renewed(anchors, code), now, newId });
   const memories = () => shelves.all();
   const onChange = (id: string, stale: Stale | undefined) => void changes.heldAgainstCode(id, stale).catch(() => {});
@@ -95,17 +105,24 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     await remembering.learn(conversationId, turn, before);
     modelLearning.note(conversationId, turn);
   };
-  const observing = new Observing({ shelves, logs, index, learn, logger });
+  // What was seen too seldom to be kept is counted anew, from what was said last.
+  const met = (conversationId: string, turns: readonly Turn[]) => {
+    for (const turn of turns.slice(-RECENT_TURNS)) midTerm.note(notedTurn(conversationId, turn));
+  };
+  const observing = new Observing({ shelves, logs, index, learn, met, logger });
   const decide: ConsolidatingOptions["decide"] = async (memories, last) => {
     const patterns = await midTerm.all();
     const decided = await index.consolidate(memories, { nowMs: now().getTime(), last, patterns });
     return tidied(memories, decided, now().toISOString());
   };
   const consolidating = new Consolidating({ shelves, decide, keep: () => observing.keep(), clock, logger });
+  const isForgotten = (conversationId: string, turnId: string) =>
+    observing.forgottenIn(conversationId, "all").includes(turnId);
   const messages: Messages = {
     forget: (...turn) => where.conversations().forget(...turn),
     unforget: (...turn) => where.conversations().unforget(...turn),
-    quoting: (ids, texts) => turnsWhere(logs, (turn) => quotes(turn, ids, texts)),
+    isForgotten,
+    quoting: (ids, texts) => turnsWhere(logs, quoting(ids, texts)),
     places: (turns) => turnsWhere(logs, ({ accepted }) => turns.some(({ turnId }) => turnId === accepted.turnId)),
   };
   const bytes = async () =>

@@ -340,6 +340,7 @@ export class Supervisor implements Conversations {
       log: await logs.open(conversationId),
       onChange: () => this.#summarise(conversationId, engine),
       onErase: async () => {
+        memory?.observe(conversationId, engine.transcript);
         await memory?.purge(conversationId);
         await this.#list.purge(conversationId);
       },

@@ -10,9 +10,10 @@ import type {
 import { DuckError } from "../util/errors.ts";
 import { redact } from "../util/redaction.ts";
 import type { Stale } from "./anchors.ts";
+import { digestOf } from "./digest.ts";
 import { decideCandidate } from "./learning/decide.ts";
 import { kindOf } from "./learning/kinds.ts";
-import { digestOf, type Shelves } from "./shelves.ts";
+import type { Shelves } from "./shelves.ts";
 
 export interface ChangesOptions {
   readonly shelves: Shelves;

@@ -31,6 +31,7 @@ export class Consolidating {
   #cancelEvery: (() => void) | undefined;
   #cancelIdle: (() => void) | undefined;
   #running: Promise<ConsolidationReport> | undefined;
+  #closed = false;
 
   constructor(options: ConsolidatingOptions) {
     this.#options = options;
@@ -38,6 +39,7 @@ export class Consolidating {
 
   /** Something was said. */
   soon(): void {
+    if (this.#closed) return;
     const { clock } = this.#options;
     const run = () => void this.#runByItself();
     this.#cancelEvery ??= clock.after(EVERY_MS, run);
@@ -47,7 +49,7 @@ export class Consolidating {
 
   /** Asked while it runs, it is that run. */
   run(): Promise<ConsolidationReport> {
-    this.close();
+    this.#cancel();
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
     });
@@ -55,6 +57,11 @@ export class Consolidating {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#cancel();
+  }
+
+  #cancel(): void {
     this.#cancelEvery?.();
     this.#cancelIdle?.();
     this.#cancelEvery = undefined;

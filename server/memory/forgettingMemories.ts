@@ -11,6 +11,8 @@ import type { Shelves } from "./shelves.ts";
 export interface Messages {
   forget(conversationId: string, turnId: string, when: ForgetWhen): Promise<void>;
   unforget(conversationId: string, turnId: string): Promise<void>;
+  /** As far as that is known: nobody has brought it back since. */
+  isForgotten(conversationId: string, turnId: string): boolean;
   /** Those in which one of these memories went along, or whose words or answer have one of these texts in them. */
   quoting(ids: ReadonlySet<string>, texts: readonly string[]): Promise<TurnPlace[]>;
   places(turns: readonly { readonly conversationId: string; readonly turnId: string }[]): Promise<TurnPlace[]>;
@@ -31,7 +33,10 @@ const RETRY_MS = 60_000;
 /** Memories on their way out of the files. Ten minutes are those of this process, as they are for messages. */
 export class ForgettingMemories {
   readonly #options: ForgettingMemoriesOptions;
-  readonly #waiting = new Map<string, () => void>();
+  readonly #waiting = new Set<() => void>();
+  /** With what it was forgotten last. */
+  readonly #waitsFor = new Map<string, readonly string[]>();
+  #erasing: Promise<void> = Promise.resolve();
   #cancelRetry: (() => void) | undefined;
   #closed = false;
 
@@ -41,10 +46,10 @@ export class ForgettingMemories {
 
   /** Goes on with what an earlier process began. */
   resume(): void {
-    for (const [id, { stage, withMessage }] of this.#options.shelves.allForgotten()) {
-      if (stage === "undoable" && !withMessage) this.#wait(id);
-      if (stage === "final") this.#eraseLater(0);
-    }
+    const all = [...this.#options.shelves.allForgotten()];
+    const waiting = all.filter(([, { stage, withMessage }]) => stage === "undoable" && !withMessage);
+    if (waiting.length > 0) this.#wait(waiting.map(([id]) => id));
+    if (all.some(([, { stage }]) => stage === "final")) this.#eraseLater(0);
   }
 
   async traces(ids: readonly string[]): Promise<{ source: TurnPlace[]; quoting: TurnPlace[] }> {
@@ -64,41 +69,50 @@ export class ForgettingMemories {
     const traces = which === "keep" ? { source: [], quoting: [] } : await this.traces(ids);
     const turns = which === "all" ? [...traces.source, ...traces.quoting] : traces.source;
     // What was forgotten along with it before is for good as soon as it is.
-    const before = all.flatMap((id) => shelves.forgotten(id)?.turns ?? []);
+    const before = all
+      .flatMap((id) => shelves.forgotten(id)?.turns ?? [])
+      .filter(({ conversationId, turnId }) => messages.isForgotten(conversationId, turnId));
     const known = [...before, ...turns].map(({ conversationId, turnId }) => ({ conversationId, turnId }));
     const places = [...new Map(known.map((place) => [place.turnId, place])).values()];
-    await shelves.forget(all, when === "now" ? "final" : "undoable", { turns: places });
-    for (const { conversationId, turnId } of places) await messages.forget(conversationId, turnId, when);
-    const result = { memories: all.length, messages: places.length };
-    if (when === "now") {
-      await this.erase();
-      return result;
+    const going = all.filter((id) => shelves.forgotten(id) === undefined || when === "now");
+    await shelves.forget(going, when === "now" ? "final" : "undoable", { turns: places });
+    if (when === "later") this.#wait(going);
+    try {
+      for (const { conversationId, turnId } of places) await messages.forget(conversationId, turnId, when);
+    } finally {
+      if (when === "now") await this.erase();
     }
-    for (const id of all) this.#wait(id);
-    return { ...result, finalAt: new Date(now().getTime() + UNDOABLE_MS).toISOString() };
+    const result = { memories: all.length, messages: places.length };
+    return when === "now" ? result : { ...result, finalAt: new Date(now().getTime() + UNDOABLE_MS).toISOString() };
   }
 
   async unforget(ids: readonly string[]): Promise<void> {
     const { shelves, messages } = this.#options;
-    const all = this.#withHistory(ids).filter((id) => shelves.forgotten(id) !== undefined);
-    if (all.some((id) => shelves.forgotten(id)?.stage !== "undoable")) {
-      throw new DuckError("tooLate", "That was forgotten for good.");
-    }
+    const isGone = (id: string) => (shelves.forgotten(id)?.stage ?? "undoable") !== "undoable";
+    if (ids.some(isGone)) throw new DuckError("tooLate", "That was forgotten for good.");
+    const all = this.#withHistory(ids).filter((id) => shelves.forgotten(id)?.stage === "undoable");
     const turns = new Map(all.flatMap((id) => shelves.forgotten(id)?.turns ?? []).map((turn) => [turn.turnId, turn]));
     await shelves.unforget(all);
-    for (const id of all) this.#stopWaiting(id);
-    for (const { conversationId, turnId } of turns.values()) await messages.unforget(conversationId, turnId);
+    for (const { conversationId, turnId } of turns.values()) {
+      if (messages.isForgotten(conversationId, turnId)) await messages.unforget(conversationId, turnId);
+    }
   }
 
   /** Takes the words of what cannot be undone any more out of every file; tried again later when that fails. */
-  async erase(): Promise<void> {
+  erase(): Promise<void> {
+    // Whoever asks while it runs may have come too late for that run.
+    this.#erasing = this.#erasing.catch(() => {}).then(() => this.#erase());
+    return this.#erasing;
+  }
+
+  async #erase(): Promise<void> {
     const { shelves, index } = this.#options;
     const ids = [...shelves.allForgotten()].flatMap(([id, { stage }]) => (stage === "final" ? id : []));
     if (ids.length === 0) return;
     try {
       await index.remove(ids);
-      await index.purge();
       await shelves.erase(ids);
+      await index.purge();
       await shelves.forget(ids, "erased");
     } catch (error) {
       this.#eraseLater(RETRY_MS);
@@ -109,19 +123,21 @@ export class ForgettingMemories {
   close(): void {
     this.#closed = true;
     this.#cancelRetry?.();
-    for (const cancel of this.#waiting.values()) cancel();
+    for (const cancel of this.#waiting) cancel();
     this.#waiting.clear();
   }
 
   /** What stood in its place before says much the same: it goes as well. */
   #withHistory(ids: readonly string[]): string[] {
     const { shelves } = this.#options;
+    const before = Map.groupBy(shelves.all(), ({ supersededBy }) => supersededBy);
     const all = new Set<string>();
     const add = (id: string) => {
       const memory = shelves.get(id);
       if (memory === undefined || all.has(id)) return;
       all.add(id);
       for (const earlier of memory.supersedes) add(earlier);
+      for (const earlier of before.get(id) ?? []) add(earlier.id);
     };
     for (const id of ids) add(id);
     return [...all];
@@ -139,22 +155,21 @@ export class ForgettingMemories {
     return ids.flatMap((id) => this.#options.shelves.get(id)?.text || []);
   }
 
-  #wait(id: string): void {
-    this.#stopWaiting(id);
+  /** What is still forgotten when the time is up is so for good; what was brought back and forgotten again has its own time. */
+  #wait(ids: readonly string[]): void {
     const { clock, logger, shelves } = this.#options;
+    for (const id of ids) this.#waitsFor.set(id, ids);
     const cancel = clock.after(UNDOABLE_MS, () => {
-      this.#waiting.delete(id);
+      this.#waiting.delete(cancel);
+      const due = ids.filter((id) => this.#waitsFor.get(id) === ids && shelves.forgotten(id)?.stage === "undoable");
+      for (const id of due) this.#waitsFor.delete(id);
+      if (due.length === 0) return;
       void shelves
-        .forget([id], "final")
+        .forget(due, "final")
         .then(() => this.erase())
         .catch((error) => logger.error("a memory could not be forgotten for good yet", error));
     });
-    this.#waiting.set(id, cancel);
-  }
-
-  #stopWaiting(id: string): void {
-    this.#waiting.get(id)?.();
-    this.#waiting.delete(id);
+    this.#waiting.add(cancel);
   }
 
   #eraseLater(ms: number): void {

@@ -13,6 +13,7 @@ import type { Log } from "../util/log.ts";
 import type { Changes } from "./changes.ts";
 import type { Consolidating } from "./consolidating.ts";
 import type { ConversationMemory } from "./conversationMemory.ts";
+import { digestOf } from "./digest.ts";
 import type { ForgettingMemories } from "./forgettingMemories.ts";
 import { junkIn } from "./junk.ts";
 import { plantsInstruction } from "./learning/instructions.ts";
@@ -24,7 +25,7 @@ import type { MidTerm } from "./midTerm.ts";
 import type { Observing } from "./observing.ts";
 import type { RecallItems } from "./recallItems.ts";
 import { isRecalled, itemOf, type Recalling } from "./recalling.ts";
-import { digestOf, type Shelves } from "./shelves.ts";
+import type { Shelves } from "./shelves.ts";
 
 export interface MemoryOptions {
   readonly shelves: Shelves;
@@ -63,7 +64,6 @@ export class Memory implements ConversationMemory {
   readonly #answers: Answers;
   #opening: Promise<void> | undefined;
   #cancelCatchUp: (() => void) | undefined;
-  #abandoned = false;
   #nextLookMs = 0;
 
   constructor(options: MemoryOptions) {
@@ -102,11 +102,11 @@ export class Memory implements ConversationMemory {
     await this.#open();
     await observing.settled();
     const going = [...shelves.allForgotten()].flatMap(([id, { stage, withMessage }]) => {
-      const isOfIt = shelves.get(id)?.sources.some((source) => source.conversationId === conversationId);
-      return stage === "undoable" && withMessage && isOfIt ? id : [];
+      const memory = shelves.get(id);
+      return stage === "undoable" && withMessage && memory && observing.isForgotten(memory, "final") ? id : [];
     });
     if (going.length > 0) await shelves.forget(going, "final");
-    await midTerm.forget(conversationId, observing.forgottenIn(conversationId));
+    await midTerm.forget(conversationId, observing.forgottenIn(conversationId, "final"));
     await index.purge();
     await forgetting.erase();
   }
@@ -123,22 +123,29 @@ export class Memory implements ConversationMemory {
   }
 
   async close(): Promise<void> {
-    const { observing, consolidating, forgetting, midTerm, index, shelves } = this.#options;
+    const { observing, consolidating, forgetting, midTerm, index, shelves, logger } = this.#options;
     this.#options.onClose?.();
     this.#cancelCatchUp?.();
     forgetting.close();
     consolidating.close();
     await observing.settled();
     observing.end();
-    if (!this.#abandoned && this.#opening !== undefined) await observing.keep();
+    if (this.#opening !== undefined) {
+      await observing.keep().catch((error) => logger.warn(`what was learned from could not be noted: ${error}`));
+    }
     await Promise.all([midTerm.close(), index.close()]);
     await shelves.close();
   }
 
   abandon(): void {
-    this.#abandoned = true;
-    this.#options.observing.end();
-    void this.close().catch(() => {});
+    const { observing, consolidating, forgetting, midTerm, index } = this.#options;
+    this.#options.onClose?.();
+    this.#cancelCatchUp?.();
+    observing.end();
+    forgetting.close();
+    consolidating.close();
+    midTerm.abandon();
+    void index.abandon();
   }
 
   #open(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Memory } from "../protocol/memory.ts";
 import type { ConsolidationRun } from "./consolidation.ts";
+import { digestOf } from "./digest.ts";
 import { bareMemory, type ForgottenEvent, type MemoryEvent, type SetEvent } from "./memoryEvents.ts";
 
 /** Until then forgetting can be undone: as long as that of a message. */
@@ -32,7 +33,8 @@ export class MemoryState {
   readonly #upTo = new Map<string, number>();
   /** By memory, of its text. */
   readonly #digests = new Map<string, string>();
-  #forgottenDigests = new Set<string>();
+  /** How many memories have it. */
+  readonly #forgottenDigests = new Map<string, number>();
   #operations: Operation[] = [];
   #lastRun: ConsolidationRun | undefined;
   #lastSeq = 0;
@@ -122,6 +124,10 @@ export class MemoryState {
     if (undone === undefined) return [];
     this.#operations = this.#operations.filter((one) => one !== undone);
     for (const [id, before] of undone.before) {
+      // On its way out it stays.
+      if (this.#forgotten.has(id)) continue;
+      const made = this.#memories.get(id);
+      if (before === undefined && made !== undefined) this.#note(id, digestOf(made.text));
       if (before === undefined) this.#memories.delete(id);
       else this.#memories.set(id, before);
     }
@@ -136,16 +142,22 @@ export class MemoryState {
   #forget({ ids, stage, at, withMessage, turns = [], digests = [] }: ForgottenEvent): readonly string[] {
     for (const [index, id] of ids.entries()) {
       const digest = digests[index];
-      if (digest !== undefined) this.#digests.set(id, digest);
+      if (digest) this.#note(id, digest);
       const memory = this.#memories.get(id);
-      if (memory === undefined) continue;
-      const known = this.#forgotten.get(id) ?? { before: memory, withMessage: withMessage === true, turns };
+      const known = this.#forgotten.get(id);
+      // There is no way back to a stage before.
+      if (memory === undefined || (known && STAGES.indexOf(known.stage) > STAGES.indexOf(stage))) continue;
       const isFinal = stage !== "undoable";
-      this.#forgotten.set(id, { ...known, before: isFinal ? bareMemory(known.before) : known.before, stage });
+      const before = known?.before ?? memory;
+      this.#forgotten.set(id, {
+        withMessage: known?.withMessage ?? withMessage === true,
+        turns: known?.turns ?? turns,
+        before: isFinal ? bareMemory(before) : before,
+        stage,
+      });
       const finalAt = new Date(Date.parse(at) + UNDOABLE_MS).toISOString();
       this.#memories.set(id, isFinal ? bareMemory(memory) : { ...memory, status: "forgotten", finalAt });
     }
-    this.#forgottenDigests = new Set(this.#digests.values());
     // What can be undone must not bring words back that are gone for good.
     const gone = new Set(stage === "undoable" ? [] : ids);
     this.#operations = this.#operations.filter(({ before }) => ![...before.keys()].some((id) => gone.has(id)));
@@ -157,9 +169,22 @@ export class MemoryState {
       const forgotten = this.#forgotten.get(id);
       if (forgotten !== undefined) this.#memories.set(id, forgotten.before);
       this.#forgotten.delete(id);
-      this.#digests.delete(id);
+      this.#note(id, undefined);
     }
-    this.#forgottenDigests = new Set(this.#digests.values());
     return ids;
   }
+
+  /** Texts of this digest are not learned again by themselves. */
+  #note(id: string, digest: string | undefined): void {
+    const counts = this.#forgottenDigests;
+    const before = this.#digests.get(id);
+    if (before !== undefined) counts.set(before, (counts.get(before) ?? 1) - 1);
+    if (before !== undefined && counts.get(before) === 0) counts.delete(before);
+    this.#digests.delete(id);
+    if (digest === undefined) return;
+    this.#digests.set(id, digest);
+    counts.set(digest, (counts.get(digest) ?? 0) + 1);
+  }
 }
+
+const STAGES: readonly ForgottenEvent["stage"][] = ["undoable", "final", "erased"];

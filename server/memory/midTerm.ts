@@ -121,6 +121,13 @@ export class MidTerm {
     });
   }
 
+  /** Another process writes the file now. */
+  abandon(): void {
+    this.#buffer = [];
+    this.#cancelExtract?.();
+    this.#cancelIdle?.();
+  }
+
   async close(): Promise<void> {
     await this.extract();
     this.#cancelIdle?.();

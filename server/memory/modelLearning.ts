@@ -2,13 +2,16 @@ import type { Turn } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Log } from "../util/log.ts";
 import { decideCandidate } from "./learning/decide.ts";
-import { type AskModel, extract } from "./learning/extraction.ts";
+import { type AskModel, type Candidate, extract } from "./learning/extraction.ts";
+import type { Utterance } from "./learning/utterance.ts";
 import { type Remembering, utterancesOf } from "./remembering.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface ModelLearningOptions {
   readonly shelves: Shelves;
   readonly remembering: Pick<Remembering, "apply">;
+  /** Whether a message was forgotten since. */
+  readonly isForgotten: (conversationId: string, turnId: string) => boolean;
   /** The model that answered this turn, if it may be asked beside the conversation. */
   readonly modelFor: (turn: Turn) => AskModel | undefined;
   readonly clock: Clock;
@@ -26,7 +29,7 @@ const TIMEOUT_MS = 60_000;
  */
 export class ModelLearning {
   readonly #options: ModelLearningOptions;
-  #turns: { readonly conversationId: string; readonly turn: Turn }[] = [];
+  #turns: Noted[] = [];
   #cancel: (() => void) | undefined;
   #asking: AbortController | undefined;
 
@@ -52,23 +55,43 @@ export class ModelLearning {
   }
 
   async #learn(): Promise<void> {
-    const { shelves, remembering, modelFor, clock } = this.#options;
+    const { modelFor, clock } = this.#options;
+    this.#turns = this.#turns.filter((noted) => this.#isThere(noted));
     const turns = this.#turns;
-    this.#turns = [];
     const last = turns.at(-1)?.turn;
     const ask = last && modelFor(last);
     if (ask === undefined) return;
     const asking = new AbortController();
     this.#asking = asking;
     const cancelTimer = clock.after(TIMEOUT_MS, () => asking.abort());
-    const said = turns.flatMap(({ conversationId, turn }) => utterancesOf(conversationId, turn));
-    const candidates = await extract(said, ask, asking.signal);
+    const candidates = await extract(turns.flatMap(saidIn), ask, asking.signal);
     cancelTimer();
-    for (const candidate of asking.signal.aborted ? [] : candidates) {
-      const utterance = said.find(({ seq, origin }) => seq === candidate.seq && origin === "user");
-      const turn = turns.find((noted) => noted.turn.accepted.turnId === utterance?.turnId)?.turn;
-      if (utterance === undefined || turn === undefined) continue;
-      await remembering.apply(decideCandidate(candidate, utterance, shelves.all()), turn);
+    // The next message ended it: they are asked about with that.
+    if (asking.signal.aborted) return;
+    this.#turns = this.#turns.filter((noted) => !turns.includes(noted));
+    for (const candidate of candidates) await this.#take(candidate, turns);
+  }
+
+  async #take(candidate: Candidate, turns: readonly Noted[]): Promise<void> {
+    const { shelves, remembering } = this.#options;
+    for (const noted of turns) {
+      const utterance = saidIn(noted).find(({ seq, origin }) => seq === candidate.seq && origin === "user");
+      // What was forgotten while the model thought about it is not learned from.
+      if (utterance === undefined || !this.#isThere(noted)) continue;
+      await remembering.apply(decideCandidate(candidate, utterance, shelves.all()), noted.turn);
     }
   }
+
+  #isThere({ conversationId, turn }: Noted): boolean {
+    return !this.#options.isForgotten(conversationId, turn.accepted.turnId);
+  }
+}
+
+interface Noted {
+  readonly conversationId: string;
+  readonly turn: Turn;
+}
+
+function saidIn({ conversationId, turn }: Noted): Utterance[] {
+  return utterancesOf(conversationId, turn);
 }

@@ -1,4 +1,5 @@
-import type { Memory } from "../protocol/memory.ts";
+import type { ForgetStage } from "../protocol/events.ts";
+import type { Memory, MemorySource } from "../protocol/memory.ts";
 import type { Transcript, Turn } from "../protocol/transcript.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
 import type { Log } from "../util/log.ts";
@@ -13,8 +14,13 @@ export interface ObservingOptions {
   readonly index: Pick<RecallItems, "known" | "setSession" | "add" | "remove" | "removeSession">;
   /** Learns from turns that are new, in their order; `before` are those that stand before them. */
   readonly learn: (conversationId: string, turn: Turn, before: readonly Turn[]) => Promise<void>;
+  /** Told once of what stands in a conversation: it may be known already. */
+  readonly met?: (conversationId: string, turns: readonly Turn[]) => void;
   readonly logger: Log;
 }
+
+/** As far back as what is learned from a turn may look. */
+const BEFORE = 12;
 
 /**
  * Keeps memory in step with the conversations: what is new in them is indexed and learned from, once; what is forgotten or
@@ -24,10 +30,12 @@ export interface ObservingOptions {
 export class Observing {
   readonly #options: ObservingOptions;
   /** What is to be looked at, as it stands now. */
-  readonly #latest = new Map<string, Transcript>();
+  readonly #latest = new Map<string, Transcript | "removed">();
+  /** How far each conversation was when it was looked at last. */
+  readonly #lastSeq = new Map<string, number>();
   /** Turns of which the episodes are in the index, by conversation. */
   readonly #indexed = new Map<string, Set<string>>();
-  readonly #forgotten = new Map<string, readonly string[]>();
+  readonly #forgotten = new Map<string, ReadonlyMap<string, ForgetStage>>();
   /** Turns behind the watermark that were learned from already, by conversation. */
   readonly #learned = new Map<string, Set<string>>();
   /** Not written yet: how far conversations were learned from, and what was used. */
@@ -44,15 +52,27 @@ export class Observing {
   observe(conversationId: string, transcript: Transcript): void {
     if (this.#ended) return;
     const queued = this.#latest.get(conversationId);
+    const known = queued && queued !== "removed" ? queued.lastSeq : this.#lastSeq.get(conversationId);
     // What the logs say may be older than what an engine told meanwhile.
-    if (queued !== undefined && queued.lastSeq > transcript.lastSeq) return;
+    if (known !== undefined && known > transcript.lastSeq) return;
     this.#latest.set(conversationId, transcript);
     this.#running ??= this.#run();
   }
 
-  /** Turns of the conversation that are forgotten, as it was told last. */
-  forgottenIn(conversationId: string): readonly string[] {
-    return this.#forgotten.get(conversationId) ?? [];
+  /** Turns of the conversation that are forgotten, as it was told last: all, or those for which there is no way back. */
+  forgottenIn(conversationId: string, which: "all" | "final"): readonly string[] {
+    const stages = [...(this.#forgotten.get(conversationId) ?? [])];
+    return stages.flatMap(([turnId, stage]) => (which === "all" || stage !== "undoable" ? turnId : []));
+  }
+
+  /** Whether all that a memory rests on was said in turns that are forgotten. */
+  isForgotten({ sources }: Memory, which: "all" | "final"): boolean {
+    const said = sources.filter(({ turnId }) => turnId !== undefined);
+    const isGone = ({ conversationId = "", turnId = "" }: MemorySource) => {
+      const stage = this.#forgotten.get(conversationId)?.get(turnId);
+      return stage !== undefined && (which === "all" || stage !== "undoable");
+    };
+    return said.length > 0 && said.every(isGone);
   }
 
   /** Resolves once all that was told is looked at. */
@@ -78,12 +98,9 @@ export class Observing {
 
   /** The conversation is gone, or in the trash. */
   async removed(conversationId: string): Promise<void> {
-    this.#latest.delete(conversationId);
+    this.#latest.set(conversationId, "removed");
+    this.#running ??= this.#run();
     await this.settled();
-    this.#indexed.delete(conversationId);
-    await this.#options.index.removeSession(conversationId);
-    // Restored, it is as if it had never been known.
-    this.#known = undefined;
   }
 
   /** Writes how far it has come. */
@@ -92,7 +109,13 @@ export class Observing {
     if (Object.keys(upTo).length + Object.keys(used).length === 0) return;
     this.#upTo = {};
     this.#used = {};
-    await this.#options.shelves.observed(upTo, used);
+    try {
+      await this.#options.shelves.observed(upTo, used);
+    } catch (error) {
+      this.#upTo = { ...upTo, ...this.#upTo };
+      for (const [id, times] of Object.entries(used)) this.#used[id] = (this.#used[id] ?? 0) + times;
+      throw error;
+    }
   }
 
   /** Nothing is looked at any more. */
@@ -121,10 +144,20 @@ export class Observing {
     const mark = await this.#options.logs.mark(conversationId);
     const transcript = this.#latest.get(conversationId);
     this.#latest.delete(conversationId);
+    if (transcript === "removed") return this.#remove(conversationId);
     if (transcript === undefined || transcript.turns[0]?.accepted.options.incognito === true) return;
+    this.#lastSeq.set(conversationId, transcript.lastSeq);
     await this.#index(conversationId, transcript, mark, known.get(conversationId) === mark);
     await this.#followForgetting(conversationId, transcript);
     await this.#learn(conversationId, transcript);
+  }
+
+  async #remove(conversationId: string): Promise<void> {
+    this.#indexed.delete(conversationId);
+    this.#lastSeq.delete(conversationId);
+    await this.#options.index.removeSession(conversationId);
+    // Restored, it is as if it had never been known.
+    this.#known = undefined;
   }
 
   async #index(conversationId: string, { turns }: Transcript, mark: string, isKnown: boolean): Promise<void> {
@@ -134,6 +167,7 @@ export class Observing {
     this.#indexed.set(conversationId, new Set(recallable.map(idOf)));
     const items = (some: readonly Turn[]) => some.flatMap((turn) => episodesOf(conversationId, turn));
     if (indexed === undefined) {
+      this.#options.met?.(conversationId, recallable);
       if (!isKnown) await index.setSession(conversationId, mark, items(recallable));
       return;
     }
@@ -148,14 +182,13 @@ export class Observing {
   /** A memory that rests on messages that were all forgotten goes with them, and comes back with them. */
   async #followForgetting(conversationId: string, { turns }: Transcript): Promise<void> {
     const { shelves } = this.#options;
-    const turnIds = turns.flatMap((turn) => (turn.forgotten === undefined ? [] : idOf(turn)));
-    this.#forgotten.set(conversationId, turnIds);
-    const forgotten = new Set(turnIds);
+    const stages = turns.flatMap((turn) => (turn.forgotten ? [[idOf(turn), turn.forgotten] as const] : []));
+    this.#forgotten.set(conversationId, new Map(stages));
     const [going, coming]: [string[], string[]] = [[], []];
     for (const memory of shelves.all()) {
       if (!memory.sources.some((source) => source.conversationId === conversationId)) continue;
       const state = shelves.forgotten(memory.id);
-      const isGone = restsOn(memory, conversationId, forgotten);
+      const isGone = this.isForgotten(memory, "all");
       if (isGone && state === undefined) going.push(memory.id);
       if (!isGone && state?.stage === "undoable" && state.withMessage) coming.push(memory.id);
     }
@@ -170,16 +203,17 @@ export class Observing {
     const upTo = shelves.upTo(conversationId);
     for (const [index, turn] of turns.entries()) {
       if (turn.accepted.seq <= upTo || learned.has(idOf(turn)) || turn.state !== "done") continue;
+      // What throws is tried again with the next word, and nothing behind it counts as learned.
+      if (turn.forgotten === undefined) {
+        await learn(conversationId, turn, turns.slice(Math.max(0, index - BEFORE), index).filter(isRecallable));
+      }
       learned.add(idOf(turn));
-      if (turn.forgotten !== undefined) continue;
-      await learn(conversationId, turn, turns.slice(0, index).filter(isRecallable));
       for (const { memory } of turn.receipt?.included ?? []) {
         if (memory !== undefined && shelves.get(memory.id)) this.#used[memory.id] = (this.#used[memory.id] ?? 0) + 1;
       }
     }
-    const open = turns.find(({ state }) => state === "queued" || state === "running");
-    const last = open === undefined ? turns.at(-1)?.accepted.seq : open.accepted.seq - 1;
-    if (last !== undefined && last > upTo) this.#upTo[conversationId] = last;
+    const last = learnedUpTo(turns);
+    if (last > upTo) this.#upTo[conversationId] = last;
   }
 
   async #knownMarks(): Promise<ReadonlyMap<string, string>> {
@@ -189,13 +223,11 @@ export class Observing {
   }
 }
 
-/** Whether all that it rests on was said in these turns. */
-export function restsOn({ sources }: Memory, conversationId: string, turnIds: ReadonlySet<string>): boolean {
-  const said = sources.filter(({ turnId }) => turnId !== undefined);
-  return (
-    said.length > 0 &&
-    said.every((source) => source.conversationId === conversationId && turnIds.has(source.turnId ?? ""))
-  );
+/** Every message up to there is answered or taken back, in whatever order that was. */
+function learnedUpTo(turns: readonly Turn[]): number {
+  const seqs = (some: readonly Turn[]) => some.map(({ accepted }) => accepted.seq);
+  const open = seqs(turns.filter(({ state }) => state === "queued" || state === "running"));
+  return open.length > 0 ? Math.min(...open) - 1 : Math.max(0, ...seqs(turns));
 }
 
 function idOf({ accepted }: Turn): string {

@@ -1,8 +1,11 @@
+import { setImmediate } from "node:timers/promises";
 import type { TurnPlace } from "../protocol/memory.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import type { ConversationLogs } from "../store/eventLog.ts";
 import { readTranscript } from "./readTranscript.ts";
 
+/** Turns that are looked at in one go. */
+const AT_ONCE = 50;
 const LABEL_CHARACTERS = 80;
 
 /** The turns of all conversations for which `isWanted` holds, read from the logs one conversation after another. */
@@ -12,7 +15,13 @@ export async function turnsWhere(
 ): Promise<TurnPlace[]> {
   const places: TurnPlace[] = [];
   for (const conversationId of await logs.list()) {
-    for (const turn of (await readTranscript(logs, conversationId)).turns) {
+    const turns = await readTranscript(logs, conversationId).then(
+      (transcript) => transcript.turns,
+      // What cannot be read, or was deleted meanwhile, quotes nothing.
+      () => [],
+    );
+    for (const [index, turn] of turns.entries()) {
+      if (index % AT_ONCE === 0) await setImmediate();
       const isThere = turn.forgotten === undefined && turn.state !== "withdrawn";
       if (isThere && isWanted(turn, conversationId)) places.push(placeOf(conversationId, turn));
     }
@@ -20,11 +29,14 @@ export async function turnsWhere(
   return places;
 }
 
-/** Whether one of these memories went along with the turn, or one of these texts stands in its words or its answer. */
-export function quotes({ accepted, text, receipt }: Turn, ids: ReadonlySet<string>, texts: readonly string[]): boolean {
-  if (receipt?.included.some(({ memory }) => memory !== undefined && ids.has(memory.id))) return true;
-  const said = plain(`${accepted.content}\n${text}`);
-  return texts.some((one) => said.includes(plain(one)));
+/** Whether one of these memories went along with a turn, or one of these texts stands in its words or its answer. */
+export function quoting(ids: ReadonlySet<string>, texts: readonly string[]): (turn: Turn) => boolean {
+  const wanted = texts.map(plain);
+  return ({ accepted, text, receipt }) => {
+    if (receipt?.included.some(({ memory }) => memory !== undefined && ids.has(memory.id))) return true;
+    const said = plain(`${accepted.content}\n${text}`);
+    return wanted.some((one) => said.includes(one));
+  };
 }
 
 /** Whatever its case and spaces. */

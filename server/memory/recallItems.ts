@@ -27,4 +27,6 @@ export interface RecallItems {
   /** How many episodes it holds. */
   episodes(): Promise<number>;
   close(): Promise<void>;
+  /** Ends without a word to the disk: another process writes there now. */
+  abandon(): Promise<void>;
 }

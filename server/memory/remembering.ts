@@ -1,8 +1,9 @@
 import type { Memory } from "../protocol/memory.ts";
 import type { Turn } from "../protocol/transcript.ts";
+import { digestOf } from "./digest.ts";
 import { decide } from "./learning/decide.ts";
 import type { Decision, Remember, Utterance } from "./learning/utterance.ts";
-import { digestOf, type Shelves } from "./shelves.ts";
+import type { Shelves } from "./shelves.ts";
 
 export interface RememberingOptions {
   readonly shelves: Shelves;

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Memory } from "../protocol/memory.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import { Mutex } from "../util/mutex.ts";
 import type { ConsolidationRun } from "./consolidation.ts";
+import { digestOf } from "./digest.ts";
 import type { ForgottenEvent, NewMemoryEvent } from "./memoryEvents.ts";
 import type { MemoryLog } from "./memoryLog.ts";
 import { type Forgotten, MemoryState } from "./memoryState.ts";
@@ -157,9 +157,8 @@ export class Shelves {
     more: Pick<ForgottenEvent, "withMessage" | "turns"> = {},
   ): Promise<void> {
     const event = (some: readonly string[]): NewMemoryEvent[] => {
-      const digests = stage === "erased" ? {} : { digests: some.map((id) => digestOf(this.get(id)?.text ?? "")) };
-      const isFirst = some.some((id) => this.forgotten(id) === undefined);
-      return some.length === 0 ? [] : [{ type: "forgotten", ids: some, stage, ...(isFirst && digests), ...more }];
+      const digests = { digests: some.map((id) => digestOf(this.get(id)?.text ?? "")) };
+      return some.length === 0 ? [] : [{ type: "forgotten", ids: some, stage, ...digests, ...more }];
     };
     return this.#append(this.#divided(ids, event));
   }
@@ -216,13 +215,16 @@ export class Shelves {
   #append(events: Readonly<Record<"workspace" | "user", readonly NewMemoryEvent[]>>): Promise<void> {
     return this.#mutex.run(async () => {
       const touched = new Set<string>();
-      for (const name of ["workspace", "user"] as const) {
-        const shelf = this.#shelves[name];
-        if (events[name].length === 0) continue;
-        const appended = await shelf.log.append(events[name], this.#options.now().toISOString());
-        for (const event of appended) for (const id of shelf.state.apply(event)) touched.add(id);
+      try {
+        for (const name of ["workspace", "user"] as const) {
+          const shelf = this.#shelves[name];
+          if (events[name].length === 0) continue;
+          const appended = await shelf.log.append(events[name], this.#options.now().toISOString());
+          for (const event of appended) for (const id of shelf.state.apply(event)) touched.add(id);
+        }
+      } finally {
+        this.#tell(touched);
       }
-      this.#tell(touched);
     });
   }
 
@@ -253,14 +255,4 @@ export class Shelves {
     const times = [workspace, user].filter(({ state }) => state.lastOperation !== undefined);
     return times.sort((a, b) => (b.state.lastOperation?.at ?? "").localeCompare(a.state.lastOperation?.at ?? ""))[0];
   }
-}
-
-/** Of a text, whatever its case, spaces and punctuation. */
-export function digestOf(text: string): string {
-  const words =
-    text
-      .normalize("NFKC")
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return createHash("sha256").update(words.join(" ")).digest("hex").slice(0, 32);
 }

@@ -61,6 +61,8 @@ export class RecallInProcess implements RecallItems {
 
   async close(): Promise<void> {}
 
+  async abandon(): Promise<void> {}
+
   onDidChangeStatus(): () => void {
     return () => {};
   }

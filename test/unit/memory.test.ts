@@ -240,3 +240,86 @@ test("incognito is never looked at", async () => {
   assert.equal((await setup.ask("rubberduck/memory/overview", {})).episodes, 0);
   assert.equal((await setup.ask("rubberduck/memory/list", {})).total, 0);
 });
+
+test("undo leaves what is being forgotten on its way out, and what was undone is not learned again", async () => {
+  const setup = new MemorySetup();
+  const { memory } = await setup.ask("rubberduck/memory/remember", { text: "we deploy on Tuesdays" });
+  await setup.ask("rubberduck/memory/forget", { ids: [memory.id], when: "later", messages: "keep" });
+  await setup.ask("rubberduck/memory/undo", {});
+  const [forgotten] = (await setup.ask("rubberduck/memory/get", { ids: [memory.id] })).memories;
+  assert.equal(forgotten?.status, "forgotten");
+  await setup.clock.advance(10 * 60_000 + 1);
+  while (setup.index.purged === 0) await setImmediate();
+  await setup.talk("c1", "t1", CONVENTION);
+  await setup.ask("rubberduck/memory/undo", {});
+  setup.tell("c1");
+  const next = new MemorySetup(setup.disk);
+  await next.observing.catchUp();
+  assert.deepEqual((await next.ask("rubberduck/memory/list", {})).memories, []);
+});
+
+test("one message that is forgotten for good takes nothing along that rests on another", async () => {
+  const setup = new MemorySetup();
+  await setup.talk("c1", "t1", CONVENTION);
+  await setup.talk("c1", "t2", "All queries in finch go through SQLAlchemy core, no raw SQL strings.");
+  await setup.say("c1", [{ type: "forgotten", turnIds: ["t1"], stage: "undoable" }]);
+  await setup.say("c1", [{ type: "forgotten", turnIds: ["t2"], stage: "final" }]);
+  await setup.memory.purge("c1");
+  await setup.say("c1", [{ type: "remembered", turnIds: ["t1"] }]);
+  const { memories } = await setup.ask("rubberduck/memory/list", {});
+  assert.deepEqual(
+    memories.map(({ sources }) => sources[0]?.turnId),
+    ["t1"],
+  );
+});
+
+test("a message that waits while a later one is answered first is learned from as well", async () => {
+  const setup = new MemorySetup();
+  const accepted = (turnId: string, content: string) =>
+    ({
+      type: "accepted",
+      turnId,
+      operationId: turnId,
+      content,
+      attachments: [],
+      options: {},
+      client: "panel",
+    }) as const;
+  const done = (turnId: string) =>
+    [
+      { type: "started", turnId, kind: "chat" },
+      { type: "done", turnId, text: "Noted.", stopReason: "complete" },
+    ] as const;
+  await setup.say("c1", [
+    accepted("a", CONVENTION),
+    accepted("b", "hm"),
+    { type: "promoted", turnId: "b" },
+    ...done("b"),
+  ]);
+  await setup.observing.keep();
+  await setup.say("c1", done("a"));
+  await setup.memory.close();
+  const next = new MemorySetup(setup.disk);
+  await next.observing.catchUp();
+  assert.equal((await next.ask("rubberduck/memory/list", {})).total, 1);
+});
+
+test("what was corrected is forgotten with what stood there before, and no stage is gone back", async () => {
+  const setup = new MemorySetup();
+  const { memory: first } = await setup.ask("rubberduck/memory/remember", { text: "the window is 60 seconds" });
+  const { memory: second } = await setup.ask("rubberduck/memory/correct", {
+    id: first.id,
+    text: "the window is 90 seconds",
+  });
+  await setup.ask("rubberduck/memory/forget", { ids: [first.id], when: "now", messages: "keep" });
+  await setup.ask("rubberduck/memory/forget", { ids: [second.id], when: "later", messages: "keep" });
+  await setup.ask("rubberduck/memory/unforget", { ids: [second.id] });
+  const { memories } = await setup.ask("rubberduck/memory/get", { ids: [first.id, second.id] });
+  assert.deepEqual(
+    memories.map(({ text, status }) => [text, status]),
+    [
+      ["", "forgotten"],
+      ["the window is 90 seconds", "active"],
+    ],
+  );
+});

@@ -5,7 +5,7 @@ import { keptPatterns } from "../../server/memory/keptPatterns.ts";
 import { Memory } from "../../server/memory/memory.ts";
 import { MidTerm } from "../../server/memory/midTerm.ts";
 import { Observing } from "../../server/memory/observing.ts";
-import { quotes, turnsWhere } from "../../server/memory/quoting.ts";
+import { quoting, turnsWhere } from "../../server/memory/quoting.ts";
 import { Recalling } from "../../server/memory/recalling.ts";
 import { Remembering } from "../../server/memory/remembering.ts";
 import type { PersistedEvent } from "../../server/protocol/events.ts";
@@ -56,14 +56,15 @@ export class MemorySetup {
     const observing = new Observing({ shelves, logs, index, learn, logger: silentLog });
     this.observing = observing;
     const messages = {
+      isForgotten: (conversationId: string, turnId: string) =>
+        observing.forgottenIn(conversationId, "all").includes(turnId),
       forget: async (conversationId: string, turnId: string) => {
         this.forgottenTurns.push(turnId);
         await this.say(conversationId, [{ type: "forgotten", turnIds: [turnId], stage: "undoable" }]);
       },
       unforget: async (conversationId: string, turnId: string) =>
         this.say(conversationId, [{ type: "remembered", turnIds: [turnId] }]),
-      quoting: (wanted: ReadonlySet<string>, texts: readonly string[]) =>
-        turnsWhere(logs, (turn) => quotes(turn, wanted, texts)),
+      quoting: (wanted: ReadonlySet<string>, texts: readonly string[]) => turnsWhere(logs, quoting(wanted, texts)),
       places: (turns: readonly { turnId: string }[]) =>
         turnsWhere(logs, ({ accepted }) => turns.some(({ turnId }) => turnId === accepted.turnId)),
     };

@@ -146,6 +146,10 @@ export class MemoryIndex implements RecallItems {
     await this.#tell(this.#thread.ask("flush", undefined));
   }
 
+  async abandon(): Promise<void> {
+    await this.#thread.abandon();
+  }
+
   async close(): Promise<void> {
     await this.#thread.close();
   }

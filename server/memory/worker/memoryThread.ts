@@ -88,6 +88,12 @@ export class MemoryThread {
     await this.#leave();
   }
 
+  /** Without keeping anything. */
+  async abandon(): Promise<void> {
+    this.#end("Another process remembers now.");
+    await this.#leave();
+  }
+
   #start(): void {
     const resourceLimits = { maxOldGenerationSizeMb: MAX_HEAP_MB };
     const worker = new Worker(this.#options.workerUrl, {
