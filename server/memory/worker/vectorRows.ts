@@ -11,6 +11,8 @@ export interface ItemVectors {
 
 /** Rows that are kept together: what is written anew when one of them changes. 1 MiB for vectors of 512. */
 export const ROWS_IN_SLAB = 512;
+/** So many items are looked into sentence by sentence: more would take longer than a question should. */
+const LOOKED_INTO = 2500;
 
 interface Slab {
   readonly floats: Float32Array;
@@ -97,17 +99,21 @@ export class VectorRows {
     this.#dimension = undefined;
   }
 
-  /** The cosine of items with that vector of length 1. Undefined for what has no vectors. */
+  /**
+   * The cosine of items with that vector of length 1. Undefined for what has no vectors. Of many items the sentences of those
+   * alone are looked at that are likest as a whole; of the others the whole stands for them.
+   */
   likenessTo(query: Float32Array): (id: string) => Likeness | undefined {
+    const wholes = new Map<string, number>();
+    for (const [id, held] of this.#held) wholes.set(id, this.#cosine(query, held, 0));
+    const least = nthLargest([...wholes.values()], LOOKED_INTO);
     return (id) => {
       const held = this.#held.get(id);
-      const slab = held && this.#slabs[held.slab];
-      if (held === undefined || slab === undefined) return undefined;
-      const whole = dot(query, slab.floats, (held.rows[0] ?? 0) * query.length);
-      let sentence = held.rows.length === 1 ? whole : -1;
-      for (let i = 1; i < held.rows.length; i++) {
-        sentence = Math.max(sentence, dot(query, slab.floats, (held.rows[i] ?? 0) * query.length));
-      }
+      const whole = wholes.get(id);
+      if (held === undefined || whole === undefined) return undefined;
+      if (held.rows.length === 1 || whole < least) return { whole, sentence: whole };
+      let sentence = -1;
+      for (let i = 1; i < held.rows.length; i++) sentence = Math.max(sentence, this.#cosine(query, held, i));
       return { whole, sentence };
     };
   }
@@ -122,6 +128,11 @@ export class VectorRows {
   /** They could not be kept: they are still to be. */
   stillChanged(slabs: Iterable<number>): void {
     for (const slab of slabs) this.#changed.add(slab);
+  }
+
+  #cosine(query: Float32Array, { slab, rows }: Held, index: number): number {
+    const floats = this.#slabs[slab]?.floats;
+    return floats === undefined ? 0 : dot(query, floats, (rows[index] ?? 0) * query.length);
   }
 
   #write({ id, hash, vectors }: ItemVectors, at: number): void {
@@ -154,6 +165,11 @@ export class VectorRows {
       return slab && held ? { id, hash: held.hash, vectors: held.rows.map((row) => this.#row(slab, row)) } : [];
     });
   }
+}
+
+/** -1 where there are no more than that: then all are. */
+function nthLargest(values: readonly number[], n: number): number {
+  return values.length <= n ? -1 : (Float64Array.from(values).sort().at(-n) ?? -1);
 }
 
 /**
