@@ -59,7 +59,8 @@ export class MemoryState {
 
   /** The last change that can be undone. */
   get lastOperation(): Omit<Operation, "before"> | undefined {
-    return this.#operations.at(-1);
+    // What is on its way out is brought back by itself, not by undoing what was done to it before.
+    return this.#operations.findLast(({ before }) => [...before.keys()].some((id) => !this.#forgotten.has(id)));
   }
 
   upTo(conversationId: string): number {

@@ -245,7 +245,7 @@ test("undo leaves what is being forgotten on its way out, and what was undone is
   const setup = new MemorySetup();
   const { memory } = await setup.ask("rubberduck/memory/remember", { text: "we deploy on Tuesdays" });
   await setup.ask("rubberduck/memory/forget", { ids: [memory.id], when: "later", messages: "keep" });
-  await setup.ask("rubberduck/memory/undo", {});
+  await assert.rejects(setup.ask("rubberduck/memory/undo", {}), { code: "notFound" });
   const [forgotten] = (await setup.ask("rubberduck/memory/get", { ids: [memory.id] })).memories;
   assert.equal(forgotten?.status, "forgotten");
   await setup.clock.advance(10 * 60_000 + 1);
