@@ -185,7 +185,11 @@ export class Memory implements ConversationMemory {
 
   #answersOf({ shelves, recalling, changes, forgetting, consolidating, midTerm }: MemoryOptions): Answers {
     return {
-      "rubberduck/memory/recall": (params, signal) => recalling.recall(params, signal),
+      "rubberduck/memory/recall": async (params, signal) => {
+        // What was edited a moment ago is not to be recalled into the answer to what stands in its place.
+        if (params.conversationId !== undefined) await this.#options.observing.lookedAt(params.conversationId);
+        return recalling.recall(params, signal);
+      },
       "rubberduck/memory/list": (params, signal) => this.#list(params, signal),
       "rubberduck/memory/get": async ({ ids }) => ({
         memories: ids.flatMap((id) => shelves.get(id) ?? []),

@@ -1,3 +1,4 @@
+import { branchTurns } from "../protocol/branches.ts";
 import type { ForgetStage } from "../protocol/events.ts";
 import type { Memory, MemorySource } from "../protocol/memory.ts";
 import type { Transcript, Turn } from "../protocol/transcript.ts";
@@ -43,6 +44,7 @@ export class Observing {
   #used: Record<string, number> = {};
   #known: Promise<ReadonlyMap<string, string>> | undefined;
   #running: Promise<void> | undefined;
+  #looking: { readonly conversationId: string; readonly done: Promise<void> } | undefined;
   #ended = false;
 
   constructor(options: ObservingOptions) {
@@ -78,6 +80,13 @@ export class Observing {
   /** Resolves once all that was told is looked at. */
   async settled(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+  }
+
+  /** Resolves once what was told of this conversation is looked at. */
+  async lookedAt(conversationId: string): Promise<void> {
+    while (this.#latest.has(conversationId) || this.#looking?.conversationId === conversationId) {
+      await (this.#looking?.done ?? this.#running);
+    }
   }
 
   /** Looks at every conversation that has changed since the index was kept. */
@@ -129,11 +138,14 @@ export class Observing {
     for (;;) {
       const [conversationId] = this.#latest.keys();
       if (conversationId === undefined) break;
-      await this.#look(conversationId).catch((error) => {
+      const done = this.#look(conversationId).catch((error) => {
         if (!this.#ended) logger.error("a conversation could not be learned from", error);
         this.#latest.delete(conversationId);
       });
+      this.#looking = { conversationId, done };
+      await done;
     }
+    this.#looking = undefined;
     this.#running = undefined;
   }
 
@@ -160,9 +172,10 @@ export class Observing {
     this.#known = undefined;
   }
 
-  async #index(conversationId: string, { turns }: Transcript, mark: string, isKnown: boolean): Promise<void> {
+  /** What an edit has taken out of view is not recalled, for as long as that stands. */
+  async #index(conversationId: string, transcript: Transcript, mark: string, isKnown: boolean): Promise<void> {
     const { index } = this.#options;
-    const recallable = turns.filter(isRecallable);
+    const recallable = branchTurns(transcript).filter(isRecallable);
     const indexed = this.#indexed.get(conversationId);
     this.#indexed.set(conversationId, new Set(recallable.map(idOf)));
     const items = (some: readonly Turn[]) => some.flatMap((turn) => episodesOf(conversationId, turn));

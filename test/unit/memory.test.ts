@@ -323,3 +323,32 @@ test("what was corrected is forgotten with what stood there before, and no stage
     ],
   );
 });
+
+test("what an edit took out of view is not recalled, and comes back with its branch", async () => {
+  const setup = new MemorySetup();
+  await setup.talk("c1", "t1", "where does the jitter begin?", "In retry.");
+  await setup.say("c1", [
+    {
+      type: "accepted",
+      turnId: "t2",
+      operationId: "t2",
+      content: "where does the flicker begin?",
+      attachments: [],
+      options: {},
+      client: "panel",
+      edits: "t1",
+    },
+    { type: "started", turnId: "t2", kind: "chat" },
+    { type: "done", turnId: "t2", text: "In paint.", stopReason: "complete" },
+  ]);
+  const found = async () => {
+    const { hits } = await setup.ask("rubberduck/memory/recall", {
+      query: "jitter flicker begin",
+      queryType: "search",
+    });
+    return new Set(hits.map(({ source }) => source.turnId));
+  };
+  assert.deepEqual(await found(), new Set(["t2"]));
+  await setup.say("c1", [{ type: "branchChosen", turnId: "t1" }]);
+  assert.deepEqual(await found(), new Set(["t1"]));
+});

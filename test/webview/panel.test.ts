@@ -279,7 +279,7 @@ describe("answers", () => {
       await host.finish("c1", "first", { text: "So." });
       await host.start("c1", "second");
       await field.waitFor({ state: "detached" });
-      assert.equal(await box.inputValue(), "Started meanwhile");
+      await page.waitForFunction(() => document.querySelector("textarea")?.value === "Started meanwhile");
       await until(() => host.calls("rubberduck/conversation/revise").length === 2);
     },
     async (host) => {

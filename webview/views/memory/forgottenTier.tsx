@@ -6,7 +6,10 @@ import { Tier } from "./tier.tsx";
 
 /** What is on its way out: it can be brought back here, also when the answer is gone in whose receipt it was forgotten. */
 export function ForgottenTier() {
-  const ids = usePanel().memoryPage.forgotten.value;
+  const { forgotten, list } = usePanel().memoryPage;
+  // What was forgotten on this page says so in its own row.
+  const shown = new Set(list.ids.value);
+  const ids = forgotten.value.filter((id) => !shown.has(id));
   const { listProps, tabIndexOf } = useRoving(ids.length);
   if (ids.length === 0) return null;
   return (
