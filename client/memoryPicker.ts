@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import type { Memory, MemoryKind } from "../server/protocol/memory.ts";
+import type { Memory } from "../server/protocol/memory.ts";
+import { MEMORY_KINDS } from "../server/protocol/memory.ts";
 import { type Duck, toEventError } from "./duck.ts";
 
 interface MemoryItem extends vscode.QuickPickItem {
@@ -47,14 +48,12 @@ async function find(duck: Duck, query: string): Promise<readonly Memory[]> {
     const listed = await duck.request("rubberduck/memory/list", { statuses: ["active", "stale"], limit: MOST });
     return listed.memories;
   }
-  const params = { query, queryType: "search", limit: MOST, kinds: KINDS } as const;
+  const params = { query, queryType: "search", limit: MOST, kinds: MEMORY_KINDS } as const;
   const { hits } = await duck.request("rubberduck/memory/recall", params);
   return hits.flatMap(({ memory }) => memory ?? []);
 }
 
 const MOST = 50;
-
-const KINDS: readonly MemoryKind[] = ["fact", "decision", "preference", "convention", "task", "correction"];
 
 /** `alwaysShow`: the words of a question need not stand in what answers it. */
 function itemOf(memory: Memory): MemoryItem {

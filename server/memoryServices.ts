@@ -15,7 +15,7 @@ import { MidTerm } from "./memory/midTerm.ts";
 import { ModelLearning } from "./memory/modelLearning.ts";
 import { notedTurn } from "./memory/notedTurn.ts";
 import { Observing } from "./memory/observing.ts";
-import { quoting, turnsWhere } from "./memory/quoting.ts";
+import { quoting, turnsAt, turnsWhere } from "./memory/quoting.ts";
 import { Recalling } from "./memory/recalling.ts";
 import { Remembering } from "./memory/remembering.ts";
 import { Shelves } from "./memory/shelves.ts";
@@ -123,7 +123,7 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     unforget: (...turn) => where.conversations().unforget(...turn),
     isForgotten,
     quoting: (ids, texts) => turnsWhere(logs, quoting(ids, texts)),
-    places: (turns) => turnsWhere(logs, ({ accepted }) => turns.some(({ turnId }) => turnId === accepted.turnId)),
+    places: (turns) => turnsAt(logs, turns),
   };
   const bytes = async () =>
     (await bytesIn(place.fs, join(place.folder, MEMORY_LOG))) + (await bytesIn(place.fs, derived));

@@ -154,7 +154,8 @@ export function createServices(options: ServicesOptions) {
     const answered = models.forLearning(
       model.kind === "editor" ? { kind: "editor", id: model.id } : { kind: "default" },
     );
-    return answered && ((messages, signal) => askAside(answered, messages, { maxTokens: LEARNING_TOKENS, signal }));
+    if (answered === undefined) return undefined;
+    return async (messages, signal) => (await askAside(answered, messages, { ...LEARNING, signal })).text;
   };
   const remember = (where: MemoryPlace) =>
     createMemory(
@@ -272,7 +273,7 @@ export function createServices(options: ServicesOptions) {
 }
 
 /** Of what the model answers when it is asked what to remember. */
-const LEARNING_TOKENS = 1024;
+const LEARNING = { maxTokens: 1024, most: 64 * 1024 };
 const NEVER = new AbortController().signal;
 
 const RESTRICTED =

@@ -1,7 +1,7 @@
 import { open, readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import type { MemoryCall } from "../../server/commands/memory/askMemory.ts";
-import { allMemories, MEMORY_KINDS, requiredMemory } from "../../server/commands/memory/whichMemory.ts";
+import { allMemories, requiredMemory } from "../../server/commands/memory/whichMemory.ts";
 import type {
   Memory,
   MemoryForgetResult,
@@ -9,6 +9,7 @@ import type {
   MemoryKind,
   RecallHit,
 } from "../../server/protocol/memory.ts";
+import { MEMORY_KINDS } from "../../server/protocol/memory.ts";
 import { causeOf, DuckError } from "../../server/util/errors.ts";
 import { memoryLine, oneLine, overviewLines, rateLine } from "./memoryLines.ts";
 import { UsageError } from "./usage.ts";

@@ -1,6 +1,7 @@
 import type { LanguageModel } from "../llm/languageModel.ts";
 import type { Models } from "../llm/models.ts";
 import { priced } from "../llm/prices.ts";
+import { askAside } from "../llm/sideModel.ts";
 import type { ModelChoice, Summary, Usage } from "../protocol/events.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
@@ -140,14 +141,10 @@ async function ask(
     { role: "system", content: SUMMARY_PROMPT },
     { role: "user", content: said },
   ] as const;
-  let text = "";
-  let usage: Usage | undefined;
-  for await (const part of model.stream({ messages, question: "", code: [], maxTokens }, signal)) {
-    if (part.type === "text") text += part.text;
-    if (part.type === "usage") usage = part.usage;
-    // Whoever does not keep to the length has not summarised.
-    if (text.length > maxTokens * 10) return { text: "" };
-  }
+  // Whoever does not keep to the length has not summarised.
+  const most = maxTokens * 10;
+  const { text, usage } = await askAside(model, messages, { maxTokens, most, signal });
+  if (text.length > most) return { text: "" };
   return { text: redact(text.trim()).text, ...(usage && { usage }) };
 }
 

@@ -1,6 +1,7 @@
 import type { LanguageModel } from "../llm/languageModel.ts";
 import type { Models } from "../llm/models.ts";
 import { priced } from "../llm/prices.ts";
+import { askAside } from "../llm/sideModel.ts";
 import type { ModelChoice, Usage } from "../protocol/events.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
@@ -62,14 +63,7 @@ async function ask(model: LanguageModel, turn: Turn, signal: AbortSignal): Promi
     { role: "system", content: TITLE_PROMPT },
     { role: "user", content },
   ] as const;
-  let text = "";
-  let usage: Usage | undefined;
-  for await (const part of model.stream({ messages, question, code: [], maxTokens: MAX_TOKENS }, signal)) {
-    if (part.type === "text") text += part.text;
-    if (part.type === "usage") usage = part.usage;
-    if (text.length > MAX_CHARACTERS) break;
-  }
-  return { text, ...(usage && { usage }) };
+  return askAside(model, messages, { maxTokens: MAX_TOKENS, most: MAX_CHARACTERS, signal });
 }
 
 /** One short line, or nothing: a model that explains itself has not made a title. */

@@ -1,17 +1,26 @@
-import type { LanguageModel } from "./languageModel.ts";
+import type { Usage } from "../protocol/events.ts";
+import type { LanguageModel, ModelMessage } from "./languageModel.ts";
 
-const MAX_CHARACTERS = 64 * 1024;
+export interface AsideOptions {
+  readonly maxTokens: number;
+  /** In characters: what a model says beyond that is not waited for. */
+  readonly most: number;
+  readonly signal: AbortSignal;
+}
 
-/** Asks a model beside the conversation, and answers with all that it says. Throws what the model throws. */
+/** Asks a model beside the conversation, and answers with what it says. Throws what the model throws. */
 export async function askAside(
   model: LanguageModel,
-  messages: readonly { readonly role: "system" | "user"; readonly content: string }[],
-  { maxTokens, signal }: { readonly maxTokens: number; readonly signal: AbortSignal },
-): Promise<string> {
+  messages: readonly ModelMessage[],
+  { maxTokens, most, signal }: AsideOptions,
+): Promise<{ readonly text: string; readonly usage?: Usage }> {
   let text = "";
-  for await (const part of model.stream({ messages, question: "", code: [], maxTokens }, signal)) {
+  let usage: Usage | undefined;
+  const question = messages.at(-1)?.content ?? "";
+  for await (const part of model.stream({ messages, question, code: [], maxTokens }, signal)) {
     if (part.type === "text") text += part.text;
-    if (text.length > MAX_CHARACTERS) break;
+    if (part.type === "usage") usage = part.usage;
+    if (text.length > most) break;
   }
-  return text;
+  return { text, ...(usage && { usage }) };
 }

@@ -1,6 +1,6 @@
-import type { CodeAnchor, Memory, MemorySource, Pattern } from "../protocol/memory.ts";
+import { type CodeAnchor, isRecalled, type Memory, type MemorySource, type Pattern } from "../protocol/memory.ts";
 import { AlikeMemories, type Likeness } from "./alike.ts";
-import { byAge, isHeld, isInForce, mergers } from "./merging.ts";
+import { byAge, isHeld, mergers } from "./merging.ts";
 import { proposedBy } from "./proposed.ts";
 
 /** One thing that tidying changes; each can be taken back by itself. */
@@ -71,9 +71,9 @@ export function consolidate(memories: readonly Memory[], input: ConsolidationInp
   const lasting = ordered.filter(({ id }) => !ended.has(id));
   const alike = new AlikeMemories(ordered, input.likeness);
 
-  const merged = mergers(lasting.filter(isInForce), alike);
+  const merged = mergers(lasting.filter(isRecalled), alike);
   const gone = new Set(merged.flatMap((change) => change.gone));
-  const inForce = lasting.filter((memory) => isInForce(memory) && !gone.has(memory.id));
+  const inForce = lasting.filter((memory) => isRecalled(memory) && !gone.has(memory.id));
   const superseded = supersessions(inForce, alike);
 
   const touched = idsOf([...merged, ...superseded]);
@@ -96,7 +96,7 @@ function nextRun({ nowMs, last }: ConsolidationInput): ConsolidationRun {
 
 function isExpired(memory: Memory, asOfMs: number): boolean {
   const { status, expiresAt } = memory;
-  if (expiresAt === undefined || isHeld(memory) || !(isInForce(memory) || status === "pending")) return false;
+  if (expiresAt === undefined || isHeld(memory) || !(isRecalled(memory) || status === "pending")) return false;
   return Date.parse(expiresAt) <= asOfMs;
 }
 

@@ -36,7 +36,7 @@ export class ForgettingMemories {
   readonly #waiting = new Set<() => void>();
   /** With what it was forgotten last. */
   readonly #waitsFor = new Map<string, readonly string[]>();
-  #erasing: Promise<void> = Promise.resolve();
+  #erasing: Promise<boolean> = Promise.resolve(false);
   #cancelRetry: (() => void) | undefined;
   #closed = false;
 
@@ -98,22 +98,26 @@ export class ForgettingMemories {
     }
   }
 
-  /** Takes the words of what cannot be undone any more out of every file; tried again later when that fails. */
-  erase(): Promise<void> {
+  /**
+   * Takes the words of what cannot be undone any more out of every file; tried again later when that fails. Answers whether
+   * there was anything.
+   */
+  erase(): Promise<boolean> {
     // Whoever asks while it runs may have come too late for that run.
-    this.#erasing = this.#erasing.catch(() => {}).then(() => this.#erase());
+    this.#erasing = this.#erasing.catch(() => false).then(() => this.#erase());
     return this.#erasing;
   }
 
-  async #erase(): Promise<void> {
+  async #erase(): Promise<boolean> {
     const { shelves, index } = this.#options;
     const ids = [...shelves.allForgotten()].flatMap(([id, { stage }]) => (stage === "final" ? id : []));
-    if (ids.length === 0) return;
+    if (ids.length === 0) return false;
     try {
       await index.remove(ids);
       await shelves.erase(ids);
       await index.purge();
       await shelves.forget(ids, "erased");
+      return true;
     } catch (error) {
       this.#eraseLater(RETRY_MS);
       throw error;

@@ -1,16 +1,15 @@
-import type { Memory, MemoryOverview } from "../protocol/memory.ts";
+import { isRecalled, type Memory, type MemoryOverview } from "../protocol/memory.ts";
+import { EXPLICIT } from "./learning/decide.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 /** Whoever was learned by rules and went along with no answer for so long was not worth it. */
 const UNUSED_DAYS = 30;
-/** The user said so in so many words. */
-const SURE = 0.95;
 
 /** How much of what is recalled nobody ever needed: learned unasked, never used, and long there. */
 export function junkIn(memories: readonly Memory[], nowMs: number): MemoryOverview["junk"] {
-  const recalled = memories.filter(({ status }) => status === "active" || status === "stale");
+  const recalled = memories.filter(isRecalled);
   const isJunk = ({ uses, pinned, confidence, createdAt }: Memory) =>
-    uses === 0 && !pinned && confidence < SURE && nowMs - Date.parse(createdAt) > UNUSED_DAYS * DAY_MS;
+    uses === 0 && !pinned && confidence < EXPLICIT && nowMs - Date.parse(createdAt) > UNUSED_DAYS * DAY_MS;
   const count = recalled.filter(isJunk).length;
   return { count, of: recalled.length, rate: recalled.length === 0 ? 0 : count / recalled.length };
 }

@@ -1,10 +1,12 @@
-import type {
-  ConsolidationReport,
-  MemoryListParams,
-  MemoryMethod,
-  MemoryOverview,
-  MemoryParams,
-  MemoryResult,
+import {
+  type ConsolidationReport,
+  isRecalled,
+  MEMORY_KINDS,
+  type MemoryListParams,
+  type MemoryMethod,
+  type MemoryOverview,
+  type MemoryParams,
+  type MemoryResult,
 } from "../protocol/memory.ts";
 import type { Transcript } from "../protocol/transcript.ts";
 import type { Clock } from "../util/clock.ts";
@@ -24,7 +26,7 @@ import { testMemory } from "./memoryTest.ts";
 import type { MidTerm } from "./midTerm.ts";
 import type { Observing } from "./observing.ts";
 import type { RecallItems } from "./recallItems.ts";
-import { isRecalled, itemOf, type Recalling } from "./recalling.ts";
+import { itemOf, type Recalling } from "./recalling.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface MemoryOptions {
@@ -107,8 +109,8 @@ export class Memory implements ConversationMemory {
     });
     if (going.length > 0) await shelves.forget(going, "final");
     await midTerm.forget(conversationId, observing.forgottenIn(conversationId, "final"));
-    await index.purge();
-    await forgetting.erase();
+    // To erase memories is to purge the index as well.
+    if (!(await forgetting.erase())) await index.purge();
   }
 
   deleted(conversationId: string): void {
@@ -229,7 +231,7 @@ export class Memory implements ConversationMemory {
     const memories = params.at === undefined ? shelves.all() : await shelves.at(params.at);
     const query = params.query?.trim() ?? "";
     if (query === "" || params.at !== undefined) return listed(memories, params);
-    const { hits } = await recalling.recall({ query, queryType: "search", limit: 50, kinds: KINDS }, signal);
+    const { hits } = await recalling.recall({ query, queryType: "search", limit: 50, kinds: MEMORY_KINDS }, signal);
     return listed(
       memories,
       params,
@@ -288,6 +290,5 @@ export class Memory implements ConversationMemory {
   }
 }
 
-const KINDS = ["fact", "decision", "preference", "convention", "task", "correction"] as const;
 /** Less is no reason to show something that has none of the words. */
 const ABOUT = 0.15;

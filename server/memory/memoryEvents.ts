@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Memory, MemorySource } from "../protocol/memory.ts";
+import { MEMORY_KINDS, type Memory, type MemoryScope, type MemorySource } from "../protocol/memory.ts";
 import type { ConsolidationRun } from "./consolidation.ts";
 
 /** What happens to memories, in the order in which it happened: the truth that all else about them is derived from. */
@@ -105,15 +105,17 @@ const source: z.ZodType<MemorySource> = z.object({
   label: z.string().optional(),
 });
 
+export const memoryScope: z.ZodType<MemoryScope> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("user") }),
+  z.object({ kind: z.literal("workspace") }),
+  z.object({ kind: z.literal("branch"), branch: z.string() }),
+]);
+
 export const memorySchema: z.ZodType<Memory> = z.object({
   id: z.string(),
-  kind: z.enum(["fact", "decision", "preference", "convention", "task", "correction"]),
+  kind: z.enum(MEMORY_KINDS),
   text: z.string(),
-  scope: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("user") }),
-    z.object({ kind: z.literal("workspace") }),
-    z.object({ kind: z.literal("branch"), branch: z.string() }),
-  ]),
+  scope: memoryScope,
   status: z.enum(["active", "pending", "stale", "superseded", "forgotten"]),
   sources: z.array(source),
   anchors: z.array(z.object({ path: z.string(), symbol: z.string().optional(), hash: z.string() })),

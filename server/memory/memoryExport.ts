@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Memory, MemoryKind } from "../protocol/memory.ts";
+import { MEMORY_KINDS, type Memory } from "../protocol/memory.ts";
 import { DuckError } from "../util/errors.ts";
 
 /** Memories as a file that any program can read; docs/export.md describes it. */
@@ -72,7 +72,6 @@ function readEntry(entry: unknown): ImportEntry {
 
 const time = z.iso.datetime();
 const id = z.string().min(1).max(200);
-const KINDS = ["fact", "decision", "preference", "convention", "task", "correction"] as const satisfies MemoryKind[];
 
 const source = z.object({
   // Who a later version knows besides these, this one has not heard of: it is told as what it is here.
@@ -95,7 +94,7 @@ const anchor = z.object({
 
 const memory = z.object({
   id,
-  kind: z.enum(KINDS).catch("fact"),
+  kind: z.enum(MEMORY_KINDS).catch("fact"),
   text: z.string(),
   scope: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("user") }),

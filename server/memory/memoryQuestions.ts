@@ -1,4 +1,4 @@
-import type { Memory } from "../protocol/memory.ts";
+import { isRecalled, type Memory } from "../protocol/memory.ts";
 
 /** A question that a stored fact answers. */
 export interface MemoryQuestion {
@@ -11,7 +11,7 @@ export interface MemoryQuestion {
  * its words that the fewest others have. Never by all of its words: finding the same text again would prove nothing.
  */
 export function memoryQuestions(memories: readonly Memory[], count: number): MemoryQuestion[] {
-  const facts = memories.filter(({ status }) => status === "active" || status === "stale");
+  const facts = memories.filter(isRecalled);
   const holders = countHolders(facts);
   const asked = new Set<string>();
   return evenly(facts, count).map(({ id, text }) => {

@@ -4,10 +4,6 @@ import type { Change, Merged } from "./consolidation.ts";
 
 const MAX_SOURCES = 20;
 
-export function isInForce({ status }: Memory): boolean {
-  return status === "active" || status === "stale";
-}
-
 /** The user said that it matters, or that it is how things are. */
 export function isHeld({ pinned, kind, supersedes }: Memory): boolean {
   return pinned || kind === "correction" || supersedes.length > 0;

@@ -8,13 +8,14 @@ import { readTranscript } from "./readTranscript.ts";
 const AT_ONCE = 50;
 const LABEL_CHARACTERS = 80;
 
-/** The turns of all conversations for which `isWanted` holds, read from the logs one conversation after another. */
+/** The turns of these conversations, or of all, for which `isWanted` holds, read from the logs one after another. */
 export async function turnsWhere(
   logs: ConversationLogs,
-  isWanted: (turn: Turn, conversationId: string) => boolean,
+  isWanted: (turn: Turn) => boolean,
+  conversationIds?: Iterable<string>,
 ): Promise<TurnPlace[]> {
   const places: TurnPlace[] = [];
-  for (const conversationId of await logs.list()) {
+  for (const conversationId of conversationIds ?? (await logs.list())) {
     const turns = await readTranscript(logs, conversationId).then(
       (transcript) => transcript.turns,
       // What cannot be read, or was deleted meanwhile, quotes nothing.
@@ -23,10 +24,20 @@ export async function turnsWhere(
     for (const [index, turn] of turns.entries()) {
       if (index % AT_ONCE === 0) await setImmediate();
       const isThere = turn.forgotten === undefined && turn.state !== "withdrawn";
-      if (isThere && isWanted(turn, conversationId)) places.push(placeOf(conversationId, turn));
+      if (isThere && isWanted(turn)) places.push(placeOf(conversationId, turn));
     }
   }
   return places;
+}
+
+/** Those of these turns that are still there. */
+export function turnsAt(
+  logs: ConversationLogs,
+  turns: readonly { readonly conversationId: string; readonly turnId: string }[],
+): Promise<TurnPlace[]> {
+  const turnIds = new Set(turns.map(({ turnId }) => turnId));
+  const conversationIds = new Set(turns.map(({ conversationId }) => conversationId));
+  return turnsWhere(logs, ({ accepted }) => turnIds.has(accepted.turnId), conversationIds);
 }
 
 /** Whether one of these memories went along with a turn, or one of these texts stands in its words or its answer. */

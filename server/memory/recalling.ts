@@ -1,4 +1,12 @@
-import type { Episode, Memory, RecalledKind, RecallHit, RecallParams, RecallResult } from "../protocol/memory.ts";
+import {
+  type Episode,
+  isRecalled,
+  type Memory,
+  type RecalledKind,
+  type RecallHit,
+  type RecallParams,
+  type RecallResult,
+} from "../protocol/memory.ts";
 import type { Clock } from "../util/clock.ts";
 import { episodeId, placeOf } from "./episodes.ts";
 import type { MidTerm } from "./midTerm.ts";
@@ -118,11 +126,6 @@ export class Recalling {
 
 function turnEpisodes(conversationId = "", turnId = ""): string[] {
   return (["user", "assistant"] as const).map((role) => episodeId(conversationId, turnId, role));
-}
-
-/** Whether it may go along with a question. */
-export function isRecalled({ status }: Memory): boolean {
-  return status === "active" || status === "stale";
 }
 
 /** What of a memory the index has to know. */

@@ -1,7 +1,7 @@
 import type { Memory } from "../protocol/memory.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import { digestOf } from "./digest.ts";
-import { decide } from "./learning/decide.ts";
+import { decide, EXPLICIT } from "./learning/decide.ts";
 import type { Decision, Remember, Utterance } from "./learning/utterance.ts";
 import type { Shelves } from "./shelves.ts";
 
@@ -15,8 +15,6 @@ export interface RememberingOptions {
 
 /** As far back as a "yes, exactly that" may reach. */
 const RECENT_TURNS = 3;
-/** What the user asked to be remembered in so many words is, also when it was forgotten before. */
-const EXPLICIT = 0.95;
 /** What users do to memory by commands is done already. */
 const LEARNED_FROM: ReadonlySet<Turn["kind"]> = new Set(["chat"]);
 
@@ -57,6 +55,7 @@ export class Remembering {
 
   async #remember({ do: _, ...learned }: Remember, turn: Turn): Promise<void> {
     const { shelves, anchorsOf, newId } = this.#options;
+    // What is asked for in so many words is remembered also when it was forgotten before.
     if (learned.confidence < EXPLICIT && shelves.wasForgotten(digestOf(learned.text))) return;
     const at = this.#now();
     const memory: Memory = {

@@ -6,7 +6,9 @@ import type { ForgetWhen } from "./requests.ts";
  */
 
 /** fact: how something is. correction: something said before was wrong, and this is how it is. */
-export type MemoryKind = "fact" | "decision" | "preference" | "convention" | "task" | "correction";
+export const MEMORY_KINDS = ["fact", "decision", "preference", "convention", "task", "correction"] as const;
+
+export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
 export type RecalledKind = MemoryKind | "episode";
 
@@ -49,6 +51,11 @@ export interface Memory {
   readonly because?: string;
   /** While forgetting it can be undone: when it becomes final. */
   readonly finalAt?: string;
+}
+
+/** Whether it may go along with a question. */
+export function isRecalled({ status }: Pick<Memory, "status">): boolean {
+  return status === "active" || status === "stale";
 }
 
 /** Where the words came from that a memory rests on. */

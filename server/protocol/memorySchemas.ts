@@ -1,12 +1,19 @@
 import { z } from "zod";
-import type { MemoryKind, MemoryMethod, MemoryRequests, MemoryScope, MemoryStatus, RecalledKind } from "./memory.ts";
+import {
+  MEMORY_KINDS,
+  type MemoryMethod,
+  type MemoryRequests,
+  type MemoryScope,
+  type MemoryStatus,
+  type RecalledKind,
+} from "./memory.ts";
 
 /** What each request to memory must look like. */
 
 const id = z.string().regex(/^[A-Za-z0-9_:.-]{1,200}$/, "must be 1 to 200 letters, digits or _ : . -");
 const ids = z.array(id).max(1000);
 const time = z.iso.datetime();
-const kind = z.enum(["fact", "decision", "preference", "convention", "task", "correction"] satisfies MemoryKind[]);
+const kind = z.enum(MEMORY_KINDS);
 const recalled = z.enum([...kind.options, "episode"] satisfies RecalledKind[]);
 const scope = z.enum(["user", "workspace", "branch"] satisfies MemoryScope["kind"][]);
 const status = z.enum(["active", "pending", "stale", "superseded", "forgotten"] satisfies MemoryStatus[]);

@@ -5,7 +5,7 @@ import { keptPatterns } from "../../server/memory/keptPatterns.ts";
 import { Memory } from "../../server/memory/memory.ts";
 import { MidTerm } from "../../server/memory/midTerm.ts";
 import { Observing } from "../../server/memory/observing.ts";
-import { quoting, turnsWhere } from "../../server/memory/quoting.ts";
+import { quoting, turnsAt, turnsWhere } from "../../server/memory/quoting.ts";
 import { Recalling } from "../../server/memory/recalling.ts";
 import { Remembering } from "../../server/memory/remembering.ts";
 import type { PersistedEvent } from "../../server/protocol/events.ts";
@@ -65,8 +65,7 @@ export class MemorySetup {
       unforget: async (conversationId: string, turnId: string) =>
         this.say(conversationId, [{ type: "remembered", turnIds: [turnId] }]),
       quoting: (wanted: ReadonlySet<string>, texts: readonly string[]) => turnsWhere(logs, quoting(wanted, texts)),
-      places: (turns: readonly { turnId: string }[]) =>
-        turnsWhere(logs, ({ accepted }) => turns.some(({ turnId }) => turnId === accepted.turnId)),
+      places: (turns: readonly { conversationId: string; turnId: string }[]) => turnsAt(logs, turns),
     };
     const keep = () => observing.keep();
     const decide = async () => NOTHING_TIDIED;

@@ -8,6 +8,7 @@ import type {
   Pattern,
   RecallHit,
 } from "../../server/protocol/memory.ts";
+import { MEMORY_KINDS } from "../../server/protocol/memory.ts";
 import type { Host } from "../host.ts";
 import { Inbox } from "./inbox.ts";
 import type { Memories } from "./memories.ts";
@@ -257,14 +258,12 @@ export class MemoryPage {
       query,
       queryType: "search",
       limit: PAGE,
-      kinds: kind ? [kind] : ALL_KINDS,
+      kinds: kind ? [kind] : MEMORY_KINDS,
       ...(at !== undefined && { at }),
     });
     return new Map(hits.map((hit) => [hit.id, hit]));
   }
 }
-
-const ALL_KINDS: readonly MemoryKind[] = ["fact", "decision", "preference", "convention", "task", "correction"];
 
 /** More than anybody forgets in ten minutes. */
 const MOST_FORGOTTEN = 100;

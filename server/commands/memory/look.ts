@@ -1,8 +1,8 @@
 import type { EmbedderStatus, MemoryKind } from "../../protocol/memory.ts";
+import { MEMORY_KINDS } from "../../protocol/memory.ts";
 import { DuckError } from "../../util/errors.ts";
 import type { MemoryCall, MemorySubcommand } from "./askMemory.ts";
 import { counted, hitItem, memoryItem, plain, quoted } from "./inWords.ts";
-import { MEMORY_KINDS } from "./whichMemory.ts";
 
 /** What only looks: how much there is, what is about something, all of it. */
 

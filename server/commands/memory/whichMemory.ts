@@ -1,18 +1,9 @@
-import type { Memory, MemoryKind, MemoryStatus } from "../../protocol/memory.ts";
+import { MEMORY_KINDS, type Memory, type MemoryStatus } from "../../protocol/memory.ts";
 import { DuckError } from "../../util/errors.ts";
 import { stem, wordsOf } from "../../util/terms.ts";
 import type { MemoryCall } from "./askMemory.ts";
 
 type Asking = Pick<MemoryCall, "ask">;
-
-export const MEMORY_KINDS: readonly MemoryKind[] = [
-  "fact",
-  "decision",
-  "preference",
-  "convention",
-  "task",
-  "correction",
-];
 
 /** Which memories an id may name. */
 type Among = "kept" | "forgotten";

@@ -32,7 +32,8 @@ export function decideCandidate({ kind, text }: Candidate, utterance: Utterance,
 
 const BY_MODEL = 0.6;
 const CONFIRMED = 0.8;
-const EXPLICIT = 0.95;
+/** So sure is it what the user asked to be remembered in so many words. */
+export const EXPLICIT = 0.95;
 /** What a sentence must be worth to be believed beside a guess or a joke. */
 const UNDOUBTED = 3.5;
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MemoryKind } from "../../protocol/memory.ts";
+import { MEMORY_KINDS, type MemoryKind } from "../../protocol/memory.ts";
 import { redact } from "../../util/redaction.ts";
 import { ownWords, visible } from "./ownWords.ts";
 import { sentencesOf } from "./sentences.ts";
@@ -62,7 +62,7 @@ const OWN_WORDS = 0.8;
 const Answer = z.object({ memories: z.array(z.unknown()) });
 const Found = z.object({
   turn: z.int(),
-  kind: z.enum(["fact", "decision", "preference", "convention", "task", "correction"] satisfies MemoryKind[]),
+  kind: z.enum(MEMORY_KINDS),
   text: z.string().min(1).max(2000),
   quote: z.string().min(1).max(2000),
 });

@@ -1,4 +1,4 @@
-import type { Memory, MemoryKind } from "../../protocol/memory.ts";
+import { isRecalled, type Memory, type MemoryKind } from "../../protocol/memory.ts";
 import { supersededBy } from "./contradiction.ts";
 import { duplicateOf, echoOf } from "./duplicate.ts";
 import { expiryOf } from "./expiry.ts";
@@ -34,7 +34,7 @@ export function takeIn(statement: Statement, known: Known, before: readonly Utte
   if (content.words.size < 2) return nothing("vacuous");
   if (!isExplicit && isAmong(text, known, "forgotten")) return nothing("forgotten");
   if (pendingBecause !== undefined && isAmong(text, known, "pending")) return nothing("duplicate");
-  const recalled = new KnownContents(known.filter(({ status }) => status === "active" || status === "stale"));
+  const recalled = new KnownContents(known.filter(isRecalled));
   const same = sameAs(statement, content, recalled, before);
   if (same !== undefined) {
     return { do: "merge", into: same.id, source: sourceOf(lastOf(from)), confidence: raised(same.confidence) };

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { RecalledKind } from "../../protocol/memory.ts";
+import { MEMORY_KINDS } from "../../protocol/memory.ts";
+import { memoryScope } from "../memoryEvents.ts";
 import type { Group, HeldItems } from "./heldItems.ts";
 import type { SealedFolder } from "./sealedFolder.ts";
 
@@ -55,29 +56,15 @@ function decoded(bytes: Buffer | undefined): Group | undefined {
   }
 }
 
-const KINDS = [
-  "fact",
-  "decision",
-  "preference",
-  "convention",
-  "task",
-  "correction",
-  "episode",
-] satisfies RecalledKind[];
-const Scope = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("user") }),
-  z.object({ kind: z.literal("workspace") }),
-  z.object({ kind: z.literal("branch"), branch: z.string() }),
-]);
 const Item = z.object({
   id: z.string(),
-  kind: z.enum(KINDS),
+  kind: z.enum([...MEMORY_KINDS, "episode"]),
   text: z.string(),
   speaker: z.string(),
   atMs: z.number(),
   session: z.string().optional(),
   position: z.number().optional(),
-  scope: Scope.optional(),
+  scope: memoryScope.optional(),
   pinned: z.boolean().optional(),
   stale: z.boolean().optional(),
   confidence: z.number().optional(),

@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { MemoryKind } from "../../../server/protocol/memory.ts";
+import { MEMORY_KINDS } from "../../../server/protocol/memory.ts";
 import { KIND_NAMES } from "../../memory/words.ts";
 import { count } from "../../state.ts";
 import { usePanel } from "../context.ts";
@@ -43,15 +44,7 @@ function Toggle({ on, icon, label, number }: ToggleProps) {
   );
 }
 
-const KINDS: readonly (MemoryKind | undefined)[] = [
-  undefined,
-  "fact",
-  "decision",
-  "preference",
-  "convention",
-  "task",
-  "correction",
-];
+const KINDS: readonly (MemoryKind | undefined)[] = [undefined, ...MEMORY_KINDS];
 
 function nameOf(kind: MemoryKind | undefined): string {
   return kind === undefined ? "All kinds" : `${KIND_NAMES[kind]}s`;
