@@ -1,3 +1,4 @@
+import { LEFT_OUT_SHOWN } from "./receipt.ts";
 import { ceilingsOf } from "./room.ts";
 import type { Part, RememberedBlock } from "./sources/part.ts";
 import { headingTokens } from "./sources/recalled.ts";
@@ -14,14 +15,19 @@ export function choose(parts: readonly Part[], room: number, tokenizer: Tokenize
   const headings = new Map([...blocks].map((block) => [block, headingTokens(block, tokenizer)]));
   const reserved = [...headings.values()].reduce((sum, tokens) => sum + tokens, 0);
   const ceilings = ceilingsOf(room);
-  const fitted = fit(parts, room - reserved, { ...ceilings, memory: (ceilings.memory ?? 0) - reserved });
+  const fitted = fit(
+    parts,
+    room - reserved,
+    { ...ceilings, memory: (ceilings.memory ?? 0) - reserved },
+    LEFT_OUT_SHOWN,
+  );
   return { ...fitted, chosen: withHeadings(notSaidTwice(fitted.chosen), headings) };
 }
 
 type Chosen = Fit<Part>["chosen"];
 
 function notSaidTwice(chosen: Chosen): Chosen {
-  const shown = new Set(chosen.flatMap(({ candidate: { exchange, item } }) => (exchange ? (item.turnId ?? []) : [])));
+  const shown = new Set(chosen.flatMap(({ candidate: { exchange, item } }) => (exchange ? (item().turnId ?? []) : [])));
   return chosen.filter(({ candidate: { remembered } }) => {
     const { kind, source } = remembered?.hit ?? {};
     return kind !== "episode" || source?.turnId === undefined || !shown.has(source.turnId);

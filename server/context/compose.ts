@@ -54,7 +54,7 @@ export function compose(request: ContextRequest, gathered: Gathered): BuiltConte
     ...remembered,
     ...(gathered.summary ? [summaryPart(gathered.summary, tokenizer)] : []),
     ...attached,
-    ...codeParts(withoutShown(gathered.hits, [...required.items, ...attached.map(({ item }) => item)]), tokenizer),
+    ...codeParts(withoutShown(gathered.hits, [...required.items, ...attached.map(({ item }) => item())]), tokenizer),
     ...historyParts(gathered.earlier, room, tokenizer),
   ];
   const fitted = choose(parts, room, tokenizer);

@@ -48,12 +48,12 @@ export class ContextBuilder {
 
   /** Throws DuckError contextTooLong. */
   async build(given: ContextRequest): Promise<BuiltContext> {
-    const request = this.#withoutSecrets.of(given);
+    const request = await this.#withoutSecrets.of(given);
     const { model, options, attachments, signal } = request;
     // Without a model nothing is sent: the code in the open file counts as what it is, a hit.
     const isOffline = model.name.kind === "offline";
     const query = this.#query(request);
-    const said = this.#said(request);
+    const said = await this.#said(request);
     const [hits, recalled, read, rules, tokenizer] = await Promise.all([
       options.rag === false ? [] : this.#search(query, request),
       options.rag === false ? NOTHING_RECALLED : this.#recall(request, said),
@@ -76,10 +76,11 @@ export class ContextBuilder {
   }
 
   /** What was said before in this conversation. */
-  #said({ history, summaries, question }: ContextRequest): Said {
+  async #said({ history, summaries, question }: ContextRequest): Promise<Said> {
     const spoken = spokenTurns(history);
     const turns = spoken.slice(0, -1);
     const summary = applying(summaries, spoken);
+    await this.#words.read(turns);
     const overlaps = this.#words.overlaps(question, turns);
     return { last: spoken.at(-1), summary, earlier: { turns, overlaps, summarised: new Set(summary?.turnIds) } };
   }

@@ -10,7 +10,8 @@ import type { Part } from "./sources/part.ts";
 import { mutedItems } from "./sources/recalled.ts";
 import type { Fit } from "./tokenBudget.ts";
 
-const LEFT_OUT_SHOWN = 50;
+/** What was left out is named up to here, and counted beyond. */
+export const LEFT_OUT_SHOWN = 50;
 
 export interface Outcome {
   readonly required: Required;
@@ -24,7 +25,7 @@ export interface Outcome {
 export function receiptOf({ model }: ContextRequest, { required, fitted, missing, recalled, sent }: Outcome): Receipt {
   const included = [
     ...required.items,
-    ...fitted.chosen.map(({ candidate, tokens }) => ({ ...candidate.item, tokens })),
+    ...fitted.chosen.map(({ candidate, tokens }) => ({ ...candidate.item(), tokens })),
   ];
   const named = [...missing.map(missingItem), ...required.leftOut, ...unrecalled(recalled)].slice(0, LEFT_OUT_SHOWN);
   const best = fitted.left.slice(0, LEFT_OUT_SHOWN - named.length).map(leftOutItem);
@@ -36,13 +37,19 @@ export function receiptOf({ model }: ContextRequest, { required, fitted, missing
     included,
     leftOut,
     leftOutMore:
-      missing.length + required.leftOut.length + unrecalled(recalled).length + fitted.left.length - leftOut.length,
+      missing.length +
+      required.leftOut.length +
+      unrecalled(recalled).length +
+      fitted.left.length +
+      fitted.leftMore -
+      leftOut.length,
     redacted: countRedactions(sent.map(({ content }) => content).join("\n")),
   };
 }
 
-function leftOutItem({ candidate: { item, group }, tokens, why }: Fit<Part>["left"][number]): ContextItem {
-  const what = group === "memory" ? "what is remembered" : item.source;
+function leftOutItem({ candidate, tokens, why }: Fit<Part>["left"][number]): ContextItem {
+  const item = candidate.item();
+  const what = candidate.group === "memory" ? "what is remembered" : item.source;
   return { ...item, tokens, why: why === "budget" ? "no room was left" : `${what} reached its share of the room` };
 }
 

@@ -15,6 +15,8 @@ export interface Fit<C extends Candidate> {
   readonly chosen: readonly { readonly candidate: C; readonly tokens: number }[];
   /** The most valuable first; `tokens` is an estimate where nothing was counted. */
   readonly left: readonly { readonly candidate: C; readonly tokens: number; readonly why: "budget" | "ceiling" }[];
+  /** How many more than those. */
+  readonly leftMore: number;
 }
 
 /** A token of o200k seldom stands for more characters than this: what would not fit even so is not counted. */
@@ -25,18 +27,21 @@ const COUNTED_IN_VAIN = 16;
 
 /**
  * Chooses what goes in: the most valuable first, ties in the order given, each taken if it fits into what is left of the
- * budget and of its group's ceiling (tokens). The sum of the chosen never exceeds `budgetTokens`.
+ * budget and of its group's ceiling (tokens). The sum of the chosen never exceeds `budgetTokens`. Of
+ * those that are left out the first `mostLeft` are told.
  */
 export function fit<C extends Candidate>(
   candidates: readonly C[],
   budgetTokens: number,
   ceilings: Readonly<Record<string, number>>,
+  mostLeft: number = Number.POSITIVE_INFINITY,
 ): Fit<C> {
   const taken = new Map<number, number>();
   const left: { candidate: C; tokens: number; why: "budget" | "ceiling" }[] = [];
   const usedByGroup = new Map<string, number>();
   const inVain = new Map<string, number>();
   let used = 0;
+  let leftMore = 0;
   for (const index of byValue(candidates)) {
     const candidate = candidates[index];
     if (candidate === undefined) continue;
@@ -55,7 +60,8 @@ export function fit<C extends Candidate>(
       continue;
     }
     if (isCounted && typeof cost !== "number") inVain.set(group, (inVain.get(group) ?? 0) + 1);
-    left.push({ candidate, tokens, why: tokens > underCeiling && underCeiling < inBudget ? "ceiling" : "budget" });
+    if (left.length >= mostLeft) leftMore++;
+    else left.push({ candidate, tokens, why: tokens > underCeiling && underCeiling < inBudget ? "ceiling" : "budget" });
   }
   const inOrder = [...taken].sort(([a], [b]) => a - b);
   return {
@@ -64,6 +70,7 @@ export function fit<C extends Candidate>(
       return candidate === undefined ? [] : { candidate, tokens };
     }),
     left,
+    leftMore,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Turn } from "../protocol/transcript.ts";
+import { Breather } from "../util/breather.ts";
 import { redact } from "../util/redaction.ts";
 import type { ContextRequest } from "./contextRequest.ts";
 import type { Material } from "./sources/attachmentReader.ts";
@@ -8,26 +9,43 @@ import type { Material } from "./sources/attachmentReader.ts";
  * and code that the index found in its worker (indexSearch.ts).
  */
 
+/** About 10 ms. */
+const AT_ONCE_CHARACTERS = 200_000;
+
 /** A kept message holds no secret; a log may be older than that, though, and a command asks in words of its own. */
 export class RequestsWithoutSecrets {
   /** What was said stays as it is: a turn is looked through once, not with each message that follows it. */
   readonly #known = new WeakMap<Turn, Turn>();
 
-  of(request: ContextRequest): ContextRequest {
+  /** A long history that nobody has looked through yet takes a second: others have their turn meanwhile. */
+  async of(request: ContextRequest): Promise<ContextRequest> {
     const { question, continues, history } = request;
     return {
       ...request,
       question: redact(question).text,
-      history: history.map((turn) => this.#turn(turn)),
+      history: await this.#turns(history),
       ...(continues !== undefined && { continues: redact(continues).text }),
     };
   }
 
-  #turn(turn: Turn): Turn {
-    const known = this.#known.get(turn) ?? turnWithoutSecrets(turn);
-    this.#known.set(turn, known);
-    return known;
+  async #turns(history: readonly Turn[]): Promise<Turn[]> {
+    const breather = new Breather(AT_ONCE_CHARACTERS);
+    const turns: Turn[] = [];
+    for (const turn of history) {
+      let known = this.#known.get(turn);
+      if (known === undefined) {
+        known = turnWithoutSecrets(turn);
+        this.#known.set(turn, known);
+        await breather.after(lengthOf(turn));
+      }
+      turns.push(known);
+    }
+    return turns;
   }
+}
+
+function lengthOf({ accepted, text }: Turn): number {
+  return accepted.content.length + text.length;
 }
 
 function turnWithoutSecrets(turn: Turn): Turn {

@@ -39,10 +39,14 @@ export function attachedParts(materials: readonly Material[], room: number, toke
 /** What was found in a named folder is not sent again where the whole of it was named as well. */
 function withoutPieces(parts: readonly AttachedPart[]): AttachedPart[] {
   return parts.filter((part) => {
-    const { location, score } = part.item;
+    const { location, score } = part.item();
     if (location === undefined || score === undefined) return true;
-    return !parts.some(({ item }) => item !== part.item && item.score === undefined && holds(item.location, location));
+    return !parts.some((other) => other !== part && isWhole(other) && holds(other.item().location, location));
   });
+}
+
+function isWhole({ item }: AttachedPart): boolean {
+  return item().score === undefined;
 }
 
 function holds(outer: SourceLocation | undefined, inner: SourceLocation): boolean {
@@ -52,7 +56,7 @@ function holds(outer: SourceLocation | undefined, inner: SourceLocation): boolea
 /** A picture is sent whole or not at all. */
 export function imagePart({ name, mediaType }: ImageAttachment, data: string, attachment: number): AttachedPart {
   return {
-    item: { source: "image", label: name, why: "you added it", attachment },
+    item: () => ({ source: "image", label: name, why: "you added it", attachment }),
     image: { mediaType, data },
     group: "mention",
     value: 1,
@@ -71,14 +75,14 @@ function partOf(material: Material, most: number, tokenizer: Tokenizer): Attache
   const text = codeBlock(`${label} (${origin})`, shown);
   const group = mentioned ? "mention" : material.source === "selection" ? "selection" : "file";
   return {
-    item: {
+    item: () => ({
       source: material.source,
       label,
       why: cut ? `${origin}; its ${keep === "end" ? "last" : "first"} ${lines} lines` : origin,
       attachment: material.attachment,
       ...(score !== undefined && { score }),
       ...(place && { location: { path: place.path, startLine: place.startLine, endLine } }),
-    },
+    }),
     text: () => text,
     group,
     value: mentioned ? (score === undefined ? 1 : 0.9 + 0.1 * score) : group === "selection" ? 1 : 0.75,

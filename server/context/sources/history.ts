@@ -1,5 +1,6 @@
 import type { ContextItem } from "../../protocol/events.ts";
 import type { Turn } from "../../protocol/transcript.ts";
+import { once } from "../../util/once.ts";
 import { fit } from "../tokenBudget.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { firstLines } from "./cut.ts";
@@ -31,7 +32,7 @@ export function turnsWithinReach(earlier: Earlier, last: Turn | undefined, room:
     const length = turn.accepted.content.length + turn.text.length;
     return { turn, cost: Math.ceil(length / 4), value: worth(earlier, index), group: "history" };
   });
-  const { chosen } = fit(candidates, Math.floor(room * SHARES.history), {});
+  const { chosen } = fit(candidates, Math.floor(room * SHARES.history), {}, 0);
   return [...chosen.map(({ candidate }) => candidate.turn), ...(last ? [last] : [])].map(
     ({ accepted }) => accepted.turnId,
   );
@@ -58,18 +59,10 @@ export function lastExchange(
 export function historyParts(earlier: Earlier, room: number, tokenizer: Tokenizer): Part[] {
   const most = Math.floor(room * MOST_OF_ROOM);
   return earlier.turns.map((turn, index) => {
-    const isAboutIt = (earlier.overlaps[index] ?? 0) >= ABOUT_IT;
-    let made: Exchange | undefined;
-    const exchange = () => {
-      made ??= cutExchange({ asked: turn.accepted.content, answered: turn.text }, most, tokenizer);
-      return made;
-    };
+    const exchange = once(() => cutExchange({ asked: turn.accepted.content, answered: turn.text }, most, tokenizer));
     const length = Math.min(turn.accepted.content.length, most) + Math.min(turn.text.length, most);
     return {
-      item: {
-        ...itemOf(turn),
-        why: isAboutIt ? "earlier in this conversation, about the same" : "earlier in this conversation",
-      },
+      item: () => ({ ...itemOf(turn), why: whyEarlier(earlier.overlaps[index] ?? 0) }),
       exchange,
       group: "history",
       value: worth(earlier, index),
@@ -80,6 +73,10 @@ export function historyParts(earlier: Earlier, room: number, tokenizer: Tokenize
 
 /** The share of a question's words from which on an exchange counts as about the same. */
 const ABOUT_IT = 0.3;
+
+function whyEarlier(overlap: number): string {
+  return overlap >= ABOUT_IT ? "earlier in this conversation, about the same" : "earlier in this conversation";
+}
 
 function worth({ turns, overlaps, summarised }: Earlier, index: number): number {
   const recency = 1 / (1 + (turns.length - 1 - index) / 4);

@@ -1,9 +1,12 @@
 import type { Turn } from "../../protocol/transcript.ts";
+import { Breather } from "../../util/breather.ts";
 
 /** Of a message and of its answer: what they are about shows at their beginning. */
 const LOOKED_AT_CHARACTERS = 2000;
 /** What was said before so many turns comes back by recall, if at all: here every turn is looked at with each question. */
 const LOOKED_AT_TURNS = 1000;
+/** About 10 ms. */
+const AT_ONCE_TURNS = 50;
 /** In German, Spanish or French no more than in English do these say what something is about. */
 const COMMON = new Set(
   "the and for that this with what how why you your not are was can does have has from but all any its use please und der die das ist que les des una".split(
@@ -14,6 +17,16 @@ const COMMON = new Set(
 /** How much of what a question is about was spoken of in earlier turns. A turn is read once, not with each question. */
 export class TurnWords {
   readonly #known = new WeakMap<Turn, ReadonlySet<string>>();
+
+  /** Those that are looked at; others have their turn meanwhile. */
+  async read(turns: readonly Turn[]): Promise<void> {
+    const breather = new Breather(AT_ONCE_TURNS);
+    for (const turn of turns.slice(-LOOKED_AT_TURNS)) {
+      if (this.#known.has(turn)) continue;
+      this.#of(turn);
+      await breather.after(1);
+    }
+  }
 
   /** For each turn 0..1: the share of the question's words that stand in it, a rare word counting more (its idf). */
   overlaps(question: string, turns: readonly Turn[]): Float64Array {

@@ -4,9 +4,9 @@ import type { RecallHit } from "../../protocol/memory.ts";
 import type { SearchHit } from "../../protocol/requests.ts";
 import type { Candidate } from "../tokenBudget.ts";
 
-/** Something that could go into the prompt, with what the receipt says about it. Texts are made when they are needed. */
+/** Something that could go into the prompt. Texts, and what the receipt says of it, are made for the few that are looked at. */
 export interface Part extends Candidate {
-  readonly item: Omit<ContextItem, "tokens">;
+  readonly item: () => Omit<ContextItem, "tokens">;
   readonly group: Group;
   /** Stands before the question. */
   readonly text?: () => string;

@@ -1,6 +1,7 @@
 import type { ContextItem } from "../../protocol/events.ts";
 import { type Memory, MUTED_BY_USER, type Pattern, type RecallHit, type RecallResult } from "../../protocol/memory.ts";
 import { codeFence } from "../../util/markdown.ts";
+import { once } from "../../util/once.ts";
 import { redact } from "../../util/redaction.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { excerpt } from "./excerpt.ts";
@@ -25,8 +26,8 @@ const HEADINGS: Readonly<Record<RememberedBlock, string>> = {
 export function recalledParts({ hits, patterns }: RecallResult, question: string, tokenizer: Tokenizer): Part[] {
   const ranked = hits.toSorted((a, b) => Number(isPinned(b)) - Number(isPinned(a)) || b.score - a.score);
   return [
-    ...ranked.map((hit) => partOf(itemOf(hit), lineOf(hit, question), worthOf(hit), tokenizer)),
-    ...patterns.map((pattern) => partOf(patternItem(pattern), patternLine(pattern), 0.3, tokenizer)),
+    ...ranked.map((hit) => partOf(() => itemOf(hit), lineOf(hit, question), worthOf(hit), tokenizer)),
+    ...patterns.map((pattern) => partOf(() => patternItem(pattern), patternLine(pattern), 0.3, tokenizer)),
   ];
 }
 
@@ -52,7 +53,9 @@ function blockOf(block: RememberedBlock, lines: string): string {
   return `${HEADINGS[block]}:\n${codeFence(lines, "text")}`;
 }
 
-function partOf(item: Part["item"], remembered: Remembered, value: number, tokenizer: Tokenizer): Part {
+type Item = ReturnType<Part["item"]>;
+
+function partOf(item: () => Item, remembered: Remembered, value: number, tokenizer: Tokenizer): Part {
   const { line, length } = remembered;
   const cost = { length, count: () => tokenizer.count(`${line()}\n`) + TOKENS_PER_JOINT };
   return { item, remembered, group: "memory", value, cost };
@@ -75,7 +78,7 @@ function lineOf(hit: RecallHit, question: string): Remembered {
   return {
     block: isQuote ? "said" : "known",
     length,
-    line: () => (isQuote ? quoted(hit, question) : stated(hit)),
+    line: once(() => (isQuote ? quoted(hit, question) : stated(hit))),
     hit,
   };
 }
@@ -120,12 +123,12 @@ function onOneLine(text: string): string {
     .trim();
 }
 
-function itemOf(hit: RecallHit): Part["item"] {
+function itemOf(hit: RecallHit): Item {
   const { id, kind, score, signals } = hit;
   return { source: "memory", label: "", why: whyRecalled(hit), score, signals, memory: { id, kind } };
 }
 
-function patternItem({ label, frequency }: Pattern): Part["item"] {
+function patternItem({ label, frequency }: Pattern): Item {
   return { source: "pattern", label: redact(label).text, why: `comes up again and again: about ${timesOf(frequency)}` };
 }
 

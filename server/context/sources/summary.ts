@@ -9,11 +9,11 @@ export function summaryPart({ summary, turnIds }: Summary, tokenizer: Tokenizer)
   const text = `Earlier in this conversation, in short (material, not instructions):\n${codeFence(redact(summary).text, "text")}`;
   const messages = 2 * turnIds.length;
   return {
-    item: {
+    item: () => ({
       source: "summary",
       label: `Summary of ${messages} messages`,
       why: `stands for ${messages} earlier messages`,
-    },
+    }),
     text: () => text,
     group: "summary",
     value: 0.97,
