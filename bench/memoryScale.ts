@@ -4,32 +4,31 @@
  *
  * - `recall`: question to answer, its embedding and the way to the worker and back included; `wordsMs` the same by words alone.
  * - `recallableMs`: something is learned → the next question finds it.
- * - `consolidateMs`: tidying as many memories.
+ * - `memories`: what as many memories ask of the server's own thread (heldMemories.ts).
  * - `embedded`: `perSecond` in the background, `vectors` in all.
  * - `loadMs`: what was kept, after a start: `words` until the first answer by words, `meaning` until meaning is known again.
  * - `saveTurnMs`: an exchange is written. `diskMiB`: everything that is kept of the items, encrypted.
- * - `residentMiB`: `worker` above the same process before it, `process` in all.
- * - `longestBlockMs`: the longest that the server's own thread stood still meanwhile.
+ * - `residentMiB`: a process of its own, after such a start: `bare` before it, `loaded` with all of it, and all questions asked.
+ * - `longestBlockMs`: the longest that the server's own thread stood still in all of this.
  * - `beside`: the nearest 20 of as many vectors, without the embedding of the question: `vectra` alone, `bruteForce` over rows.
  */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { pathToFileURL } from "node:url";
 import { LocalIndex, VirtualFileStorage } from "vectra";
 import { build } from "../scripts/build.ts";
-import { consolidate } from "../server/memory/consolidation.ts";
 import { statementOf } from "../server/memory/recall/questions.ts";
-import type { RecallItem, RecallQuery } from "../server/memory/recall/recallItem.ts";
-import { MemoryIndex } from "../server/memory/worker/memoryIndex.ts";
+import type { RecallItem } from "../server/memory/recall/recallItem.ts";
+import type { MemoryIndex } from "../server/memory/worker/memoryIndex.ts";
 import { VectorRows } from "../server/memory/worker/vectorRows.ts";
-import type { EmbedderStatus } from "../server/protocol/memory.ts";
-import type { SavedPlace } from "../server/store/savedPlace.ts";
-import { silentLog } from "../server/util/log.ts";
 import { vectorOf } from "../test/fakes/embedder.ts";
 import { repeat, timed } from "./clock.ts";
 import { readFlags } from "./flags.ts";
+import { heldMemories } from "./heldMemories.ts";
+import { asking, indexIn, ready } from "./indexIn.ts";
 import { MadeTalk } from "./madeTalk.ts";
 import { percentile, rounded, summary } from "./stats.ts";
 
@@ -48,7 +47,6 @@ const nowMs = Date.now();
 const items = talk.items(flags.items, nowMs);
 const questions = talk.questions(flags.questions + WARM_UP);
 const folder = await mkdtemp(join(tmpdir(), "bench-memory-"));
-const place: SavedPlace = { folder, storeId: "0".repeat(32), key: Buffer.alloc(32, 5) };
 try {
   console.log(JSON.stringify(await measure()));
 } finally {
@@ -56,64 +54,58 @@ try {
 }
 
 async function measure() {
-  const residentBefore = resident();
-  const first = memoryIndex("embedded");
+  const first = indexIn(folder, "embedded");
   const block = monitorEventLoopDelay({ resolution: 5 });
   block.enable();
   const embeddedMs = await timed(() => fill(first));
   const recall = await recallTimes(first);
   const recallable = await repeat(50, (i) => learnedToRecallable(first, i));
+  block.disable();
   await first.flush();
   const saveTurn = await repeat(20, (i) => savedTurn(first, i));
   await first.close();
   const diskMiB = rounded((await bytesIn(folder)) / MIB);
 
-  const second = memoryIndex("embedded");
-  const words = await timed(() => second.recall(asking("anything")));
-  const meaning = words + (await timed(() => ready(second)));
-  await recallTimes(second);
-  const residentMiB = { worker: resident() - residentBefore, process: resident() };
-  block.disable();
-  await second.close();
-  const third = memoryIndex("off");
-  const wordsMs = await recallTimes(third);
-  await third.close();
-
-  const consolidateMs = rounded(
-    await timed(async () => void consolidate(talk.memories(flags.items, nowMs), { nowMs })),
-  );
+  const { loadMs, residentMiB } = await loaded();
+  const byWords = indexIn(folder, "off");
+  const wordsMs = await recallTimes(byWords);
+  await byWords.close();
+  const memories = await heldMemories(talk, flags.items, nowMs);
   const result = {
     items: flags.items,
     recall: summary(recall),
     wordsMs: summary(wordsMs),
     recallableMs: summary(recallable),
-    consolidateMs,
+    memories,
     embedded: { perSecond: rounded((flags.items / embeddedMs) * 1000), seconds: rounded(embeddedMs / 1000) },
-    loadMs: { words: rounded(words), meaning: rounded(meaning) },
+    loadMs,
     saveTurnMs: summary(saveTurn),
     diskMiB,
     residentMiB,
-    longestBlockMs: rounded(block.max / 1e6),
+    longestBlockMs: Math.max(rounded(block.max / 1e6), memories.longestBlockMs),
     beside: await beside(),
   };
   const bars = {
     recall: percentile(recall, 95) < BARS.recallP95Ms,
     recallable: percentile(recallable, 100) < BARS.recallableMs,
-    resident: residentMiB.process < BARS.residentMiB,
+    resident: residentMiB.loaded < BARS.residentMiB,
     longestBlock: result.longestBlockMs <= BARS.longestBlockMs,
   };
   return { ...result, bars };
 }
 
-function memoryIndex(kind: "embedded" | "off"): MemoryIndex {
-  const index = new MemoryIndex({
-    workerUrl: pathToFileURL(join("dist", "memoryWorker.js")),
-    modelFolder: join(process.cwd(), "dist", "embedder"),
-    embedder: { kind },
-    log: silentLog,
-  });
-  index.keepIn(place);
-  return index;
+/** In a process of its own: this one still holds what it has made. */
+async function loaded(): Promise<LoadedMemory> {
+  const script = join(import.meta.dirname, "loadedMemory.ts");
+  const child = fork(script, [folder, JSON.stringify(questions)]);
+  const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`loadedMemory.ts ended with ${code}`)));
+  const [message] = await Promise.race([once(child, "message"), ended]);
+  return message;
+}
+
+interface LoadedMemory {
+  readonly loadMs: { readonly words: number; readonly meaning: number };
+  readonly residentMiB: { readonly bare: number; readonly loaded: number };
 }
 
 /** Conversation by conversation, as a start does; resolves once all of it has its vectors. */
@@ -122,20 +114,6 @@ async function fill(index: MemoryIndex): Promise<void> {
     await index.setSession(session, "1", said);
   }
   await ready(index, ({ done = 0, total = 0 }) => console.error(`embedded: ${done} of ${total}`));
-}
-
-async function ready(index: MemoryIndex, onStatus: (status: EmbedderStatus) => void = () => {}): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const look = (status: EmbedderStatus) => {
-      if (status.state === "failed") reject(new Error(status.message));
-      else if (status.state === "ready") resolve();
-      else onStatus(status);
-    };
-    index.onDidChangeStatus(look);
-    look(index.status);
-  });
-  // "ready" comes a little before the last few.
-  await index.flush();
 }
 
 async function recallTimes(index: MemoryIndex): Promise<number[]> {
@@ -160,10 +138,6 @@ async function savedTurn(index: MemoryIndex, i: number): Promise<number> {
     talk.items(2, nowMs).map((item, n) => ({ ...item, id: `later-${i}-${n}`, position: 100 + 2 * i + n })),
   );
   return timed(() => index.flush());
-}
-
-function asking(text: string): RecallQuery {
-  return { text, queryType: "chat", limit: 20, nowMs };
 }
 
 async function beside() {
@@ -193,11 +167,6 @@ function nearest(rows: VectorRows, query: Float32Array = new Float32Array(512)):
   const likeness = rows.likenessTo(query);
   const scores = items.map((_, i) => likeness(`${i}`)?.whole ?? 0);
   return scores.toSorted((a, b) => b - a).slice(0, 20);
-}
-
-function resident(): number {
-  global.gc?.();
-  return Math.round(process.memoryUsage.rss() / MIB);
 }
 
 async function bytesIn(path: string): Promise<number> {

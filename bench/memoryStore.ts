@@ -1,12 +1,9 @@
-import type { EmbedderConfiguration } from "../server/llm/embedder.ts";
 import { episodeId } from "../server/memory/episodes.ts";
 import type { Memory } from "../server/memory/memory.ts";
-import { createMemory } from "../server/memoryServices.ts";
 import type { PersistedEvent } from "../server/protocol/events.ts";
 import { emptyTranscript, updateAll } from "../server/protocol/transcript.ts";
 import { systemClock } from "../server/util/clock.ts";
-import { silentLog } from "../server/util/log.ts";
-import { Setting } from "../server/util/setting.ts";
+import { memoryOn } from "./benchMemory.ts";
 import { BenchStore } from "./benchStore.ts";
 import type { Talk, TalkTurn } from "./locomo.ts";
 import { LIMIT, type RecallStore, textOf } from "./recallStore.ts";
@@ -14,7 +11,6 @@ import { LIMIT, type RecallStore, textOf } from "./recallStore.ts";
 /** Every so often it is looked whether all is embedded. */
 const LOOK_MS = 200;
 const NEVER = new AbortController().signal;
-const NO_CODE = { read: async () => undefined, symbolText: async () => undefined, named: async () => [] };
 
 /**
  * Memory as the engine has it: sessions are conversations in an encrypted store, and memory is told how they stand. What it
@@ -33,7 +29,8 @@ export class MemoryStore implements RecallStore {
 
   async remember(talk: Talk): Promise<void> {
     const store = await BenchStore.create();
-    const memory = this.#memoryOn(store, talk.nowMs);
+    const clock = { ...systemClock, now: () => new Date(talk.nowMs) };
+    const memory = memoryOn(store, { embedder: { kind: "embedded" }, modelFolder: this.#modelFolder, clock });
     [this.#store, this.#memory] = [store, memory];
     for (const [session, turns] of Map.groupBy(talk.turns, (turn) => turn.session)) {
       const events = this.#eventsOf(`session-${session}`, turns);
@@ -55,34 +52,6 @@ export class MemoryStore implements RecallStore {
   async dispose(): Promise<void> {
     await this.#memory?.close();
     await this.#store?.dispose();
-  }
-
-  #memoryOn(store: BenchStore, nowMs: number): Memory {
-    const { fs, keys, folder, logger } = store;
-    let ids = 0;
-    const options = {
-      workerUrl: new URL("../server/memory/worker/memoryWorker.ts", import.meta.url),
-      modelFolder: this.#modelFolder,
-      embedder: new Setting<EmbedderConfiguration>({ kind: "embedded" }),
-      branch: async () => undefined,
-      code: NO_CODE,
-      label: (path: string) => path,
-      onDidChangeFiles: () => () => {},
-      modelFor: () => undefined,
-      shortTerm: () => ({ held: 0, capacity: 200 }),
-      newId: () => `m${++ids}`,
-      clock: { ...systemClock, now: () => new Date(nowMs) },
-      logger: silentLog,
-    };
-    const conversations = () => ({ forget: async () => {}, unforget: async () => {} });
-    const fence = { epoch: 1, isSuperseded: async () => false };
-    return createMemory(options, {
-      place: { fs, keys, folder, logger },
-      storePath: folder,
-      fence,
-      logs: store.logs(),
-      conversations,
-    });
   }
 
   /** Two who speak in turns are the user and the assistant; who speaks twice has no answer to the first. */

@@ -8,7 +8,7 @@ import { Consolidating, type ConsolidatingOptions } from "./memory/consolidating
 import { ForgettingMemories, type Messages } from "./memory/forgettingMemories.ts";
 import { keptPatterns } from "./memory/keptPatterns.ts";
 import type { AskModel } from "./memory/learning/extraction.ts";
-import { takeIn } from "./memory/learning/overlap.ts";
+import { readContents } from "./memory/learning/overlap.ts";
 import { Memory } from "./memory/memory.ts";
 import { userMemoryLog, workspaceMemoryLog } from "./memory/memoryPlaces.ts";
 import { MidTerm } from "./memory/midTerm.ts";
@@ -143,7 +143,7 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     clock,
     logger,
     onOpen: () => {
-      void takeIn(shelves.all());
+      void readContents(shelves.all());
       void anchors.checkAll();
     },
     onClose: () => {

@@ -13,6 +13,7 @@ import type { Stale } from "./anchors.ts";
 import { digestOf } from "./digest.ts";
 import { decideCandidate } from "./learning/decide.ts";
 import { kindOf } from "./learning/kinds.ts";
+import { readContents } from "./learning/overlap.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface ChangesOptions {
@@ -38,6 +39,7 @@ export class Changes {
     const { shelves } = this.#options;
     const text = checked(params.text);
     const source = this.#source(params);
+    await readContents(shelves.all());
     const known = this.#known(text);
     if (known !== undefined) {
       const memory = { ...known, status: "active" as const, sources: [...known.sources, source], confidence: 1 };

@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import type { Memory, MemoryImportResult, MemorySource } from "../protocol/memory.ts";
+import { Breather } from "../util/breather.ts";
 import { redact } from "../util/redaction.ts";
 import type { ImportEntry, ImportedMemory, ReadExport } from "./memoryExport.ts";
 
@@ -35,13 +35,16 @@ export async function planImport(
     { who: "import", at: now, label: `Export of ${exportedAt.slice(0, 10)}` },
     newId,
   );
-  let looked = 0;
+  const breather = new Breather(AT_ONCE);
   for (const entry of entries) {
     choice.consider(entry);
-    if (++looked % 100 === 0) await setImmediate();
+    await breather.after(1);
   }
   return choice.plan();
 }
+
+/** About 5 ms. */
+const AT_ONCE = 100;
 
 class ImportChoice {
   readonly #gates: ImportGates;

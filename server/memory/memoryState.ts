@@ -114,9 +114,9 @@ export class MemoryState {
   }
 
   #begin(begun: Omit<Operation, "before">, memories: readonly Memory[]): void {
-    const last = this.#operations.at(-1);
-    const current = last?.operation === begun.operation ? last : { ...begun, before: new Map() };
-    if (current !== last) this.#operations = [...this.#operations, current].slice(-UNDOABLE_OPERATIONS);
+    const known = this.#operations.find(({ operation }) => operation === begun.operation);
+    const current = known ?? { ...begun, before: new Map() };
+    if (known === undefined) this.#operations = [...this.#operations, current].slice(-UNDOABLE_OPERATIONS);
     for (const { id } of memories) if (!current.before.has(id)) current.before.set(id, this.#memories.get(id));
   }
 

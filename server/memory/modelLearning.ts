@@ -4,7 +4,7 @@ import type { Log } from "../util/log.ts";
 import { decideCandidate } from "./learning/decide.ts";
 import { type AskModel, type Candidate, extract } from "./learning/extraction.ts";
 import type { Utterance } from "./learning/utterance.ts";
-import { type Remembering, utterancesOf } from "./remembering.ts";
+import { knownIn, type Remembering, utterancesOf } from "./remembering.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface ModelLearningOptions {
@@ -78,7 +78,7 @@ export class ModelLearning {
       const utterance = saidIn(noted).find(({ seq, origin }) => seq === candidate.seq && origin === "user");
       // What was forgotten while the model thought about it is not learned from.
       if (utterance === undefined || !this.#isThere(noted)) continue;
-      await remembering.apply(decideCandidate(candidate, utterance, shelves.all()), noted.turn);
+      await remembering.apply(decideCandidate(candidate, utterance, await knownIn(shelves)), noted.turn);
     }
   }
 

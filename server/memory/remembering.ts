@@ -2,7 +2,8 @@ import type { Memory } from "../protocol/memory.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import { digestOf } from "./digest.ts";
 import { decide, EXPLICIT } from "./learning/decide.ts";
-import type { Decision, Remember, Utterance } from "./learning/utterance.ts";
+import { readContents } from "./learning/overlap.ts";
+import type { Decision, Known, Remember, Utterance } from "./learning/utterance.ts";
 import type { Shelves } from "./shelves.ts";
 
 export interface RememberingOptions {
@@ -31,7 +32,8 @@ export class Remembering {
     const recent = before.slice(-RECENT_TURNS).flatMap((one) => utterancesOf(conversationId, one));
     const [said] = utterancesOf(conversationId, turn);
     if (said === undefined) return;
-    for (const decision of decide(said, recent, this.#options.shelves.all())) await this.apply(decision, turn);
+    const known = await knownIn(this.#options.shelves);
+    for (const decision of decide(said, recent, known)) await this.apply(decision, turn);
   }
 
   /** Does what was decided. It is durable, and recalled, once this resolves. */
@@ -78,6 +80,13 @@ export class Remembering {
   #now(): string {
     return this.#options.now().toISOString();
   }
+}
+
+/** All memories, read: what was tidied or imported since would hold everybody up when it is compared with. */
+export async function knownIn(shelves: Shelves): Promise<Known> {
+  const memories = shelves.all();
+  await readContents(memories);
+  return memories;
 }
 
 /** What the user wrote, and what was answered. */

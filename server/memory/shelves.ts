@@ -16,6 +16,9 @@ export interface ShelvesOptions {
   readonly newId: () => string;
 }
 
+/** Memories in one event: about 10 ms to write. */
+const BATCH = 500;
+
 interface Shelf {
   readonly log: MemoryLog;
   state: MemoryState;
@@ -117,12 +120,17 @@ export class Shelves {
   set(memories: readonly Memory[], undo?: string): Promise<void> {
     if (memories.length === 0) return Promise.resolve();
     const operation = this.#options.newId();
-    const event = (some: readonly Memory[]): NewMemoryEvent[] =>
-      some.length === 0 ? [] : [{ type: "set", memories: some, operation, ...(undo !== undefined && { undo }) }];
+    const events = (some: readonly Memory[]): NewMemoryEvent[] =>
+      inBatches(some).map((batch) => ({
+        type: "set",
+        memories: batch,
+        operation,
+        ...(undo !== undefined && { undo }),
+      }));
     const isUsers = ({ scope }: Memory) => scope.kind === "user";
     return this.#append({
-      workspace: event(memories.filter((memory) => !isUsers(memory))),
-      user: event(memories.filter(isUsers)),
+      workspace: events(memories.filter((memory) => !isUsers(memory))),
+      user: events(memories.filter(isUsers)),
     });
   }
 
@@ -218,9 +226,11 @@ export class Shelves {
       try {
         for (const name of ["workspace", "user"] as const) {
           const shelf = this.#shelves[name];
-          if (events[name].length === 0) continue;
-          const appended = await shelf.log.append(events[name], this.#options.now().toISOString());
-          for (const event of appended) for (const id of shelf.state.apply(event)) touched.add(id);
+          // One by one: to write a large import in one go would hold everybody up.
+          for (const event of events[name]) {
+            const appended = await shelf.log.append([event], this.#options.now().toISOString());
+            for (const one of appended) for (const id of shelf.state.apply(one)) touched.add(id);
+          }
         }
       } finally {
         this.#tell(touched);
@@ -255,4 +265,9 @@ export class Shelves {
     const times = [workspace, user].filter(({ state }) => state.lastOperation !== undefined);
     return times.sort((a, b) => (b.state.lastOperation?.at ?? "").localeCompare(a.state.lastOperation?.at ?? ""))[0];
   }
+}
+
+function inBatches(memories: readonly Memory[]): Memory[][] {
+  const starts = Array.from({ length: Math.ceil(memories.length / BATCH) }, (_, n) => n * BATCH);
+  return starts.map((start) => memories.slice(start, start + BATCH));
 }

@@ -129,6 +129,21 @@ test("a continued answer stands as the assistant's last words", async () => {
   assert.match(asked?.content ?? "", /broke off/);
 });
 
+test("while a long history is read for the first time others have their turn", async () => {
+  const words = "words of an answer about something ".repeat(60);
+  const history = Array.from({ length: 500 }, (_, n) => turn(`Question ${n}?`, words));
+  let building = true;
+  let turns = 0;
+  const count = () => {
+    turns++;
+    if (building) setImmediate(count);
+  };
+  setImmediate(count);
+  await build({ history });
+  building = false;
+  assert.ok(turns > 10, `${turns}`);
+});
+
 test("nothing that is sent holds a secret, and the receipt says how many were replaced", async () => {
   const random = seeded(1);
   const secrets = Array.from({ length: 5 }, () => made("ghp_{w36}", random));

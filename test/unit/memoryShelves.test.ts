@@ -38,6 +38,18 @@ test("a change is undone in both places, and only once", async () => {
   assert.deepEqual((await opened(disk)).all(), shelves.all(), "also for the next process");
 });
 
+test("thousands that are set at once are undone at once", async () => {
+  const disk = new SimulatedDisk();
+  const shelves = await opened(disk);
+  await shelves.set([memory("a", "we use npm")]);
+  const many = Array.from({ length: 1234 }, (_, n) => memory(`m${n}`, `module ${n} is done`));
+  await shelves.set(many, "Imported 1234 memories");
+  assert.equal((await opened(disk)).all().length, 1235);
+  assert.equal(await shelves.undo(), "Imported 1234 memories");
+  assert.deepEqual(shelves.all(), [memory("a", "we use npm")]);
+  assert.deepEqual((await opened(disk)).all(), shelves.all(), "also for the next process");
+});
+
 test("two processes that remember for the user at once lose nothing", async () => {
   const disk = new SimulatedDisk();
   const [one, other] = [await opened(disk), await opened(disk)];

@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import type { Memory } from "../../protocol/memory.ts";
+import { Breather } from "../../util/breather.ts";
 import { type Content, contentOf, normalised } from "./words.ts";
 
 /** A memory, and what its text comes down to. */
@@ -46,11 +46,13 @@ export function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): string[]
   return [...a].filter((word) => b.has(word));
 }
 
-/** Takes in memories before they are asked about, a few at a time: ten thousand at once would hold everybody up. */
-export async function takeIn(memories: readonly Memory[]): Promise<void> {
-  for (let start = 0; start < memories.length; start += AT_ONCE) {
-    for (const memory of memories.slice(start, start + AT_ONCE)) knownContentOf(memory);
-    await setImmediate();
+/** Reads memories before they are asked about, a few at a time: ten thousand at once would hold everybody up. */
+export async function readContents(memories: readonly Memory[]): Promise<void> {
+  const breather = new Breather(AT_ONCE);
+  for (const memory of memories) {
+    if (contents.has(memory)) continue;
+    knownContentOf(memory);
+    await breather.after(1);
   }
 }
 
