@@ -45,9 +45,12 @@ export interface Added {
   readonly firstToken: Summary;
   readonly perToken: Summary;
   readonly accepted?: Summary;
+  /** Turns that are left out above: the model was asked for a summary first, and took its time for that. */
+  readonly afterSummary: number;
 }
 
-export function added(times: readonly TurnTimes[]): Added {
+export function added(all: readonly TurnTimes[]): Added {
+  const times = all.filter(({ isAfterSummary }) => isAfterSummary !== true);
   const accepted = times.flatMap(({ acceptedMs }) => acceptedMs ?? []);
   return {
     beforeFirstToken: summary(times.map(({ requestMs, firstTokenMs }) => requestMs + firstTokenMs)),
@@ -55,5 +58,6 @@ export function added(times: readonly TurnTimes[]): Added {
     firstToken: summary(times.map(({ firstTokenMs }) => firstTokenMs)),
     perToken: summary(times.flatMap(({ tokenMs }) => tokenMs)),
     ...(accepted.length > 0 && { accepted: summary(accepted) }),
+    afterSummary: all.length - times.length,
   };
 }

@@ -36,6 +36,8 @@ export interface TurnTimes {
   readonly tokenMs: readonly number[];
   /** Sent → `accepted` is here: the message is on disk. Only where there is such an event. */
   readonly acceptedMs?: number;
+  /** The model was asked for a summary first: part of this is what that took. */
+  readonly isAfterSummary?: boolean;
 }
 
 /** Collects the times of one turn from the pieces of its answer. */
@@ -44,9 +46,15 @@ export class TurnClock {
   readonly #tokenMs: number[] = [];
   #requestMs = Number.NaN;
   #acceptedMs: number | undefined;
+  #isAfterSummary = false;
 
   accepted(): void {
     this.#acceptedMs = nowMs() - this.#sentMs;
+  }
+
+  /** A summary of earlier messages is asked for. */
+  summarising(): void {
+    this.#isAfterSummary = true;
   }
 
   /** One or more whole tokens of {@link timedReply}. */
@@ -62,6 +70,12 @@ export class TurnClock {
   get times(): TurnTimes {
     const [firstTokenMs, ...tokenMs] = this.#tokenMs;
     if (firstTokenMs === undefined) throw new Error("The answer had no text.");
-    return { requestMs: this.#requestMs, firstTokenMs, tokenMs, acceptedMs: this.#acceptedMs };
+    return {
+      requestMs: this.#requestMs,
+      firstTokenMs,
+      tokenMs,
+      acceptedMs: this.#acceptedMs,
+      isAfterSummary: this.#isAfterSummary,
+    };
   }
 }

@@ -13,6 +13,7 @@ export function serverTurn(server: ServerProcess, name: string, conversations: n
     const fields = { conversationId: `${name}-${index % conversations}`, operationId: randomUUID() };
     const { result } = server.send(content, fields, (event) => {
       if (event.type === "accepted") clock.accepted();
+      if (event.type === "progress" && event.message.startsWith("Summarising")) clock.summarising();
       if (event.type === "text") clock.text(event.text);
     });
     const { stopReason } = await result;

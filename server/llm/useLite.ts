@@ -10,13 +10,13 @@ const MAX_CHARS = 1_000;
 
 /**
  * The embedder that is built in: Universal Sentence Encoder Lite for English (Cer et al. 2018), a byte a weight. It needs no
- * network. It blocks its thread while it works, 10 ms for a sentence and up to 80 for a long text: keep it in a worker, and
- * the batches small.
+ * network. It blocks its thread while it works, 10 ms for a sentence and up to 80 for a long text, and batches are
+ * hardly faster: keep it in a worker.
  */
 export class UseLite implements Embedder {
   readonly id = "universal-sentence-encoder-lite-en-q8";
   readonly dimension = DIMENSION;
-  readonly atOnce = 2;
+  readonly atOnce = 1;
   readonly #folder: string;
   readonly #queue = new Mutex();
   #model: Promise<EmbeddingsModel> | undefined;

@@ -17,11 +17,15 @@ export interface RecallItems {
   removeSession(session: string): Promise<void>;
   /** Resolves once no file holds anything that was removed before. */
   purge(): Promise<void>;
-  /** The best first. `lexicalOnly` says why meaning was not looked at. */
+  /** The best first; of those what was said, as items. `lexicalOnly` says why meaning was not looked at. */
   recall(
     query: RecallQuery,
     signal: AbortSignal,
-  ): Promise<{ readonly ranked: readonly RankedItem[]; readonly lexicalOnly?: string | undefined }>;
+  ): Promise<{
+    readonly ranked: readonly RankedItem[];
+    readonly episodes: readonly RecallItem[];
+    readonly lexicalOnly?: string | undefined;
+  }>;
   /** Those that are known, in the order of the ids. */
   texts(ids: readonly string[]): Promise<readonly RecallItem[]>;
   /** How many episodes it holds. */

@@ -41,10 +41,10 @@ export class Recalling {
     const startedMs = clock.monotonicMs();
     const limit = params.limit ?? DEFAULT_LIMIT;
     const isAsked = isWorthAsking({ text: params.query, queryType: params.queryType });
-    const { ranked, lexicalOnly } = isAsked
+    const { ranked, episodes, lexicalOnly } = isAsked
       ? await index.recall(await this.#query(params, limit), signal)
-      : { ranked: [], lexicalOnly: undefined };
-    const hits = await this.#hits(ranked, params);
+      : { ranked: [], episodes: [], lexicalOnly: undefined };
+    const hits = this.#hits(ranked, episodes, params);
     const isMuted = ({ id }: RecallHit) =>
       params.conversationId !== undefined && shelves.isMuted(id, params.conversationId);
     const all = [...hits, ...this.#pinned(hits, params)].sort((a, b) => b.score - a.score);
@@ -95,10 +95,9 @@ export class Recalling {
     return said.flatMap(({ conversationId, turnId }) => turnEpisodes(conversationId, turnId));
   }
 
-  async #hits(ranked: readonly RankedItem[], { at }: RecallParams): Promise<RecallHit[]> {
-    const { shelves, index } = this.#options;
-    const episodes = ranked.filter(({ id }) => placeOf(id) !== undefined).map(({ id }) => id);
-    const items = new Map((await index.texts(episodes)).map((item) => [item.id, item]));
+  #hits(ranked: readonly RankedItem[], episodes: readonly RecallItem[], { at }: RecallParams): RecallHit[] {
+    const { shelves } = this.#options;
+    const items = new Map(episodes.map((item) => [item.id, item]));
     return ranked.flatMap((one) => {
       const memory = shelves.get(one.id);
       const item = items.get(one.id);

@@ -44,7 +44,9 @@ export class RecallInProcess implements RecallItems {
   }
 
   async recall(query: RecallQuery) {
-    return { ranked: this.#index.search(query, undefined), lexicalOnly: "Words alone." };
+    const ranked = this.#index.search(query, undefined);
+    const items = await this.texts(ranked.map(({ id }) => id));
+    return { ranked, episodes: items.filter(({ kind }) => kind === "episode"), lexicalOnly: "Words alone." };
   }
 
   async texts(ids: readonly string[]): Promise<RecallItem[]> {

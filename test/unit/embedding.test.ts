@@ -52,8 +52,8 @@ test("a text of several sentences is as like a question as the best of them", as
   assert.ok(sentence > 0.999 && whole < 0.999);
 });
 
-test("a question waits for one batch of what is done in the background, and no more", async () => {
-  const { embedder, embedding, add } = world();
+test("a question waits for one batch of what is done in the background, and the next one for none", async () => {
+  const { embedder, embedding, clock, add } = world();
   add("first");
   await embedding.settled();
   embedder.asked.length = 0;
@@ -63,8 +63,13 @@ test("a question waits for one batch of what is done in the background, and no m
   const meaning = embedding.meaningOf("A question");
   embedder.release();
   await meaning;
-  await embedding.settled();
+  const asked = embedder.asked.length;
   assert.ok(embedder.asked.findIndex(([text]) => text === "A question") <= 2);
+  await clock.advance(999);
+  assert.equal(embedder.asked.length, asked, "it is quiet for a second");
+  await clock.advance(1);
+  await embedding.settled();
+  assert.equal(embedder.asked.length, asked + 5);
 });
 
 test("an item that is changed or removed while it is embedded gets no vector of its old text", async () => {
@@ -98,19 +103,36 @@ test("an embedder that fails leaves words alone, says why, is asked again later,
   assert.equal(embedder.asked.length, asked, "nobody is asked meanwhile");
   await clock.advance(1);
   assert.equal((await embedding.meaningOf("Text of a.")).kind, "known");
+  await clock.advance(1_000);
   await embedding.settled();
   assert.equal(rows.size, 1);
   assert.equal(statuses.at(-1)?.state, "ready");
 });
 
-test("a question that is not answered in three seconds is answered by words", async () => {
+test("a question that is not answered in a second and a half is answered by words", async () => {
   const { embedder, embedding, clock, add } = world();
   add("a");
   await embedding.settled();
   embedder.hold();
   const meaning = embedding.meaningOf("A question");
-  await clock.advance(3_000);
-  assert.match((await meaning).kind === "unknown" ? ((await meaning) as { why: string }).why : "", /within 3 seconds/);
+  await clock.advance(1_500);
+  assert.match(
+    (await meaning).kind === "unknown" ? ((await meaning) as { why: string }).why : "",
+    /within 1\.5 seconds/,
+  );
+});
+
+test("of many questions at once the last are answered by words", async () => {
+  const { embedder, embedding, add } = world();
+  add("a");
+  await embedding.settled();
+  embedder.hold();
+  const meanings = Array.from({ length: 5 }, () => embedding.meaningOf("Text of a."));
+  embedder.release();
+  assert.deepEqual(
+    (await Promise.all(meanings)).map(({ kind }) => kind),
+    ["known", "known", "known", "unknown", "unknown"],
+  );
 });
 
 test("while most have no vectors yet words alone decide, and how far it is is said", async () => {

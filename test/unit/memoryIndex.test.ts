@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { systemClock } from "../../server/util/clock.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
 import { asking, idsOf, memory, memoryIndex, place, said } from "./memoryIndexSetup.ts";
@@ -26,6 +27,9 @@ test("without an embedder it says that words alone were compared", async (t) => 
 test("meaning finds what shares no word with the question, once its vector is there", async (t) => {
   const index = memoryIndex(t, { embedder: { kind: "embedded" } });
   await index.add(said("a", "My favourite code editor is Vim.", "The train leaves at noon."));
+  await index.recall(asking("anything"));
+  // It has its vectors a second after nobody asked any more.
+  await systemClock.sleep(1_500);
   await until(
     async () => (await idsOf(index, "Which programs do you prefer writing software with?"))[0] === "a:0:user",
   );

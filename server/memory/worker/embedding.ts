@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Embedder, EmbedderError } from "../../llm/embedder.ts";
 import type { EmbedderStatus } from "../../protocol/memory.ts";
 import type { Clock } from "../../util/clock.ts";
@@ -25,8 +26,15 @@ export type Meaning =
   /** Why it is not, as a sentence. */
   | { readonly kind: "unknown"; readonly why: string };
 
-/** Longer, and words alone decide: an endpoint may be far away, and somebody waits for an answer. */
-const QUESTION_WAIT_MS = 3_000;
+/** Longer, and words alone decide: an endpoint may be far away, and an answer waits two seconds for memory (recaller.ts). */
+const QUESTION_WAIT_MS = 1_500;
+/** Who asks while so many wait already is answered by words alone: each takes the built-in embedder some 15 ms. */
+const MOST_WAITING = 3;
+/** Who asks something of the worker asks more: for so long nothing is embedded in the background, or that waited for it. */
+const QUIET_MS = 1_000;
+/** However much is asked: after so long a rest work goes on for a while. */
+const MOST_QUIET_MS = 30_000;
+const WORK_MS = 1_000;
 /** After a failure nobody is asked for so long: each question would wait. */
 const PAUSE_MS = 30_000;
 /** With more items than so many, and than this share of all, without vectors, those that have them would always win. */
@@ -41,6 +49,9 @@ export class Embedding {
   readonly #questions = new Set<Promise<unknown>>();
   #ready: Promise<void> | undefined;
   #isReady = false;
+  #disturbedAtMs = Number.NEGATIVE_INFINITY;
+  /** Until then nobody disturbs it. */
+  #worksUntilMs = Number.NEGATIVE_INFINITY;
   /** Since so many were missing that it is said, until none is. */
   #isFilling = false;
   #work: Promise<void> | undefined;
@@ -70,20 +81,27 @@ export class Embedding {
 
   /** By what a question means, how like it items are. Never fails, and never waits long. */
   async meaningOf(question: string): Promise<Meaning> {
-    if (this.#isPaused()) return this.#unknown();
+    const { rows } = this.#options;
+    if (this.#isPaused() || (this.#isReady && this.#isBuilding())) return this.#unknown();
+    if (this.#questions.size >= MOST_WAITING) return { kind: "unknown", why: CROWDED };
     const asked = this.#vectorOf(question);
     this.#questions.add(asked);
     try {
       const vector = await asked;
       if (this.#isBuilding()) return this.#unknown();
       this.want([]);
-      const { rows } = this.#options;
       return { kind: "known", likeness: vector && rows.size > 0 ? rows.likenessTo(vector) : () => undefined };
     } catch (error) {
       return this.#isReady ? this.#failed(error) : this.#unknown();
     } finally {
       this.#questions.delete(asked);
+      this.disturbed();
     }
+  }
+
+  /** Somebody wants something of the thread. */
+  disturbed(): void {
+    this.#disturbedAtMs = this.#options.clock.monotonicMs();
   }
 
   async stop(): Promise<void> {
@@ -176,12 +194,20 @@ export class Embedding {
     return items;
   }
 
-  /** Messages are read, and questions answered, before the next batch: the built-in embedder blocks its thread. */
+  /** Questions, and what follows them at once, go before the next batch: the built-in embedder blocks its thread. */
   async #quiet(): Promise<void> {
-    do {
+    const { clock } = this.#options;
+    const longestMs = clock.monotonicMs() + MOST_QUIET_MS;
+    for (;;) {
       await Promise.allSettled(this.#questions);
-      await new Promise((resolve) => setImmediate(resolve));
-    } while (this.#questions.size > 0);
+      await setImmediate();
+      if (this.#questions.size > 0) continue;
+      const nowMs = clock.monotonicMs();
+      const restMs = Math.min(this.#disturbedAtMs + QUIET_MS, longestMs) - nowMs;
+      if (restMs <= 0 || nowMs < this.#worksUntilMs) return;
+      await clock.sleep(restMs, this.#stopped.signal);
+      if (clock.monotonicMs() >= longestMs) this.#worksUntilMs = clock.monotonicMs() + WORK_MS;
+    }
   }
 
   #failed(error: unknown): Meaning & { kind: "unknown" } {
@@ -227,6 +253,8 @@ export class Embedding {
     this.#options.onStatus(status);
   }
 }
+
+const CROWDED = "Too many questions were asked at once: words alone were compared.";
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));

@@ -66,6 +66,7 @@ export class IndexedMemory {
 
   /** Done at once: what is asked next knows of it. */
   change(id: number, change: Change): void {
+    this.#embedding?.disturbed();
     const { added, removed } = this.#items.apply(change);
     this.#words.remove(removed);
     this.#words.add(added);
@@ -80,10 +81,12 @@ export class IndexedMemory {
   }
 
   async recall(query: RecallQuery): Promise<Recalled> {
+    this.#embedding?.disturbed();
     const why = this.#withoutMeaning;
     const meaning = (await this.#embedding?.meaningOf(statementOf(query.text))) ?? { kind: "unknown", why };
     const ranked = this.#words.search(query, meaning.kind === "known" ? meaning.likeness : undefined);
-    return { ranked, lexicalOnly: meaning.kind === "unknown" ? meaning.why : undefined };
+    const episodes = this.texts(ranked.map(({ id }) => id)).filter(({ kind }) => kind === "episode");
+    return { ranked, episodes, lexicalOnly: meaning.kind === "unknown" ? meaning.why : undefined };
   }
 
   /** Those that are known, in their order. */

@@ -24,6 +24,8 @@ export interface MemoryIndexOptions {
 export interface RecallAnswer {
   /** The best first. */
   readonly ranked: RankedItem[];
+  /** Those of them that were said. */
+  readonly episodes: RecallItem[];
   /** Why meaning was not looked at, words alone were; as a sentence. */
   readonly lexicalOnly?: string | undefined;
   readonly ms: number;
@@ -119,12 +121,12 @@ export class MemoryIndex implements RecallItems {
 
   async recall(query: RecallQuery, signal?: AbortSignal): Promise<RecallAnswer> {
     const startedAt = this.#clock.monotonicMs();
-    const { ranked, lexicalOnly } = await this.#thread.ask("recall", query, signal).catch((error) => {
+    const answer = await this.#thread.ask("recall", query, signal).catch((error) => {
       signal?.throwIfAborted();
       this.#options.log.warn(`Nothing could be recalled: ${causeOf(error)}`);
-      return { ranked: [], lexicalOnly: causeOf(error) };
+      return { ranked: [], episodes: [], lexicalOnly: causeOf(error) };
     });
-    return { ranked, lexicalOnly, ms: this.#clock.monotonicMs() - startedAt };
+    return { ...answer, ms: this.#clock.monotonicMs() - startedAt };
   }
 
   /** Those that are known, in the order of the ids. */

@@ -37,6 +37,8 @@ export interface ConsolidateParams {
 export interface Recalled {
   /** The best first. */
   readonly ranked: RankedItem[];
+  /** Those of them that were said. */
+  readonly episodes: RecallItem[];
   /** Why meaning was not looked at, in words. */
   readonly lexicalOnly?: string | undefined;
 }
