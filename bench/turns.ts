@@ -9,7 +9,8 @@ import { TurnClock } from "./timedReply.ts";
 export function serverTurn(server: ServerProcess, name: string, conversations: number): Turn {
   return async (index) => {
     const clock = new TurnClock();
-    const content = QUESTIONS[index % QUESTIONS.length] ?? "";
+    // Each is another one: of what was asked before the meaning is known.
+    const content = `${QUESTIONS[index % QUESTIONS.length]} (${name} ${index})`;
     const fields = { conversationId: `${name}-${index % conversations}`, operationId: randomUUID() };
     const { result } = server.send(content, fields, (event) => {
       if (event.type === "accepted") clock.accepted();

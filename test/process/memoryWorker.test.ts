@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { until } from "../fakes/clock.ts";
-import { asking, memoryIndex, place, said } from "../unit/memoryIndexSetup.ts";
+import { asking, embeddedInTheBackground, memoryIndex, place, said } from "../unit/memoryIndexSetup.ts";
 
 const DIST = join(import.meta.dirname, "../../dist");
 const BUILT = { workerUrl: pathToFileURL(join(DIST, "memoryWorker.js")), modelFolder: join(DIST, "embedder") };
@@ -15,6 +15,8 @@ test("the worker as it is packaged embeds, keeps vectors, and finds them after a
   const first = memoryIndex(t, { ...BUILT, embedder: { kind: "embedded" } });
   first.keepIn(kept);
   await first.setSession("a", "1", said("a", "My favourite code editor is Vim.", "The train leaves at noon."));
+  await first.recall(QUESTION);
+  await embeddedInTheBackground();
   await until(async () => (await first.recall(QUESTION)).ranked[0]?.id === "a:0:user");
   await first.close();
   assert.deepEqual(

@@ -122,12 +122,26 @@ test("a question that is not answered in a second and a half is answered by word
   );
 });
 
+test("a question that was asked just now is not embedded again", async () => {
+  const { embedder, embedding, add } = world();
+  add("a");
+  await embedding.settled();
+  await embedding.meaningOf("Text of a.");
+  const asked = embedder.asked.length;
+  const meaning = await embedding.meaningOf("Text of a.");
+  assert.ok(meaning.kind === "known" && (meaning.likeness("a")?.whole ?? 0) > 0.999);
+  assert.equal(embedder.asked.length, asked);
+  for (let i = 0; i < 16; i++) await embedding.meaningOf(`Another question ${i}`);
+  await embedding.meaningOf("Text of a.");
+  assert.equal(embedder.asked.length, asked + 17);
+});
+
 test("of many questions at once the last are answered by words", async () => {
   const { embedder, embedding, add } = world();
   add("a");
   await embedding.settled();
   embedder.hold();
-  const meanings = Array.from({ length: 5 }, () => embedding.meaningOf("Text of a."));
+  const meanings = Array.from({ length: 5 }, (_, i) => embedding.meaningOf(`Question ${i}`));
   embedder.release();
   assert.deepEqual(
     (await Promise.all(meanings)).map(({ kind }) => kind),

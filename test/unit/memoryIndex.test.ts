@@ -3,10 +3,9 @@ import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { systemClock } from "../../server/util/clock.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
-import { asking, idsOf, memory, memoryIndex, place, said } from "./memoryIndexSetup.ts";
+import { asking, embeddedInTheBackground, idsOf, memory, memoryIndex, place, said } from "./memoryIndexSetup.ts";
 
 test("what was told is recalled by the next question", async (t) => {
   const index = memoryIndex(t);
@@ -28,8 +27,7 @@ test("meaning finds what shares no word with the question, once its vector is th
   const index = memoryIndex(t, { embedder: { kind: "embedded" } });
   await index.add(said("a", "My favourite code editor is Vim.", "The train leaves at noon."));
   await index.recall(asking("anything"));
-  // It has its vectors a second after nobody asked any more.
-  await systemClock.sleep(1_500);
+  await embeddedInTheBackground();
   await until(
     async () => (await idsOf(index, "Which programs do you prefer writing software with?"))[0] === "a:0:user",
   );

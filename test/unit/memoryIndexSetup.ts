@@ -7,6 +7,7 @@ import { quantisedModel } from "../../scripts/quantise.ts";
 import type { RecallItem, RecallQuery } from "../../server/memory/recall/recallItem.ts";
 import { MemoryIndex, type MemoryIndexOptions } from "../../server/memory/worker/memoryIndex.ts";
 import type { SavedPlace } from "../../server/store/savedPlace.ts";
+import { systemClock } from "../../server/util/clock.ts";
 import { silentLog } from "../../server/util/log.ts";
 
 export const NOW_MS = Date.parse("2026-03-01T12:00:00Z");
@@ -48,6 +49,11 @@ export function said(session: string, ...texts: string[]): RecallItem[] {
 
 export function memory(id: string, text: string): RecallItem {
   return { id, kind: "fact", text, speaker: "", atMs: NOW_MS, scope: { kind: "workspace" }, confidence: 0.9 };
+}
+
+/** A few texts have their vectors: the worker rests from that until nobody has asked anything for a second. */
+export function embeddedInTheBackground(): Promise<void> {
+  return systemClock.sleep(1_500);
 }
 
 export function asking(text: string, query: Partial<RecallQuery> = {}): RecallQuery {

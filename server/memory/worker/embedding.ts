@@ -30,6 +30,8 @@ export type Meaning =
 const QUESTION_WAIT_MS = 1_500;
 /** Who asks while so many wait already is answered by words alone: each takes the built-in embedder some 15 ms. */
 const MOST_WAITING = 3;
+/** Questions whose vectors are kept: while one is written it is asked what would go along with it, and then it is sent. */
+const REMEMBERED = 16;
 /** Who asks something of the worker asks more: for so long nothing is embedded in the background, or that waited for it. */
 const QUIET_MS = 1_000;
 /** However much is asked: after so long a rest work goes on for a while. */
@@ -47,6 +49,8 @@ export class Embedding {
   readonly #missing = new Set<string>();
   readonly #stopped = new AbortController();
   readonly #questions = new Set<Promise<unknown>>();
+  /** The last questions with their vectors. */
+  readonly #asked = new Map<string, Float32Array>();
   #ready: Promise<void> | undefined;
   #isReady = false;
   #disturbedAtMs = Number.NEGATIVE_INFINITY;
@@ -112,6 +116,8 @@ export class Embedding {
 
   async #vectorOf(question: string): Promise<Float32Array | undefined> {
     const { embedder, clock } = this.#options;
+    const known = this.#asked.get(question);
+    if (known !== undefined) return known;
     const waited = new AbortController();
     const late = new EmbedderError(
       `${embedder.id} did not answer a question within ${QUESTION_WAIT_MS / 1000} seconds.`,
@@ -120,11 +126,18 @@ export class Embedding {
     try {
       const answer = this.#prepared().then(() => embedder.embed([question], waited.signal));
       const [vector] = await Promise.race([answer, aborted(waited.signal)]);
+      if (vector !== undefined) this.#remember(question, vector);
       return vector;
     } finally {
       cancel();
       waited.abort();
     }
+  }
+
+  #remember(question: string, vector: Float32Array): void {
+    this.#asked.set(question, vector);
+    const [oldest] = this.#asked.keys();
+    if (this.#asked.size > REMEMBERED && oldest !== undefined) this.#asked.delete(oldest);
   }
 
   async #run(): Promise<void> {
