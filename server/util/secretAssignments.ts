@@ -1,5 +1,6 @@
 import type { SecretSpan } from "./secretSpan.ts";
 import {
+  characterClasses,
   hasLetterAndDigit,
   isMixedAtRandom,
   isNameOfSecret,
@@ -12,7 +13,7 @@ import { toldAfter, toldBefore } from "./secretWords.ts";
 
 /** Words that make a name the name of a secret. The search looks at a bounded number of characters around each. */
 const KEYWORDS =
-  /(?<password>pass(?:word|wort|wd|phrase|code)|pwd|kennwort|contrase[nñ]a|mot de passe|парол[ьяе]|senha|has[lł]o|密码|wachtwoord|lösenord)|(?<token>secret|token|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|auth[-_ ]?key|(?:encryption|signing|master|service|license|shared|app|deploy|webhook|session|hmac|jwt|admin|storage|consumer)[-_ ]?key|sharedaccesskey|credential|auth(?=["']?\s{0,3}[:=])|connection[-_ ]?string|salt(?=["']?\s{0,3}[:=]))|(?<![A-Za-z])(?<short>pw)(?![a-z])|(?<![A-Za-z])(?:(?:db|user|root|admin|smtp|mail|ftp|ssh|redis|mysql|pg|postgres)[-_]?)?(?<only>pass)(?=["']?\s{0,3}[:=])/giu;
+  /(?<password>pass(?:word|wort|wd|phrase|code)|pwd|kennwort|contrase[nñ]a|mot de passe|парол[ьяе]|senha|has[lł]o|密码|wachtwoord|lösenord)|(?<token>secret|token|api[-_ ]?key|access[-_ ]?key|account[-_ ]?key|private[-_ ]?key|auth[-_ ]?key|(?:encryption|signing|master|service|license|shared|app|deploy|webhook|session|hmac|jwt|admin|storage|consumer)[-_ ]?key|sharedaccesskey|credential|auth(?=["']?\s{0,3}[:=])|connection[-_ ]?string|salt(?=["']?\s{0,3}[:=]))|(?<![A-Za-z])(?<short>pw)(?![a-z])|(?<![A-Za-z])(?<said>pass|psk|passkey)(?=[ \t](?:is|was|are|now|for|on|to|ist)[ \t])|(?<![A-Za-z])(?<login>wi-?fi|wlan|log[io]n|creds)(?![A-Za-z])|(?<![A-Za-z])(?:(?:db|user|root|admin|smtp|mail|ftp|ssh|redis|mysql|pg|postgres)[-_]?)?(?<only>pass)(?=["']?\s{0,3}[:=])/giu;
 
 /** What follows such a word when the name is that of something else: `token_url`, `passwordField`. */
 const OTHER_NAME =
@@ -52,10 +53,16 @@ export function namedSecrets(text: string): SecretSpan[] {
     let found = assigned(text, index, end, kind, values);
     if (found === undefined && groups?.only === undefined && sentences.admit(index)) {
       found = toldAfter(text, end, kind) ?? toldBefore(text, index, kind);
+      if (groups?.login !== undefined && found !== undefined && !isStrong(text, found)) found = undefined;
     }
     if (found !== undefined) spans.push({ ...found, name: nameOf(keyword, kind) });
   }
   return spans;
+}
+
+/** A network and an account have names, too: what goes with them is a password only when it looks like nothing else. */
+function isStrong(text: string, { start, end }: { start: number; end: number }): boolean {
+  return characterClasses(text.slice(start, end)) === 4;
 }
 
 function nameOf(keyword: string, kind: SecretKind): string {

@@ -24,6 +24,9 @@ for (const text of [
   "rename foo to bar here",
   "maybe we should use Bun one day",
   "ok",
+  "My colleague Okan's a vim guy, wants modal editing everywhere.",
+  "decided to take a walk first",
+  "The people at the meetup said batch is dead.",
 ]) {
   test(`nothing is learned from: ${text}`, () => {
     assert.equal(decide(user(text), [], [])[0]?.do, "nothing");
@@ -40,6 +43,28 @@ test("what an assistant says is learned once the user says yes to it, and not be
   assert.deepEqual(seqs(learned[0]), [1, 2]);
   assert.match(learned[0]?.text ?? "", /timeout of 15 seconds for the export job/);
   assert.deepEqual(heard([said("assistant", "I'd suggest a timeout of 15 seconds for the export job.")]), []);
+});
+
+test("a yes that names the number that was proposed is a yes to it; to have tried it is none", () => {
+  const proposal = said("assistant", "A cap of 7 frames for the rollback window would keep it within budget.");
+  const [learned] = heard([proposal, user("yep 7 is the max, hardcode it")]);
+  assert.deepEqual(seqs(learned), [1, 2]);
+  assert.match(learned?.text ?? "", /rollback window/);
+  assert.deepEqual(heard([proposal, user("ok, trying 7 right now")]), []);
+  assert.deepEqual(heard([said("assistant", "I can't post to port 7443."), user("right, have a good weekend!")]), []);
+});
+
+test("what is said before a question is heard, too", () => {
+  const [learned] = heard([user("Mira owns the importer, so why does CI ask me to review this one?")]);
+  assert.equal(learned?.text, "Mira owns the importer.");
+  assert.deepEqual(heard([user("If the importer is idle, so why does it use 3 GB?")]), []);
+});
+
+test("what was decided this morning holds tomorrow", () => {
+  const [learned] = heard([
+    user("News from the platform meeting: siltstone goes to Dagster, the call was made this morning."),
+  ]);
+  assert.match(learned?.text ?? "", /siltstone goes to Dagster/);
 });
 
 test("what is said again is one memory with two sources, and surer", () => {

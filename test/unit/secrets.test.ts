@@ -99,6 +99,17 @@ test("a megabyte of one character, or of what nearly is a secret, is read in one
   for (const unit of nearly) assert(redact(unit.repeat(Math.ceil(1_000_000 / unit.length))).text.length > 0);
 });
 
+test("what goes with a network or an account is a secret where it looks like nothing else", () => {
+  for (const said of [
+    "wifi for the bench is benchnet / @, try it",
+    "login for staging: demo / @",
+    "creds: admin and @",
+  ]) {
+    const password = made("Gorse!{a4}-{d4}", random);
+    assert(!redact(said.replace("@", () => password)).text.includes(password), said);
+  }
+});
+
 test("a secret behind a heap of words for secrets is still found, told or assigned", () => {
   const heap = "token:".repeat(5000);
   const password = made("{w14}", random);

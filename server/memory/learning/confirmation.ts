@@ -1,4 +1,5 @@
 import { redact } from "../../util/redaction.ts";
+import type { Matcher } from "./cues/cues.ts";
 import { plantsInstruction, relaysInstruction } from "./instructions.ts";
 import { cuesOf, languageOf } from "./languages.ts";
 import { shared } from "./overlap.ts";
@@ -6,7 +7,7 @@ import { ownWords } from "./ownWords.ts";
 import { sentencesOf } from "./sentences.ts";
 import { judge } from "./significance.ts";
 import type { Utterance } from "./utterance.ts";
-import { contentOf, plain } from "./words.ts";
+import { contentOf, isValue, plain, tokensOf } from "./words.ts";
 
 /** What a user confirmed by the turn after it. */
 export interface Confirmed {
@@ -23,7 +24,8 @@ export function confirmed(utterance: Utterance, before: readonly Utterance[]): C
   const previous = (isOrder ? before.findLast(isFromOutside) : undefined) ?? before.at(-1);
   if (previous === undefined || !(previous.origin === "assistant" || isFromOutside(previous))) return undefined;
   const cues = cuesOf(languageOf(said));
-  if (!(isOrder || cues.confirmations.test(said)) || /\?/.test(said)) return undefined;
+  if (/\?/.test(said)) return undefined;
+  if (!(isOrder || cues.confirmations.test(said) || repeatsValue(said, previous, cues))) return undefined;
   if (cues.hedges.test(said) || cues.sarcasm.test(said) || YES_BUT.test(said)) return undefined;
   const text = proposalOf(previous.text);
   const isStrong = STRONG.test(said);
@@ -31,6 +33,19 @@ export function confirmed(utterance: Utterance, before: readonly Utterance[]): C
   const doubt = doubtAbout(previous, text, isOrder ? "" : said, before);
   return { utterance: previous, text, ...(doubt !== undefined && { doubt }) };
 }
+
+/** "yep 7 is the max", "48 hours then, settled": a yes with the number, or the name, that was proposed. */
+function repeatsValue(said: string, { origin, text }: Utterance, cues: Matcher): boolean {
+  const tokens = tokensOf(said);
+  if (origin !== "assistant" || tokens.length > MAX_YES) return false;
+  if (!(YES.test(said) || cues.decisions.test(said)) || cues.passing.test(said) || cues.trouble.test(said))
+    return false;
+  const values = new Set(tokensOf(text).filter(isValue));
+  return tokens.some((token) => values.has(token));
+}
+
+const MAX_YES = 16;
+const YES = /^(?:ok|okay|yes|yep|yeah|yup|right|agreed|fine|deal|sure|ja|genau|oui|sí|si|sim|да)(?!\p{L})/iu;
 
 /** "remember that", "remember what the file says": what is to be remembered stands elsewhere. */
 export function asksToKeep(said: string): boolean {
@@ -93,4 +108,6 @@ function proposalOf(text: string): string {
 const SUGGESTING =
   /^(?:(?:so|ok|okay|then|well|sure|good|understood|got it|noted)[,:.]? )*(?:i(?:'d| would| can| could)? (?:also )?(?:suggest|recommend|propose|advise|say|go with|go for|assume|take it|conclude|believe|think|gather)(?: that)?|my (?:suggestion|proposal|recommendation) (?:is|would be)(?: that)?:?|(?:ich (?:schlage vor|würde vorschlagen|empfehle)|je (?:propose|suggère|recommande)|propongo|sugiero|recomiendo|sugiro|suggerisco|предлагаю|ik stel voor)[,:]?(?: dass| que| che| dat| что)?)[:,]? /iu;
 
-const TALK = /^(?:done|ok|okay|sure|understood|noted|got it|thanks|sorry|great|good|nice|will do)[.!]?$/i;
+/** Of itself: what it did, or cannot do. */
+const TALK =
+  /^i (?:can't|cannot|can not|could not|couldn't|don't have|have no|am not able|won't|am unable)(?!\p{L})|^(?:done|ok|okay|sure|understood|noted|got it|thanks|sorry|great|good|nice|will do)[.!]?$/iu;

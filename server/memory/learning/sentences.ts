@@ -9,6 +9,7 @@ export function sentencesOf(text: string): Sentence[] {
   return text
     .split(/\n+/)
     .flatMap((line) => line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, "").split(END))
+    .flatMap((sentence) => sentence.split(ASKING))
     .map((sentence) => sentence.trim())
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
     .slice(0, MAX_SENTENCES)
@@ -19,6 +20,10 @@ export function sentencesOf(text: string): Sentence[] {
 }
 
 const MAX_SENTENCES = 40;
+
+/** "Mira owns the importer, so why …?": what is said before it is asked. */
+const ASKING =
+  /(?<=^(?!if |when |as |since )[^,?]{12,}),\s+(?=(?:so|and|but|then) (?:why|how|what|who|where|when|which|can|could|should|is|are|do|does|did|will|would)(?!\p{L})[^?]*\?)/iu;
 
 /** Behind a mark and before a blank; not behind "e.g.", "z.B.", "No.", an initial, or the number of a day ("6. März"). */
 const END =

@@ -78,8 +78,10 @@ function refusal(
 
 /** Somebody's taste is no rule, but that somebody decided is one. */
 function isThirdParty(said: string, cues: Matcher): boolean {
-  return cues.others.test(said) && !/(?<!\p{L})(?:we|our|us)(?!\p{L})/iu.test(said);
+  return cues.others.test(said) && !FIRST_PERSON.test(said);
 }
+
+const FIRST_PERSON = /^(?:i|ich|je|yo|eu|io|ik|я)(?!\p{L})|(?<!\p{L})(?:we|our|us)(?!\p{L})/iu;
 
 /** An order for now; one for all times is a preference or a convention. */
 function isRequest(said: string, cues: Matcher): boolean {
@@ -148,7 +150,8 @@ export function signsOf(said: string, text: string, cues: Matcher, answers: bool
     substance: Math.max(-3, Math.min(4, content - 3)),
     aboutThing: Number(isThing && (has("states") || has("changes")) > 0),
     answers: Number(answers),
-    passing: has("passing"),
+    // What was decided this morning holds tomorrow; that somebody decided to have lunch does not.
+    passing: has("passing") * (has("decisions") > 0 && !/^(?:i )?decided to/iu.test(said) ? 0.5 : 1),
     trouble: has("trouble", text),
     pointing: Number(
       !isThing && /^(?:it|this|that|these|those|here|there|they|he|she)(?:'s|'re)?(?!\p{L})/iu.test(said),

@@ -267,6 +267,8 @@ export const words: readonly (readonly [text: string, form: string])[] = [
   "the db password was @, now it is another",
   "pw: @",
   "pw is @",
+  "the keystore pass is @, alias upload",
+  "the psk is @",
   'my password is "@"',
   "use @ as the password",
   "@ is the password of the demo",

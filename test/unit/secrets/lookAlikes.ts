@@ -133,4 +133,7 @@ const FORMS = [
   "sortKey: 'createdAt2'",
   "passed 12 tests, 0 failed",
   "compass = 'n2w1e3s4'",
+  "the wifi module is an ESP32-S3-WROOM-1",
+  "all tests pass on v24.1.0-rc.1",
+  "our login is done by next-auth@5.0.0-beta.4",
 ];
