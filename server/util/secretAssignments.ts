@@ -151,7 +151,7 @@ function valuesOf(text: string) {
 }
 
 /** Nobody says more words for a secret than that in so many characters: beyond it the text was made by a program. */
-const MAX_TOLD = 20;
+const MAX_TOLD = 40;
 const TOLD_WITHIN = 1000;
 
 /** Bounds how often a sentence is looked for around a word, however densely the words stand. */
