@@ -27,6 +27,8 @@ for (const text of [
   "My colleague Okan's a vim guy, wants modal editing everywhere.",
   "decided to take a walk first",
   "The people at the meetup said batch is dead.",
+  "someday id love to rip out the entire navigation layer",
+  "specs are red on my laptop rn, gimme a sec",
 ]) {
   test(`nothing is learned from: ${text}`, () => {
     assert.equal(decide(user(text), [], [])[0]?.do, "nothing");
@@ -58,6 +60,22 @@ test("what is said before a question is heard, too", () => {
   const [learned] = heard([user("Mira owns the importer, so why does CI ask me to review this one?")]);
   assert.equal(learned?.text, "Mira owns the importer.");
   assert.deepEqual(heard([user("If the importer is idle, so why does it use 3 GB?")]), []);
+});
+
+test("what is written in a hurry is read all the same", () => {
+  const [first] = heard([user("dont edit strings.xml by hand, it's generated and your edits get overwritten")]);
+  assert.match(first?.text ?? "", /strings\.xml/);
+  const [second] = heard([user("mangrove runs on ruby 3.3.4. can you open the checkout controller?")]);
+  assert.equal(second?.text, "Mangrove runs on ruby 3.3.4.");
+});
+
+test("a yes to what somebody takes to be so is a yes to that; a yes to what is asked for is none", () => {
+  const [learned] = heard([
+    said("assistant", "So t3.medium is the standard instance size in lodestar?"),
+    user("that's right, it's the rule"),
+  ]);
+  assert.match(learned?.text ?? "", /^T3\.medium is the standard|t3\.medium is the standard/);
+  assert.deepEqual(heard([said("assistant", "Should I bump lodestar to t3.large?"), user("yes, exactly")]), []);
 });
 
 test("what was decided this morning holds tomorrow", () => {

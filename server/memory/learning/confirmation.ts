@@ -4,10 +4,10 @@ import { plantsInstruction, relaysInstruction } from "./instructions.ts";
 import { cuesOf, languageOf } from "./languages.ts";
 import { shared } from "./overlap.ts";
 import { ownWords } from "./ownWords.ts";
-import { sentencesOf } from "./sentences.ts";
+import { type Sentence, sentencesOf } from "./sentences.ts";
 import { judge } from "./significance.ts";
 import type { Utterance } from "./utterance.ts";
-import { contentOf, isValue, plain, tokensOf } from "./words.ts";
+import { contentOf, isValue, spelled, tokensOf } from "./words.ts";
 
 /** What a user confirmed by the turn after it. */
 export interface Confirmed {
@@ -19,7 +19,7 @@ export interface Confirmed {
 
 /** The statement right before a user's turn, when that turn clearly says yes to it or asks to keep what a text says. */
 export function confirmed(utterance: Utterance, before: readonly Utterance[]): Confirmed | undefined {
-  const said = plain(ownWords(utterance.text));
+  const said = spelled(ownWords(utterance.text));
   const isOrder = asksToKeep(said);
   const previous = (isOrder ? before.findLast(isFromOutside) : undefined) ?? before.at(-1);
   if (previous === undefined || !(previous.origin === "assistant" || isFromOutside(previous))) return undefined;
@@ -96,13 +96,19 @@ const SOUND = 1.5;
 
 /** What was proposed, with secrets masked as they stand there, without "I'd suggest" and without the questions around it. */
 function proposalOf(text: string): string {
-  return sentencesOf(redact(ownWords(text)).text)
-    .filter(({ isQuestion }) => !isQuestion)
-    .map(({ text: sentence }) => sentence.replace(SUGGESTING, "").trim())
+  const sentences = sentencesOf(redact(ownWords(text)).text);
+  const told = sentences.filter(({ isQuestion }) => !isQuestion);
+  return (told.length > 0 ? told : sentences.filter(isAssumption))
+    .map(({ text: sentence }) => sentence.replace(SUGGESTING, "").replace(/\?$/, ".").trim())
     .filter((sentence) => /[\p{L}\p{N}].*\s.*[\p{L}\p{N}]/u.test(sentence) && !TALK.test(sentence))
     .slice(0, 3)
     .map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1))
     .join(" ");
+}
+
+/** "So the limit is 20 MB?" says what is taken to be so; "Should the limit be 20 MB?" does not. */
+function isAssumption({ text }: Sentence): boolean {
+  return /^(?:so|then|meaning|i take it|i assume|you mean|in other words)(?!\p{L})/iu.test(text);
 }
 
 const SUGGESTING =

@@ -27,4 +27,4 @@ const ASKING =
 
 /** Behind a mark and before a blank; not behind "e.g.", "z.B.", "No.", an initial, or the number of a day ("6. März"). */
 const END =
-  /(?<=[.!?…。！？]["'”)\]]*)(?<!\b(?:e\.g|i\.e|etc|vs|approx|incl|resp|max|min|ca|bzw|usw|z\.\s?B|d\.\s?h|Nr|No|St|Dr|Mr|Mrs|Ms|p\.\s?ex|ex|т\.\s?е|т\.\s?к|напр|стр|\p{L})\.)(?<!\b\d{1,2}\.(?=\s+\p{L}))\s+/u;
+  /(?<=[.!?…。！？]["'”)\]]*)(?<!\b(?:e\.g|i\.e|etc|vs|approx|incl|resp|max|min|ca|bzw|usw|z\.\s?B|d\.\s?h|Nr|No|St|Dr|Mr|Mrs|Ms|p\.\s?ex|ex|т\.\s?е|т\.\s?к|напр|стр|\p{L})\.)(?<!(?<![\d.])\d{1,2}\.(?=\s+\p{L}))\s+/u;

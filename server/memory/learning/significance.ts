@@ -4,7 +4,7 @@ import { cuesOf, languageOf } from "./languages.ts";
 import { ownWords } from "./ownWords.ts";
 import { type Sentence, sentencesOf } from "./sentences.ts";
 import type { Utterance, WhyNot } from "./utterance.ts";
-import { contentOf, isValue, plain, tokensOf } from "./words.ts";
+import { contentOf, isValue, spelled, tokensOf } from "./words.ts";
 
 export interface Judged {
   readonly text: string;
@@ -50,7 +50,7 @@ interface Surroundings {
 }
 
 function judgeSentence(sentence: Sentence, cues: Matcher, surroundings: Surroundings): Judged {
-  const text = plain(sentence.text);
+  const text = spelled(sentence.text);
   const said = withoutOpening(text, cues);
   const isExplicit = cues.explicit.test(said) || cues.explicit.test(text);
   const score = worth(signsOf(said, text, cues, surroundings.answers));

@@ -50,6 +50,18 @@ export function plain(text: string): string {
     .trim();
 }
 
+/** As {@link plain}, with the apostrophes that are left out in a hurry: to look for cues, not to be shown. */
+export function spelled(text: string): string {
+  return plain(text)
+    .replace(
+      /(?<!\p{L})(do|does|did|is|are|was|were|has|have|had|ca|wo|would|could|should|must)nt(?!\p{L})/giu,
+      "$1n't",
+    )
+    .replace(/(?<!\p{L})(that|what|who|here|there|how|let)s(?!\p{L})/giu, "$1's")
+    .replace(/(?<!\p{L})(they|you)(re|ve|ll|d)(?!\p{L})/giu, "$1'$2")
+    .replace(/(?<!\p{L})(i)(m|ve|d)(?!\p{L})/giu, "$1'$2");
+}
+
 /** For comparing whole statements. */
 export function normalised(text: string): string {
   return tokensOf(text).join(" ").toLowerCase();

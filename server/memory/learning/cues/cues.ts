@@ -1,6 +1,6 @@
 /**
  * What tells a lasting statement from talk, in one language. Each entry is a pattern of whole words: a space stands for any
- * blanks, `|` for or. They are matched without regard to case and to the form of apostrophes.
+ * blanks, ` ?` for some or none, `|` for or. They are matched without regard to case and to the form of apostrophes.
  */
 export interface Cues {
   /** The commonest words, which say what language it is and nothing about a subject. */
@@ -62,7 +62,7 @@ function compile(words: string, atStart: boolean): RegExp {
   const pattern = words
     .trim()
     .split("\n")
-    .map((line) => line.trim().replace(/ /g, "\\s+"))
+    .map((line) => line.trim().replace(/ \?/g, "\\s*").replace(/ /g, "\\s+"))
     .join("|");
   return new RegExp(
     `${atStart ? "^" : "(?:(?<![\\p{L}\\p{N}_-])|(?=[^\\p{L}\\p{N}\\s]))"}(?:${pattern})(?![\\p{L}\\p{N}_])`,
