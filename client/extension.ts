@@ -178,7 +178,7 @@ export function activate(context: vscode.ExtensionContext): void {
       output,
       duck,
       storeCare,
-      storeTasks: own(new StoreTasks(duck)),
+      storeTasks: own(new StoreTasks(duck, () => running.restart())),
     }),
   );
   void running.start();

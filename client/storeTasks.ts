@@ -10,11 +10,14 @@ const REPORT_SCHEME = "rubberduck-report";
 /** Commands that take the whole store. All of them only read it; each can be cancelled. */
 export class StoreTasks implements vscode.Disposable {
   readonly #duck: Duck;
+  readonly #restartServer: () => Promise<void>;
   readonly #reports = new Map<string, string>();
   readonly #provider: vscode.Disposable;
 
-  constructor(duck: Duck) {
+  /** @param restartServer resolves once the new server runs, on the store that the setting names. */
+  constructor(duck: Duck, restartServer: () => Promise<void>) {
     this.#duck = duck;
+    this.#restartServer = restartServer;
     this.#provider = vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, {
       provideTextDocumentContent: ({ path }) => this.#reports.get(path),
     });
@@ -77,6 +80,8 @@ export class StoreTasks implements vscode.Disposable {
     await this.#withProgress(vscode.l10n.t("Moving the store"), async (token) => {
       const { path, verdict } = await this.#duck.request("rubberduck/store/copy", { to: folder.fsPath }, token);
       await writeStorePath(path);
+      // The change of the setting does it, too: it is one restart. Before it is done nothing that is said goes to the new store.
+      await this.#restartServer();
       return async () => {
         const said = vscode.l10n.t(
           "The store is {0} now. The old one is still in {1}; nothing in it was changed.",

@@ -43,7 +43,8 @@ export class PanelBrowser {
     const page = await context.newPage();
     const host = new FakeHost(async (messages) => {
       await page.evaluate(deliver, messages).catch((error: Error) => {
-        if (!closing) throw error;
+        // What is on its way to a page that is being reloaded is lost, as it is in an editor.
+        if (!closing && !error.message.includes("Execution context was destroyed")) throw error;
       });
     });
     await arrange(host);
