@@ -8,8 +8,9 @@ import { BenchStore } from "./benchStore.ts";
 import type { Talk, TalkTurn } from "./locomo.ts";
 import { LIMIT, type RecallStore, textOf } from "./recallStore.ts";
 
-/** Every so often it is looked whether all is embedded. */
+/** Every so often it is looked whether all is embedded: seldom, since the worker rests from that when it is asked. */
 const LOOK_MS = 200;
+const ASK_MS = 2_000;
 const NEVER = new AbortController().signal;
 
 /**
@@ -39,7 +40,8 @@ export class MemoryStore implements RecallStore {
       await log.close();
       memory.observe(`session-${session}`, updateAll(emptyTranscript, events));
     }
-    while (!(await this.#isReady(memory, talk))) await systemClock.sleep(LOOK_MS);
+    while (!(await this.#isFilled(memory, talk))) await systemClock.sleep(LOOK_MS);
+    while (!(await this.#isReady(memory, talk))) await systemClock.sleep(ASK_MS);
   }
 
   async recall(query: string): Promise<string[]> {
@@ -67,17 +69,24 @@ export class MemoryStore implements RecallStore {
     return events;
   }
 
-  /** All is in the index, and has its meaning. The newest are embedded first, so that the oldest says so for all. */
-  async #isReady(memory: Memory, { turns }: Talk): Promise<boolean> {
-    const said = turns.filter(({ text }) => /\p{L}{4}/u.test(text));
-    const overview = await memory.ask("rubberduck/memory/overview", {}, NEVER);
-    if (overview.episodes < said.length) return false;
-    const oldest = said[0];
+  /** All is in the index, and hardly any is without its meaning. */
+  async #isFilled(memory: Memory, talk: Talk): Promise<boolean> {
+    const { episodes, embedder } = await memory.ask("rubberduck/memory/overview", {}, NEVER);
+    return episodes >= saidIn(talk).length && embedder.state === "ready";
+  }
+
+  /** All has its meaning. The newest are embedded first, so that the oldest says so for all. */
+  async #isReady(memory: Memory, talk: Talk): Promise<boolean> {
+    const [oldest] = saidIn(talk);
     if (oldest === undefined) return true;
     const params = { query: textOf(oldest), queryType: "search", limit: LIMIT, kinds: ["episode"] } as const;
     const { hits } = await memory.ask("rubberduck/memory/recall", params, NEVER);
     return hits.some(({ id, signals }) => this.#ids.get(id) === oldest.id && signals.meaning !== undefined);
   }
+}
+
+function saidIn({ turns }: Talk): TalkTurn[] {
+  return turns.filter(({ text }) => /\p{L}{4}/u.test(text));
 }
 
 interface Pair {
