@@ -2,6 +2,7 @@ import type { EditorMethod, EditorModelPart, EditorRequests } from "../server/pr
 import { diagnostics, symbols } from "./editorKnowledge.ts";
 import type { EditorModels } from "./editorModels.ts";
 import type { Connection, RequestHandler } from "./languageClient.ts";
+import { readFile, writeFiles } from "./workspaceFiles.ts";
 
 type Handlers = {
   readonly [M in EditorMethod]: RequestHandler<EditorRequests[M]["params"], EditorRequests[M]["result"]>;
@@ -16,6 +17,8 @@ export function serveEditorRequests(connection: Connection, models: EditorModels
     },
     "rubberduck/editor/diagnostics": async ({ path }) => ({ diagnostics: diagnostics(path) }),
     "rubberduck/editor/symbols": async (of) => ({ symbols: await symbols(of) }),
+    "rubberduck/editor/readFile": ({ path }) => readFile(path),
+    "rubberduck/editor/writeFiles": async ({ title, files }) => ({ refused: await writeFiles(title, files) }),
   };
   for (const method of Object.keys(handlers) as EditorMethod[]) serve(connection, method, handlers);
 }

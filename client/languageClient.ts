@@ -49,6 +49,7 @@ export function createConnection({ launch, initializationOptions, output, onStop
   const files = vscode.workspace.createFileSystemWatcher("**/*");
   const client = new LanguageClient("rubberduck", "RubberDuck", transports, {
     initializationOptions,
+    documentSelector: [{ scheme: "file" }, { scheme: "untitled" }],
     outputChannel: output,
     synchronize: { fileEvents: files },
     initializationFailedHandler: () => false,

@@ -1,13 +1,16 @@
 import { type CancellationToken, CancellationTokenSource, ProgressType } from "vscode-jsonrpc";
+import type { RefusedWrite, WorkspaceFiles } from "./edits/workspaceFiles.ts";
 import type { Lender } from "./llm/editorModel.ts";
 import { ModelError } from "./llm/modelErrors.ts";
 import type {
   EditorAskParams,
   EditorDiagnostic,
+  EditorFile,
   EditorMethod,
   EditorModelPart,
   EditorRequests,
   EditorSymbol,
+  FileWrite,
 } from "./protocol/editor.ts";
 import { editorModelPart, editorResults } from "./protocol/editorSchemas.ts";
 import type { EditorKnowledge } from "./tools/editorKnowledge.ts";
@@ -23,7 +26,7 @@ export interface EditorPeer {
 const parts = new ProgressType<unknown>();
 
 /** What the server asks of its editor. Once the editor is gone every request fails at once. */
-export class EditorClient implements Lender, EditorKnowledge {
+export class EditorClient implements Lender, EditorKnowledge, WorkspaceFiles {
   readonly #peer: EditorPeer;
   readonly #gone = new AbortController();
   #nextToken = 1;
@@ -69,6 +72,14 @@ export class EditorClient implements Lender, EditorKnowledge {
     signal: AbortSignal,
   ): Promise<readonly EditorSymbol[]> {
     return (await this.#request("rubberduck/editor/symbols", of, signal)).symbols;
+  }
+
+  read(path: string, signal: AbortSignal): Promise<EditorFile> {
+    return this.#request("rubberduck/editor/readFile", { path }, signal);
+  }
+
+  async write(title: string, files: readonly FileWrite[], signal: AbortSignal): Promise<readonly RefusedWrite[]> {
+    return (await this.#request("rubberduck/editor/writeFiles", { title, files }, signal)).refused;
   }
 
   async #request<M extends EditorMethod>(

@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { type Connection, createConnection, type InitializeParams, type InitializeResult } from "vscode-languageserver";
 import { createProtocolConnection, IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
 import { EditorClient } from "./editorClient.ts";
 import { editorHandlers, notify, register } from "./handlers.ts";
+import { OpenDocuments, pathOf } from "./language/documents.ts";
 import { initializationOptions } from "./protocol/schemas.ts";
 import { createServices, type Services } from "./services.ts";
 import { defaultKeyFolder, defaultStorePath } from "./store/location.ts";
@@ -38,9 +39,11 @@ function main(): void {
   process.on("SIGINT", leaveNow);
 
   const logger = connectionLog(connection);
+  const documents = new OpenDocuments();
+  documents.listen(connection);
   connection.onInitialize((params): InitializeResult => {
     services = start(connection, params, logger);
-    return { capabilities: {}, serverInfo: { name: "RubberDuck" } };
+    return { capabilities: { textDocumentSync: OpenDocuments.syncKind }, serverInfo: { name: "RubberDuck" } };
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     services?.filesChanged(changes.flatMap(({ uri }) => pathOf(uri) ?? []));
@@ -90,10 +93,6 @@ function foldersOf({ workspaceFolders }: InitializeParams): WorkspaceFolder[] {
     const path = pathOf(uri);
     return path === undefined ? [] : [{ path, name }];
   });
-}
-
-function pathOf(uri: string): string | undefined {
-  return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
 }
 
 function connectionLog({ console }: Connection): Log {

@@ -8,11 +8,11 @@ export interface CommandMatch {
   readonly letters: readonly number[];
 }
 
+const { help, clear, explain, memory } = SLASH_COMMANDS;
+const OFFERED: readonly SlashCommand[] = [help, clear, explain, memory];
+
 /** What fits a half-typed command: names that start with it first, then names that hold its letters in order. */
-export function matchCommands(
-  draft: string,
-  commands: readonly SlashCommand[] = Object.values(SLASH_COMMANDS),
-): CommandMatch[] {
+export function matchCommands(draft: string, commands: readonly SlashCommand[] = OFFERED): CommandMatch[] {
   const typed = /^\/([\w-]*)$/.exec(draft)?.[1]?.toLowerCase();
   if (typed === undefined) return [];
   const prefix = commands.filter((command) => command.name.startsWith(typed));

@@ -1,3 +1,5 @@
+import type { IntentChoice } from "../protocol/commands.ts";
+import type { Proposal } from "../protocol/edits.ts";
 import type {
   AcceptedEvent,
   ContextItem,
@@ -6,9 +8,11 @@ import type {
   Receipt,
   Step,
   Summary,
+  TurnKind,
   Usage,
 } from "../protocol/events.ts";
 import type { Turn } from "../protocol/transcript.ts";
+import type { WorkflowStep } from "../protocol/workflow.ts";
 import type { MadeSummary } from "./summarizer.ts";
 
 /** What the engine asks to be answered. */
@@ -19,6 +23,8 @@ export interface TurnRequest {
   readonly history: readonly Turn[];
   /** What stands for earlier messages of this conversation. */
   readonly summaries: readonly Summary[];
+  /** The steps of the turn that this one goes on with, when that broke off: those that are done need not be done again. */
+  readonly workflow?: readonly WorkflowStep[];
   /** Who is to answer, unless the message itself asks for an answer offline. */
   readonly model: ModelChoice;
 }
@@ -30,6 +36,10 @@ export type TurnPart =
   /** A tool begins or has ended; the engine knows where in the answer that is. */
   | { readonly type: "step"; readonly step: Omit<Step, "offset">; readonly item?: ContextItem }
   | { readonly type: "reasoning"; readonly text: string }
+  /** Steps of work that takes several, new or changed. */
+  | { readonly type: "workflow"; readonly steps: readonly WorkflowStep[] }
+  /** Changes of files, which somebody decides later; the answer ends without waiting for that. */
+  | { readonly type: "proposed"; readonly proposal: Proposal }
   | { readonly type: "progress"; readonly message: string }
   /** Earlier messages were summarised: from now on that may go along in their place. */
   | ({ readonly type: "compacted" } & MadeSummary)
@@ -41,6 +51,8 @@ export type TurnPart =
       readonly stopReason: "complete" | "length";
       readonly model?: ModelName;
       readonly usage?: Usage;
+      /** With nothing run: what the message may have meant. */
+      readonly choices?: readonly IntentChoice[];
     };
 
 export type TurnParts = AsyncGenerator<TurnPart, void>;
@@ -51,8 +63,8 @@ export interface TurnRunner {
 }
 
 export interface TurnRun {
-  readonly kind: "chat" | "command";
-  /** Name without the slash, when `kind` is "command". */
+  readonly kind: TurnKind;
+  /** Name without the slash, when `kind` is "command" or "mixed". */
   readonly command?: string;
   readonly parts: TurnParts;
 }

@@ -15,13 +15,13 @@ export class Stopped extends Error {
   }
 }
 
-export type Ending = Pick<DoneEvent, "stopReason" | "error" | "model" | "usage">;
+export type Ending = Pick<DoneEvent, "stopReason" | "error" | "model" | "usage" | "choices">;
 
 /** What is said of it. An answer that broke off after some text is interrupted; without any it is an error. */
 export function endingOf(outcome: Outcome, hasText: boolean, model: ModelName | undefined): Ending {
   if ("end" in outcome) {
-    const { stopReason, usage } = outcome.end;
-    return { stopReason, model: outcome.end.model, usage };
+    const { stopReason, usage, choices } = outcome.end;
+    return { stopReason, model: outcome.end.model, usage, ...(choices && { choices }) };
   }
   const { failure } = outcome;
   if (failure instanceof Stopped) {

@@ -479,6 +479,10 @@ export class ConversationEngine {
         const step = { ...part.step, offset: this.turn(turnId).text.length };
         return this.#record({ type: "step", turnId, step, ...(part.item && { item: part.item }) });
       }
+      case "workflow":
+        return this.#record({ type: "workflow", turnId, steps: part.steps });
+      case "proposed":
+        return this.#record({ type: "proposed", turnId, proposal: part.proposal });
       case "text":
         return this.#journal.tell({ type: "text", turnId, offset: this.turn(turnId).text.length, text: part.text });
       case "progress":

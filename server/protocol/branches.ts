@@ -83,8 +83,29 @@ export function choose(transcript: Transcript, turnId: string): Transcript["chos
   const places = pathTo(transcript, originsIn(transcript)(turn.accepted).turnId);
   const next = byPlaceBefore(transcript);
   const steps = places.map((place, index) => [places[index - 1] ?? BEGINNING, place] as const);
-  const forks = steps.filter(([before]) => (next.get(before)?.length ?? 0) > 1);
+  const forks = steps.filter(([before]) => (next.get(before)?.length ?? 0) > 1 || isRewoundAt(transcript, before));
   return { ...transcript.chosen, ...Object.fromEntries(forks) };
+}
+
+/** The choices with which this turn's message and what stands behind it are out of view, and the next message takes its place. */
+export function rewind(transcript: Transcript, turnId: string): Transcript["chosen"] {
+  const turn = turnsById(transcript).get(turnId);
+  if (turn === undefined) return transcript.chosen;
+  const origin = originsIn(transcript)(turn.accepted).turnId;
+  return { ...choose(transcript, turnId), [placeOfEdit(transcript, origin) ?? BEGINNING]: NOBODY };
+}
+
+/** Whether somebody went back to before what stands behind this turn. */
+export function isRewoundAt({ chosen }: Transcript, after: string | undefined): boolean {
+  return chosen[after ?? BEGINNING] === NOBODY;
+}
+
+/** The first turn of what left the view when somebody went back, until the next message takes its place. */
+export function rewoundTurn(transcript: Transcript): string | undefined {
+  if (!isRewoundAt(transcript, transcript.tip)) return undefined;
+  return byPlaceBefore(transcript)
+    .get(transcript.tip ?? BEGINNING)
+    ?.at(-1)?.accepted.turnId;
 }
 
 /** The last place of the branch that was chosen: behind it stands the next message. */
@@ -95,6 +116,7 @@ export function lastPlace(transcript: Transcript): string | undefined {
   const next = byPlaceBefore(transcript);
   let last: string | undefined;
   for (let choices = next.get(BEGINNING); choices !== undefined; choices = next.get(last)) {
+    if (isRewoundAt(transcript, last)) break;
     let chosen = turns.get(transcript.chosen[last ?? BEGINNING] ?? "") ?? choices.at(-1);
     // An edit that was taken back gives the message that it edited back to view.
     while (chosen?.accepted.edits !== undefined && !alive.has(chosen.accepted.turnId)) {
@@ -117,6 +139,8 @@ const NO_VERSIONS: ReadonlyMap<string, Versions> = new Map();
 
 /** Key of the first place of a conversation in {@link Transcript.chosen}. */
 const BEGINNING = "";
+/** What is chosen where somebody went back to: none of those that stand there. No turn has such an id. */
+const NOBODY = "";
 
 /** Finds the message that a message answers again, however often that was done; else itself. */
 function originsIn({ turns }: Transcript): (message: AcceptedEvent) => AcceptedEvent {

@@ -1,5 +1,5 @@
 /**
- * What the server asks of the editor: models that it lends, and what its language extensions know. Paths are absolute;
+ * What the server asks of the editor: models that it lends, what its language extensions know, and to write files. Paths are absolute;
  * lines count from 1. An editor that goes away answers none of it, and the server goes on without.
  */
 export interface EditorRequests {
@@ -15,6 +15,31 @@ export interface EditorRequests {
     params: { path: string } | { query: string };
     result: { symbols: readonly EditorSymbol[] };
   };
+  /** A file as the editor has it, saved or not. */
+  "rubberduck/editor/readFile": { params: { path: string }; result: EditorFile };
+  /**
+   * Writes files as one undo step: all of them, or none when one is not as `before` says any more, or cannot be written. Files
+   * that had no unsaved changes are saved.
+   */
+  "rubberduck/editor/writeFiles": {
+    params: { title: string; files: readonly FileWrite[] };
+    /** Which files were in the way, and why, in a sentence that says what to do; empty when all was written. */
+    result: { refused: readonly { readonly path: string; readonly why: string }[] };
+  };
+}
+
+/** `text` as it stands there, with its own line ends and byte order mark; null where there is no file. */
+export interface EditorFile {
+  readonly text: string | null;
+  /** Why it cannot be changed, as a sentence: read-only, a notebook, no text, too large. */
+  readonly refused?: string;
+}
+
+/** null: there is no file (yet, any more). */
+export interface FileWrite {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 export type EditorMethod = keyof EditorRequests;

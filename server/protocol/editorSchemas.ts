@@ -44,4 +44,6 @@ export const editorResults: { readonly [M in keyof EditorRequests]: z.ZodType<Ed
   }),
   "rubberduck/editor/diagnostics": z.object({ diagnostics: z.array(diagnostic) }),
   "rubberduck/editor/symbols": z.object({ symbols: z.array(symbol) }),
+  "rubberduck/editor/readFile": z.object({ text: z.string().nullable(), refused: z.string().optional() }),
+  "rubberduck/editor/writeFiles": z.object({ refused: z.array(z.object({ path, why: z.string() })) }),
 };

@@ -1,7 +1,10 @@
 import type { Attachment, AttachmentKind } from "./attachments.ts";
+import type { IntentChoice, Meant } from "./commands.ts";
+import type { FileOutcome, HunkDecision, Proposal } from "./edits.ts";
 import type { EventError } from "./errors.ts";
 import type { RecalledKind } from "./memory.ts";
 import type { Transcript, Turn } from "./transcript.ts";
+import type { WorkflowStep } from "./workflow.ts";
 
 export type { Attachment } from "./attachments.ts";
 
@@ -15,6 +18,10 @@ export type ChatEvent =
   | StartedEvent
   | ContextEvent
   | StepEvent
+  | WorkflowEvent
+  | ProposedEvent
+  | DecidedEvent
+  | AppliedEvent
   | TextEvent
   | ReasoningEvent
   | ProgressEvent
@@ -27,6 +34,7 @@ export type ChatEvent =
   | PinnedEvent
   | ModelChosenEvent
   | BranchChosenEvent
+  | RewoundEvent
   | ForgottenEvent
   | RememberedEvent
   | CompactedEvent
@@ -42,6 +50,10 @@ export type PersistedEvent =
   | StartedEvent
   | ContextEvent
   | StepEvent
+  | WorkflowEvent
+  | ProposedEvent
+  | DecidedEvent
+  | AppliedEvent
   | CheckpointEvent
   | DoneEvent
   | RevisedEvent
@@ -52,6 +64,7 @@ export type PersistedEvent =
   | PinnedEvent
   | ModelChosenEvent
   | BranchChosenEvent
+  | RewoundEvent
   | ForgottenEvent
   | RememberedEvent
   | CompactedEvent;
@@ -86,10 +99,13 @@ export interface AcceptedEvent extends Persisted {
 export interface StartedEvent extends Persisted {
   readonly type: "started";
   readonly turnId: string;
-  readonly kind: "chat" | "command";
-  /** Name without the slash, when `kind` is "command". */
+  readonly kind: TurnKind;
+  /** Name without the slash, when `kind` is "command" or "mixed". */
   readonly command?: string;
 }
+
+/** mixed: a command, and talk that wants an answer. unsure: nothing was run, and `choices` of the end ask what was meant. */
+export type TurnKind = "chat" | "command" | "mixed" | "unsure";
 
 /** The receipt: what was sent to the model for this turn, and what was not. */
 export interface ContextEvent extends Persisted {
@@ -108,6 +124,42 @@ export interface StepEvent extends Persisted {
   readonly step: Step;
   /** What the result takes in the prompt, once it is there; adds to the turn's receipt. */
   readonly item?: ContextItem;
+}
+
+/** Steps of the turn's work that are new or have changed; a step takes the place of the one with its id. */
+export interface WorkflowEvent extends Persisted {
+  readonly type: "workflow";
+  readonly turnId: string;
+  readonly steps: readonly WorkflowStep[];
+}
+
+/** The answer proposes changes of files. */
+export interface ProposedEvent extends Persisted {
+  readonly type: "proposed";
+  readonly turnId: string;
+  readonly proposal: Proposal;
+}
+
+/** Somebody decided hunks, or opened them again (null). */
+export interface DecidedEvent extends Persisted {
+  readonly type: "decided";
+  readonly turnId: string;
+  readonly proposalId: string;
+  readonly hunkIds: readonly string[];
+  readonly decision: HunkDecision | null;
+  readonly reason?: string;
+}
+
+/**
+ * Files are written, or were: before (without `files`) and after, so that a crash in between is found. With `reverted` they were
+ * taken back to what they were before.
+ */
+export interface AppliedEvent extends Persisted {
+  readonly type: "applied";
+  readonly turnId: string;
+  readonly proposalId: string;
+  readonly files?: readonly FileOutcome[];
+  readonly reverted?: true;
 }
 
 /** The next piece of the answer. Applying it twice, or late, is harmless: text is cut to `offset`, then appended. */
@@ -167,6 +219,8 @@ export interface DoneEvent extends Persisted {
   /** Who answered. Absent when a command did, or nobody. */
   readonly model?: ModelName;
   readonly usage?: Usage;
+  /** What the message may have meant, when the turn's kind is "unsure". */
+  readonly choices?: readonly IntentChoice[];
 }
 
 /** A queued message says something else now; what is attached to it stays. */
@@ -221,6 +275,12 @@ export interface ModelChosenEvent extends Persisted {
 /** The branch on which this turn stands is in view, and the next message goes to its end. */
 export interface BranchChosenEvent extends Persisted {
   readonly type: "branchChosen";
+  readonly turnId: string;
+}
+
+/** This message and what followed it leave view and context, and are kept as a branch; the next message stands in its place. */
+export interface RewoundEvent extends Persisted {
+  readonly type: "rewound";
   readonly turnId: string;
 }
 
@@ -324,6 +384,8 @@ export interface SendOptions {
   readonly incognito?: boolean;
   /** "offline" answers this one message without a model. Default "auto". */
   readonly model?: "auto" | "offline";
+  /** What the user chose when asked what the message means. */
+  readonly as?: Meant;
 }
 
 /**

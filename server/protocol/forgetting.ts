@@ -36,6 +36,10 @@ export function withoutTurns(event: PersistedEvent, turnIds: ReadonlySet<string>
     case "context":
       return turnIds.has(event.turnId) ? undefined : { ...event, receipt: withoutQuotes(event.receipt, turnIds) };
     case "step":
+    case "workflow":
+    case "proposed":
+    case "decided":
+    case "applied":
     case "checkpoint":
     case "revised":
       return turnIds.has(event.turnId) ? undefined : event;
@@ -77,6 +81,6 @@ function bareMessage({ continues: _, ...event }: AcceptedEvent): AcceptedEvent {
   return { ...event, content: "", attachments: [] };
 }
 
-function bareAnswer({ reasoning: _, error: __, ...event }: DoneEvent): DoneEvent {
+function bareAnswer({ reasoning: _, error: __, choices: ___, ...event }: DoneEvent): DoneEvent {
   return { ...event, text: "" };
 }

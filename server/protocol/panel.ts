@@ -27,6 +27,12 @@ export const PANEL_METHODS = [
   "rubberduck/conversation/unforget",
   "rubberduck/conversation/delete",
   "rubberduck/conversation/restore",
+  "rubberduck/edit/decide",
+  "rubberduck/edit/preview",
+  "rubberduck/edit/revert",
+  "rubberduck/edit/rewind",
+  "rubberduck/command/suggest",
+  "rubberduck/command/list",
   "rubberduck/model/status",
   "rubberduck/model/list",
   "rubberduck/model/discover",
@@ -96,6 +102,14 @@ export type PanelAction =
   /** Opens http, https or mailto after showing the whole address. */
   | { readonly kind: "openLink"; readonly url: string }
   | { readonly kind: "copy"; readonly text: string }
+  /** Shows what a proposal changes in a file, in the editor's own diff. */
+  | {
+      readonly kind: "showDiff";
+      readonly conversationId: string;
+      readonly turnId: string;
+      readonly proposalId: string;
+      readonly path: string;
+    }
   | { readonly kind: "insertAtCursor"; readonly text: string }
   | { readonly kind: "newFile"; readonly text: string; readonly language: string }
   /** Asks for a format and a place, and writes the conversation there. */

@@ -15,6 +15,12 @@ const options: z.ZodType<SendOptions> = z.object({
   cot: z.boolean().optional(),
   incognito: z.boolean().optional(),
   model: z.enum(["auto", "offline"]).optional(),
+  as: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("chat") }),
+      z.object({ kind: z.literal("command"), command: z.string().min(1).max(100) }),
+    ])
+    .optional(),
 });
 
 const modelChoice: z.ZodType<ModelChoice> = z.discriminatedUnion("kind", [
@@ -37,6 +43,7 @@ const client = z.enum(["panel", "terminal"]).optional();
 const empty = z.object({}).transform(() => ({}) as Record<string, never>);
 const conversation = z.object({ conversationId: id });
 const turn = z.object({ conversationId: id, turnId: id });
+const proposal = turn.extend({ proposalId: id });
 
 export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["params"]> } = {
   ...memorySchemas,
@@ -86,6 +93,30 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/conversation/delete": conversation,
   "rubberduck/conversation/restore": conversation,
   "rubberduck/conversation/adopt": z.object({ conversationId: id, events: z.array(event) }),
+  "rubberduck/edit/decide": proposal.extend({
+    hunkIds: z.array(id).min(1).max(10_000),
+    decision: z.enum(["accepted", "rejected"]).nullable(),
+    reason: z.string().trim().max(2000).optional(),
+    approved: path.optional(),
+  }),
+  "rubberduck/edit/preview": proposal.extend({ path }),
+  "rubberduck/edit/revert": proposal,
+  "rubberduck/edit/rewind": turn.extend({
+    files: z.boolean(),
+    conversation: z.boolean(),
+    check: z.boolean().optional(),
+  }),
+  "rubberduck/command/suggest": z.object({
+    input: z.string().max(10_000),
+    context: z
+      .object({
+        file: path.optional(),
+        language: z.string().max(100).optional(),
+        hasSelection: z.boolean().optional(),
+      })
+      .optional(),
+  }),
+  "rubberduck/command/list": empty,
   "rubberduck/store/status": empty,
   "rubberduck/store/unlock": z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("recoveryCode"), code: z.string().max(200) }),

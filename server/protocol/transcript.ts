@@ -1,4 +1,6 @@
-import { branchTurns, choose, hasBranches, lastPlace, placeOfEdit } from "./branches.ts";
+import { branchTurns, choose, hasBranches, isRewoundAt, lastPlace, placeOfEdit, rewind } from "./branches.ts";
+import type { IntentChoice } from "./commands.ts";
+import type { Review } from "./edits.ts";
 import type { EventError } from "./errors.ts";
 import type {
   AcceptedEvent,
@@ -19,10 +21,13 @@ import type {
   StepEvent,
   StopReason,
   Summary,
+  TurnKind,
   Usage,
 } from "./events.ts";
 import { bareTurn, withoutQuotes } from "./forgetting.ts";
 import { promoted } from "./queue.ts";
+import { applied, decided } from "./review.ts";
+import type { WorkflowStep } from "./workflow.ts";
 
 /**
  * What a conversation's events add up to. Server, panel and terminal fold the same events with the same function, so
@@ -67,12 +72,18 @@ export interface Turn {
   /** The turn behind which it stands; absent at the beginning, and for a turn that stands in another's place. */
   readonly after?: string;
   readonly state: "queued" | "running" | "done" | "withdrawn";
-  readonly kind?: "chat" | "command";
+  readonly kind?: TurnKind;
   readonly command?: string;
   readonly progress?: string;
   readonly receipt?: Receipt;
   /** The tools that the model used, in the order in which it did. */
   readonly steps?: readonly Step[];
+  /** The steps of work that takes several, in their order. */
+  readonly workflow?: readonly WorkflowStep[];
+  /** Changes that the answer proposes, and what became of them. */
+  readonly reviews?: readonly Review[];
+  /** What the message may have meant: nothing was run. */
+  readonly choices?: readonly IntentChoice[];
   readonly text: string;
   readonly reasoning?: Reasoning;
   readonly doneAt?: string;
@@ -213,6 +224,7 @@ const NOT_TALK = new Set<PersistedEvent["type"]>([
   "pinned",
   "modelChosen",
   "branchChosen",
+  "rewound",
   "forgotten",
   "remembered",
   "compacted",
@@ -236,6 +248,20 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
     case "step":
       draft.change(event.turnId, (turn) => takeStep(turn, event));
       break;
+    case "workflow":
+      draft.change(event.turnId, ({ workflow = [] }) => ({ workflow: withSteps(workflow, event.steps) }));
+      break;
+    case "proposed":
+      draft.change(event.turnId, ({ reviews = [] }) => ({
+        reviews: [...reviews, { ...event.proposal, decisions: {}, state: "open" }],
+      }));
+      break;
+    case "decided":
+      draft.change(event.turnId, (turn) => changeReview(turn, event.proposalId, (review) => decided(review, event)));
+      break;
+    case "applied":
+      draft.change(event.turnId, (turn) => changeReview(turn, event.proposalId, (review) => applied(review, event)));
+      break;
     case "text":
       draft.change(event.turnId, (turn) => ({
         text: turn.text.slice(0, event.offset) + event.text,
@@ -254,9 +280,11 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
       draft.change(event.turnId, () => ({ progress: event.message }));
       break;
     case "done":
-      draft.change(event.turnId, ({ steps }) => ({
+      draft.change(event.turnId, ({ steps, workflow }) => ({
         state: "done",
         ...(steps && { steps: steps.map(ended) }),
+        ...(workflow && event.stopReason !== "complete" && { workflow: workflow.map(stoppedStep) }),
+        ...(event.choices && { choices: event.choices }),
         text: event.text,
         progress: undefined,
         doneAt: event.at,
@@ -301,6 +329,10 @@ function applyEvent(draft: Draft, event: ChatEvent | PersistedEvent): void {
       draft.set({ chosen: choose(draft.transcript, event.turnId) });
       draft.set({ tip: lastPlace(draft.transcript) });
       break;
+    case "rewound":
+      draft.set({ chosen: rewind(draft.transcript, event.turnId) });
+      draft.set({ tip: lastPlace(draft.transcript) });
+      break;
     case "forgotten":
       forget(draft, event);
       break;
@@ -336,7 +368,8 @@ function accept(draft: Draft, event: AcceptedEvent): void {
   const after = edits === undefined ? draft.transcript.tip : placeOfEdit(draft.transcript, edits);
   const stands = replaces === undefined && after !== undefined && { after };
   draft.add({ accepted: event, ...stands, state: "queued", text: event.continues ?? "" });
-  if (edits !== undefined) draft.set({ chosen: choose(draft.transcript, turnId) });
+  const isForked = replaces === undefined && isRewoundAt(draft.transcript, after);
+  if (edits !== undefined || isForked) draft.set({ chosen: choose(draft.transcript, turnId) });
   if (replaces === undefined) draft.set({ tip: turnId });
 }
 
@@ -364,6 +397,21 @@ function takeStep({ steps = [], receipt }: Turn, { step, item }: StepEvent): Par
 function withItem(receipt: Receipt, item: ContextItem): Receipt {
   const usedTokens = receipt.usedTokens + item.tokens;
   return { ...receipt, usedTokens, included: [...receipt.included, item] };
+}
+
+function withSteps(known: readonly WorkflowStep[], changed: readonly WorkflowStep[]): readonly WorkflowStep[] {
+  const news = new Map(changed.map((step) => [step.id, step]));
+  const old = known.map((step) => news.get(step.id) ?? step);
+  const ids = new Set(known.map(({ id }) => id));
+  return [...old, ...changed.filter(({ id }) => !ids.has(id))];
+}
+
+function changeReview({ reviews = [] }: Turn, proposalId: string, change: (review: Review) => Review): Partial<Turn> {
+  return { reviews: reviews.map((review) => (review.id === proposalId ? change(review) : review)) };
+}
+
+function stoppedStep(step: WorkflowStep): WorkflowStep {
+  return step.state === "running" || step.state === "waiting" ? { ...step, state: "stopped" } : step;
 }
 
 function ended(step: Step): Step {
