@@ -59,7 +59,8 @@ export type TurnParts = AsyncGenerator<TurnPart, void>;
 
 /** Who answers turns: the hybrid interface, or a script in tests. */
 export interface TurnRunner {
-  run(request: TurnRequest, signal: AbortSignal): TurnRun;
+  /** Says first what it takes the message for: a model may be asked about that. A stop meanwhile is found by the parts. */
+  run(request: TurnRequest, signal: AbortSignal): Promise<TurnRun>;
 }
 
 export interface TurnRun {

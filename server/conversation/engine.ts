@@ -443,7 +443,7 @@ export class ConversationEngine {
 
   async #run(message: AcceptedEvent, signal: AbortSignal): Promise<Outcome> {
     const { turnId } = message;
-    const { kind, command, parts } = this.#options.hybrid.run(this.#request(message), signal);
+    const { kind, command, parts } = await this.#options.hybrid.run(this.#request(message), signal);
     await this.#record({ type: "started", turnId, kind, ...(command !== undefined && { command }) });
     const thinking = new Thinking();
     for await (const part of untilAborted(parts, signal)) {

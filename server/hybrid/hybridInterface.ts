@@ -18,7 +18,7 @@ export class HybridInterface implements TurnRunner {
     this.#chat = chat;
   }
 
-  run(request: TurnRequest, signal: AbortSignal): TurnRun {
+  async run(request: TurnRequest, signal: AbortSignal): Promise<TurnRun> {
     const classified = classify(request.message.content, this.#commands);
     if (classified.kind === "chat") {
       return { kind: "chat", parts: this.#chat.answer({ turn: request }, signal) };

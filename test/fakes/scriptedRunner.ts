@@ -6,7 +6,7 @@ export class ScriptedRunner implements TurnRunner {
   /** Every turn that was started, oldest first. */
   readonly turns: ScriptedTurn[] = [];
 
-  run(request: TurnRequest, signal: AbortSignal): TurnRun {
+  async run(request: TurnRequest, signal: AbortSignal): Promise<TurnRun> {
     const turn = new ScriptedTurn(request, signal);
     this.turns.push(turn);
     return { kind: "chat", parts: turn.parts() };

@@ -169,7 +169,7 @@ async function unkept(logs: MemoryLogs) {
 class QuickRunner implements TurnRunner {
   thinks = false;
 
-  run(_request: TurnRequest, signal: AbortSignal): TurnRun {
+  async run(_request: TurnRequest, signal: AbortSignal): Promise<TurnRun> {
     return { kind: "chat", parts: this.#parts(signal) };
   }
 

@@ -95,7 +95,7 @@ function world(logs = new MemoryLogs()) {
     yield { type: "text", text: `answer to ${content}` };
     yield { type: "end", stopReason: "complete" };
   }
-  const runner: TurnRunner = { run: (request) => ({ kind: "chat", parts: answer(request) }) };
+  const runner: TurnRunner = { run: async (request) => ({ kind: "chat", parts: answer(request) }) };
   const { supervisor } = supervised({ runner, logs, tally, ids: `w${worlds++}` });
   let operations = 0;
   const operationId = () => `op-${worlds}-${operations++}`;
