@@ -129,7 +129,10 @@ export function createServices(options: ServicesOptions) {
   const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
   const summarizer = new ModelSummarizer(models, clock);
   const chat = new Chat(models, contextBuilder, toolbox, clock, summarizer);
-  const commands = createCommands(chat, files, paths, (...asked) => conversations.memory(...asked));
+  const commands = createCommands({
+    ...{ chat, files, fileList, paths, code: codeIndex },
+    memory: (...asked) => conversations.memory(...asked),
+  });
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);

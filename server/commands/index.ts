@@ -1,15 +1,21 @@
 import type { Chat } from "../context/chat.ts";
-import type { FileReader } from "../workspace/fileReader.ts";
-import type { WorkspacePaths } from "../workspace/workspacePaths.ts";
 import { clearCommand } from "./clear.ts";
 import type { Command } from "./command.ts";
 import { explainCommand } from "./explain.ts";
 import { helpCommand } from "./help.ts";
 import type { AskMemory } from "./memory/askMemory.ts";
 import { memoryCommand } from "./memory/memory.ts";
+import { type TargetSources, Targets } from "./target.ts";
+
+export interface CommandSources extends TargetSources {
+  readonly chat: Chat;
+  readonly memory: AskMemory;
+}
 
 /** Every command, in the order in which /help lists them. */
-export function createCommands(chat: Chat, files: FileReader, paths: WorkspacePaths, memory: AskMemory): Command[] {
-  const commands: Command[] = [explainCommand(chat, files, paths), memoryCommand(memory), clearCommand];
+export function createCommands(sources: CommandSources): Command[] {
+  const { chat, memory } = sources;
+  const targets = new Targets(sources);
+  const commands: Command[] = [explainCommand(chat, targets), memoryCommand(memory), clearCommand];
   return [...commands, helpCommand(commands)];
 }

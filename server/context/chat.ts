@@ -20,6 +20,8 @@ export interface ChatRequest {
   readonly turn: TurnRequest;
   /** What a command asks instead of the user's own words. */
   readonly question?: string;
+  /** Told the model with its own instructions: the form of the answer. Such an answer is not continued where it broke off, but begun anew. */
+  readonly instructions?: string;
   /** Sent along besides what came with the message. */
   readonly attachments?: readonly Attachment[];
 }
@@ -156,7 +158,7 @@ export class Chat {
 }
 
 function contextRequest(
-  { turn, question, attachments = [] }: ChatRequest,
+  { turn, question, instructions, attachments = [] }: ChatRequest,
   model: LanguageModel,
   signal: AbortSignal,
   onProgress: (message: string) => void,
@@ -170,7 +172,8 @@ function contextRequest(
     options: turn.message.options,
     history: turn.history,
     summaries: turn.summaries,
-    ...(turn.message.continues !== undefined && { continues: turn.message.continues }),
+    ...(instructions !== undefined && { instructions }),
+    ...(instructions === undefined && turn.message.continues !== undefined && { continues: turn.message.continues }),
     signal,
     onProgress,
   };

@@ -15,6 +15,8 @@ export interface ContextRequest {
   readonly summaries: readonly Summary[];
   /** The conversation that asks; absent before its first message. */
   readonly conversationId?: string;
+  /** Stands behind the instructions that every answer has: which form this one is to take. */
+  readonly instructions?: string;
   /** Text of an answer that broke off and is to be continued. */
   readonly continues?: string;
   /** What the model may call: leaves room for what that gives. */

@@ -41,10 +41,9 @@ const FRAMING_TOKENS = 8;
  */
 export function requiredOf(request: ContextRequest, budgetTokens: number, sources: RequiredSources): Required {
   const { tokenizer } = sources;
-  const instructions = systemPrompt(request.options, {
-    withTools: request.tools !== undefined,
-    withMemory: sources.withMemory,
-  });
+  const withTools = request.tools !== undefined;
+  const general = systemPrompt(request.options, { withTools, withMemory: sources.withMemory });
+  const instructions = request.instructions === undefined ? general : `${general}\n\n${request.instructions}`;
   const asked = [...systemItems(request, instructions, tokenizer), messageItem(request, tokenizer)];
   const free = budgetTokens - sum(asked);
   if (free < 0) throw tooLong(request, sum(asked), budgetTokens);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { explainCommand } from "../../server/commands/explain.ts";
+import { Targets } from "../../server/commands/target.ts";
 import { Chat } from "../../server/context/chat.ts";
 import { ContextBuilder } from "../../server/context/contextBuilder.ts";
 import { Models } from "../../server/llm/models.ts";
@@ -28,7 +29,7 @@ for (const [argument, expected] of [
     const text = "export function first() {\n  return 1;\n}\n\nexport function second() {\n  return 2;\n}\n";
     const world = await mentionWorld({ "src/a.ts": text, "src/b.ts": "export function inB() {\n}\n" });
     const place = (path: string) => ({ path: join(world.folder, path), language: "ts" });
-    const { files, paths, diff } = world;
+    const { files, fileList, paths, diff } = world;
     const folders = new FolderReader(files, paths);
     const conversation = async () => {
       throw new DuckError("notFound", "There is no conversation.");
@@ -46,7 +47,8 @@ for (const [argument, expected] of [
     };
     const turn = { conversationId: "c", message, history: [], summaries: [], model: { kind: "offline" as const } };
     let said = "";
-    for await (const part of explainCommand(chat, files, paths).run({ argument, turn, signal: unending })) {
+    const targets = new Targets({ files, fileList, code, paths });
+    for await (const part of explainCommand(chat, targets).run({ argument, turn, signal: unending })) {
       if (part.type === "text") said += part.text;
     }
     const [, first] = /- function `(\w+)`/.exec(said) ?? [];
