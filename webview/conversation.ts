@@ -4,6 +4,7 @@ import type { ChatEvent } from "../server/protocol/events.ts";
 import { emptyTranscript, type Transcript, update } from "../server/protocol/transcript.ts";
 import { finishedSentences, speakable } from "./announce.ts";
 import type { Host } from "./host.ts";
+import { reviewNews } from "./reviews/words.ts";
 import { answerOffset } from "./state.ts";
 
 /**
@@ -108,6 +109,7 @@ export class Conversation {
   #speak(event: ChatEvent): void {
     if (event.type === "forgotten") this.spoken.value = FORGOTTEN[event.stage];
     if (event.type === "remembered") this.spoken.value = "The message is back";
+    this.spoken.value = reviewNews(event, this.#latest) ?? this.spoken.value;
     if (event.type !== "text" && event.type !== "done") return;
     if (this.#said.turnId !== event.turnId) this.#said = { turnId: event.turnId, upTo: 0 };
     const answer = this.#latest.turns.findLast((turn) => turn.accepted.turnId === event.turnId)?.text ?? "";

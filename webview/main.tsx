@@ -1,6 +1,7 @@
 import "@vscode/codicons/dist/codicon.css";
 import "./styles.css";
 import "./memory.css";
+import "./review.css";
 import { render } from "preact";
 import { EditorHost, type WebviewApi } from "./editorHost.ts";
 import { Panel } from "./panel.ts";

@@ -15,6 +15,8 @@ import { Memories } from "./memory/memories.ts";
 import { MemoryPage } from "./memory/memoryPage.ts";
 import { ContextPreview } from "./preview.ts";
 import { Queue } from "./queue.ts";
+import { Reviews } from "./reviews/reviews.ts";
+import { Rewinding } from "./rewinding.ts";
 import { isAnswering, shownTurnId, shownTurns, unknownHost } from "./state.ts";
 
 /** The panel's state and everything that can be done in it; the views draw it and call it. */
@@ -24,6 +26,8 @@ export class Panel {
   readonly composer: Composer;
   readonly queue: Queue;
   readonly forgetting: Forgetting;
+  readonly reviews: Reviews;
+  readonly rewinding: Rewinding;
   readonly chosenModel: ChosenModel;
   readonly conversations: Conversations;
   readonly incognito: Incognito;
@@ -76,6 +80,8 @@ export class Panel {
     });
     this.queue = new Queue(host, this.conversation, this.composer, () => this.focus());
     this.forgetting = new Forgetting(host, this.conversation, this.composer);
+    this.reviews = new Reviews(host, this.conversation, this.turns);
+    this.rewinding = new Rewinding(host, this.conversation, this.composer, () => this.focus());
     this.conversations = new Conversations(host);
     this.memories = new Memories(host, this.conversation.id);
     this.memoryPage = new MemoryPage(host, this.memories);

@@ -20,6 +20,7 @@ import type {
 } from "../../server/protocol/requests.ts";
 import { emptyTranscript, updateAll } from "../../server/protocol/transcript.ts";
 import { FakeMemory } from "./fakeMemory.ts";
+import { FakeReviews } from "./fakeReviews.ts";
 
 type Call = Extract<PanelMessage, { type: "call" }>;
 type Subscribe = Extract<PanelMessage, { type: "subscribe" }>;
@@ -57,6 +58,7 @@ export class FakeHost {
   /** What a search finds: those whose title holds the query. */
   hits: ConversationHit[] = [];
   readonly memory = new FakeMemory();
+  readonly reviews = new FakeReviews();
   /** How many turns a conversation has before the first that the panel sends. */
   turnsBefore = 0;
   /** A message that is sent is accepted when {@link acceptLate} is called. */
@@ -275,6 +277,14 @@ export class FakeHost {
         const turns = updateAll(emptyTranscript, events).turns.filter(({ accepted }) => accepted.turnId === turnId);
         await this.emit(conversationId, { type: "remembered", turnIds: [turnId], turns });
         return this.post({ type: "result", id: call.id, result: {} });
+      }
+      case "rubberduck/edit/decide":
+      case "rubberduck/edit/revert":
+      case "rubberduck/edit/rewind": {
+        const known = updateAll(emptyTranscript, this.#logs.get(call.params.conversationId) ?? []);
+        const { events, result } = this.reviews.answer(call, known);
+        for (const event of events) await this.emit(call.params.conversationId, event);
+        return this.post({ type: "result", id: call.id, result });
       }
       case "rubberduck/conversation/delete":
         this.conversations = this.conversations.filter((one) => one.conversationId !== call.params.conversationId);

@@ -18,6 +18,11 @@ const SHARED = {
 
 const THEMES = {
   dark: {
+    "progressBar-background": "#0078d4",
+    "diffEditor-insertedLineBackground": "rgba(155, 185, 85, 0.2)",
+    "diffEditor-removedLineBackground": "rgba(255, 0, 0, 0.2)",
+    "chat-linesAddedForeground": "#54b054",
+    "chat-linesRemovedForeground": "#fc6a6a",
     foreground: "#cccccc",
     descriptionForeground: "#9d9d9d",
     "icon-foreground": "#cccccc",
@@ -69,6 +74,11 @@ const THEMES = {
     "scrollbarSlider-background": "rgba(121, 121, 121, 0.4)",
   },
   light: {
+    "progressBar-background": "#005fb8",
+    "diffEditor-insertedLineBackground": "rgba(155, 185, 85, 0.2)",
+    "diffEditor-removedLineBackground": "rgba(255, 0, 0, 0.2)",
+    "chat-linesAddedForeground": "#107c10",
+    "chat-linesRemovedForeground": "#bc2f32",
     foreground: "#3b3b3b",
     descriptionForeground: "#5f5f5f",
     "icon-foreground": "#3b3b3b",
@@ -120,6 +130,9 @@ const THEMES = {
     "scrollbarSlider-background": "rgba(100, 100, 100, 0.4)",
   },
   contrast: {
+    "progressBar-background": "#6fc3df",
+    "chat-linesAddedForeground": "#54b054",
+    "chat-linesRemovedForeground": "#f48771",
     foreground: "#ffffff",
     descriptionForeground: "rgba(255, 255, 255, 0.7)",
     "icon-foreground": "#ffffff",

@@ -8,7 +8,9 @@ import { Markdown } from "./markdown.tsx";
 import { Outcome } from "./outcome.tsx";
 import { ReasoningFold } from "./reasoningFold.tsx";
 import { ReceiptFold } from "./receiptFold.tsx";
+import { ReviewList } from "./reviews/reviewView.tsx";
 import { StepsFold } from "./steps.tsx";
+import { Workflow } from "./workflow.tsx";
 
 interface AnswerProps {
   turn: Turn;
@@ -32,6 +34,7 @@ export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
       <Origin turn={turn} />
       <NotSent turn={turn} />
       <ReasoningFold turn={turn} />
+      {turn.workflow !== undefined && <Workflow name={workName(turn)} steps={turn.workflow} />}
       {answerParts(turn).map((part, index) =>
         part.kind === "text" ? (
           <Markdown key={index} text={part.text} streaming={!isDone && part.isLast} />
@@ -40,6 +43,7 @@ export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
         ),
       )}
       {!isDone && isWaiting(turn) && turn.reasoning === undefined && <Progress message={turn.progress} />}
+      <ReviewList turn={turn} />
       {isDone && <Outcome turn={turn} isLast={isLast} />}
       {isDone && <Foot turn={turn} />}
     </article>
@@ -47,8 +51,13 @@ export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
 }
 
 /** No words are coming, and no step says what is being done instead. */
-function isWaiting({ text, progress, steps = [] }: Turn): boolean {
-  return (text === "" || progress !== undefined) && !steps.some(({ state }) => state === "running");
+function isWaiting({ text, progress, steps = [], workflow = [] }: Turn): boolean {
+  return (text === "" || progress !== undefined) && ![...steps, ...workflow].some(({ state }) => state === "running");
+}
+
+/** What the steps are about: "Refactor". */
+function workName({ command = "work" }: Turn): string {
+  return command.charAt(0).toUpperCase() + command.slice(1);
 }
 
 /** Why somebody else answered than one would expect. That no model did so, an answer says itself. */

@@ -7,12 +7,15 @@ import { ConversationList } from "./conversationList.tsx";
 import { DamageNotice } from "./damageNotice.tsx";
 import { DockedNotices, Strips } from "./docked.tsx";
 import { MemoryView } from "./memory/memoryView.tsx";
+import { useReviewKeys } from "./reviews/reviewKeys.ts";
+import { RewoundLine } from "./rewound.tsx";
 import { StoreNotice } from "./storeNotice.tsx";
 import { TranscriptView } from "./transcript.tsx";
 import { Welcome } from "./welcome.tsx";
 
 export function App({ panel }: { panel: Panel }) {
   useEscape(panel);
+  useReviewKeys(panel);
   return (
     <PanelContext.Provider value={panel}>
       <Bar />
@@ -49,6 +52,7 @@ function Chat({ panel }: { panel: Panel }) {
       ) : (
         <TranscriptView key={panel.conversation.id.value} />
       )}
+      <RewoundLine />
       <DockedNotices />
       <ComposerView />
     </>

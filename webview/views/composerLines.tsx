@@ -38,6 +38,7 @@ export function ComposerHint() {
       </div>
     );
   }
+  const isReviewing = !panel.answering.value && panel.reviews.current.value !== undefined;
   return (
     <div class="composer-hint">
       {panel.incognito.isOn.value && <span>Reads your memory, writes nothing</span>}
@@ -46,7 +47,17 @@ export function ComposerHint() {
           <kbd>Esc</kbd> stop
         </span>
       )}
-      {!panel.answering.value && !panel.incognito.isOn.value && (
+      {isReviewing && (
+        <>
+          <span>
+            <kbd>Alt</kbd> <kbd>↓</kbd> next change
+          </span>
+          <span>
+            <kbd>Ctrl</kbd> <kbd>Enter</kbd> accept
+          </span>
+        </>
+      )}
+      {!panel.answering.value && !panel.incognito.isOn.value && !isReviewing && (
         <>
           <span>
             <kbd>/</kbd> commands
@@ -56,9 +67,11 @@ export function ComposerHint() {
           </span>
         </>
       )}
-      <span class="push at-380">
-        <kbd>Shift</kbd> <kbd>Enter</kbd> new line
-      </span>
+      {!isReviewing && (
+        <span class="push at-380">
+          <kbd>Shift</kbd> <kbd>Enter</kbd> new line
+        </span>
+      )}
     </div>
   );
 }

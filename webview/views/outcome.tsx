@@ -13,8 +13,13 @@ export function Outcome({ turn, isLast }: { turn: Turn; isLast: boolean }) {
     case "interrupted":
       if (turn.error?.code === "storeFailed") return <Unsaved message={turn.error.message} isLast={isLast} />;
       return (
-        <Notice kind="warning" title="The answer was cut off" isNews={isLast}>
+        <Notice
+          kind="warning"
+          title={turn.workflow ? "The work was cut off" : "The answer was cut off"}
+          isNews={isLast}
+        >
           <p>{turn.error?.message ?? "What arrived is kept."}</p>
+          {turn.workflow !== undefined && <p>Continue goes on behind the steps that are done.</p>}
           <ContinueButtons turn={turn} isLast={isLast} />
         </Notice>
       );

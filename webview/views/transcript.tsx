@@ -120,8 +120,12 @@ function useJump(list: List): void {
     if (index < 0) return;
     jump.value = undefined;
     list.toRow(index);
-    const row = () => list.scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"] article`);
-    requestAnimationFrame(() => row()?.focus({ preventScroll: true }));
+    const row = () => list.scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`);
+    requestAnimationFrame(() => {
+      // Something in it may have been waiting for the focus.
+      if (row()?.contains(document.activeElement)) return;
+      row()?.querySelector("article")?.focus({ preventScroll: true });
+    });
   }, [index, jump, list]);
 }
 

@@ -9,6 +9,7 @@ import { ForgottenLine, useWantedFocus } from "./forgotten.tsx";
 import { IconButton } from "./icon.tsx";
 import { memo } from "./memo.ts";
 import { QueuedLine, RevisedMessage } from "./queued.tsx";
+import { RewindView } from "./rewind.tsx";
 import { VersionSwitcher } from "./versions.tsx";
 
 /** A message and its answer. Drawn again only when the turn itself changed: long conversations stay quick. */
@@ -72,11 +73,19 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
       <div class="actions" role="toolbar" aria-label="Your words">
         {turn.state !== "queued" && <IconButton icon="edit" label="Edit and ask again" onClick={edit} />}
         <CopyButton label="Copy" text={content} />
+        {turn.state === "done" && (
+          <IconButton
+            icon="discard"
+            label="Go back to before this message"
+            onClick={() => void panel.rewinding.ask(turn)}
+          />
+        )}
         {canForget && <IconButton icon="eye-closed" label="Forget message and answer" keys="Del" onClick={forget} />}
       </div>
       {revised === undefined ? <Bubble content={content} /> : <RevisedMessage text={revised} />}
       <MessageChips attachments={attachments} />
       <VersionSwitcher turnId={turn.accepted.turnId} />
+      <RewindView turn={turn} />
       {waits && <QueuedLine turn={turn} />}
     </article>
   );
