@@ -4,6 +4,7 @@ import type { Conversations, TurnStream } from "./conversation/conversations.ts"
 import type { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Models } from "./llm/models.ts";
 import type { Mentions } from "./mentions/mentions.ts";
+import { EDIT_METHODS, type EditMethod, type EditParams } from "./protocol/edits.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
 import type { ChatEvent, Receipt } from "./protocol/events.ts";
 import type { MemoryMethod, MemoryParams } from "./protocol/memory.ts";
@@ -147,9 +148,18 @@ function memoryHandlers(conversations: Conversations): Handlers {
   return Object.assign({}, ...(Object.keys(memorySchemas) as MemoryMethod[]).map(handler));
 }
 
+function editHandlers(conversations: Conversations): Handlers {
+  const handler = (method: EditMethod): Handlers => ({
+    [method]: (params: EditParams<typeof method>, { cancelled, gone }: Call) =>
+      conversations.edit(method, params, AbortSignal.any([cancelled, gone])),
+  });
+  return Object.assign({}, ...EDIT_METHODS.map(handler));
+}
+
 function conversationHandlers(conversations: Conversations): Handlers {
   return {
     ...memoryHandlers(conversations),
+    ...editHandlers(conversations),
     "rubberduck/conversation/list": async () => ({ conversations: await conversations.list() }),
     "rubberduck/conversation/search": (params, { cancelled, gone }) =>
       conversations.search(params, AbortSignal.any([cancelled, gone])),

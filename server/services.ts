@@ -12,6 +12,11 @@ import type { StoredConversations } from "./conversation/stored.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
 import { transcriptOf } from "./conversation/transcriptOf.ts";
 import type { EditorClient } from "./editorClient.ts";
+import { DiskFiles } from "./edits/diskFiles.ts";
+import { ReviewedFiles } from "./edits/reviewedFiles.ts";
+import { Verification } from "./edits/verification.ts";
+import type { WorkspaceFiles } from "./edits/workspaceFiles.ts";
+import { WritablePlaces } from "./edits/writablePlaces.ts";
 import { joinedHandlers, notify, register } from "./handlers.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
@@ -137,9 +142,19 @@ export function createServices(options: ServicesOptions) {
 
   const titler = new ModelTitler(models, clock);
   const shortTerm = new ShortTermTally();
-  const supervise = (kept: Kept) =>
-    new Supervisor({ ...kept, hybrid, titler, summarizer, shortTerm, clock, newId, logger });
   let isAbandoned = false;
+  const disk = new DiskFiles();
+  const filesNow = (): WorkspaceFiles => (editor === undefined || isAbandoned ? disk : editor);
+  const workspaceFiles: WorkspaceFiles = {
+    read: (...asked) => filesNow().read(...asked),
+    write: (...asked) => filesNow().write(...asked),
+  };
+  const reviewing = {
+    ...(trusted && { reviewedFiles: new ReviewedFiles(workspaceFiles, new WritablePlaces(paths)) }),
+    ...(editor && { verification: new Verification(editor, clock) }),
+  };
+  const supervise = (kept: Kept) =>
+    new Supervisor({ ...kept, ...reviewing, hybrid, titler, summarizer, shortTerm, clock, newId, logger });
   const serve = (peer: MessageConnection, supervisor: Supervisor) => {
     const configure = async (configuration: ModelConfiguration) =>
       isAbandoned ? models.configure(configuration) : models.status;

@@ -1,4 +1,6 @@
 import { relative, sep } from "node:path";
+import { reviewText } from "../../server/conversation/exportedReview.ts";
+import type { Review } from "../../server/protocol/edits.ts";
 import type { ContextItem, ModelName } from "../../server/protocol/events.ts";
 import { emptyTranscript, update } from "../../server/protocol/transcript.ts";
 import type { Services } from "../../server/services.ts";
@@ -19,6 +21,8 @@ export interface AskResult {
   readonly model: string;
   readonly conversationId: string;
   readonly sources: readonly { path: string; startLine: number; endLine: number; score: number }[];
+  /** Changes that the answer proposes, which are decided in the editor. */
+  readonly changes: readonly { path: string; startLine: number; endLine: number; search: string; replace: string }[];
 }
 
 /** Asks one question, prints the answer as it comes, and answers the exit code. */
@@ -42,10 +46,14 @@ export async function ask({ conversations, newId }: Services, options: AskOption
       model: modelId(turn.model ?? turn.receipt?.model),
       conversationId,
       sources: items.flatMap((item) => sourceOf(item, options.folder) ?? []),
+      changes: (turn.reviews ?? []).flatMap((review) => changesOf(review, options.folder)),
     };
     console.log(JSON.stringify(result));
   } else {
     process.stdout.write("\n");
+    for (const review of turn.reviews ?? []) process.stdout.write(`\n${escapeControls(reviewText(review))}\n`);
+    if (turn.reviews?.length)
+      process.stdout.write("\nNothing is changed yet: accept or reject it in RubberDuck's panel.\n");
   }
   if (turn.error !== undefined) console.error(escapeControls(turn.error.message));
   return turn.stopReason === "complete" || turn.stopReason === "length" ? 0 : 1;
@@ -60,8 +68,20 @@ function modelId(model: ModelName | undefined): string {
   return model?.id ?? "offline";
 }
 
+function changesOf({ files }: Review, folder: string): AskResult["changes"] {
+  return files.flatMap(({ path, hunks }) =>
+    hunks.map(({ startLine, endLine, search, replace }) => {
+      return { path: relativeTo(folder, path), startLine, endLine, search, replace };
+    }),
+  );
+}
+
 function sourceOf({ source, location, score }: ContextItem, folder: string) {
   if (source !== "code" || location === undefined) return undefined;
   const { path, startLine, endLine } = location;
-  return { path: relative(folder, path).split(sep).join("/"), startLine, endLine, score: score ?? 0 };
+  return { path: relativeTo(folder, path), startLine, endLine, score: score ?? 0 };
+}
+
+function relativeTo(folder: string, path: string): string {
+  return relative(folder, path).split(sep).join("/");
 }

@@ -1,3 +1,4 @@
+import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
@@ -41,6 +42,8 @@ export interface Conversations {
   restore(conversationId: string): Promise<void>;
   /** Takes over what was said in a conversation elsewhere, durably. What is known already, by its `seq`, is left out. */
   adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void>;
+  /** Decides, shows or takes back changes that were proposed: {@link EditRequests}. */
+  edit<M extends EditMethod>(method: M, params: EditParams<M>, signal: AbortSignal): Promise<EditResult<M>>;
   /** Asks what is remembered, or changes it: {@link MemoryRequests}. */
   memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>>;
   /** Tells that what is remembered changed; the result ends that. */

@@ -1,8 +1,11 @@
 import type { Summarizer } from "../context/summarizer.ts";
 import type { Titler } from "../context/titler.ts";
 import type { TurnPart, TurnRequest, TurnRunner } from "../context/turn.ts";
+import type { ReviewedFiles } from "../edits/reviewedFiles.ts";
+import type { Verification } from "../edits/verification.ts";
 import type { ShortTermTally } from "../memory/shortTerm.ts";
 import { branchTurns, isAtOrBehind, turnsOfMessage } from "../protocol/branches.ts";
+import type { EditParams, EditResult } from "../protocol/edits.ts";
 import type {
   AcceptedEvent,
   Attachment,
@@ -26,6 +29,7 @@ import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
 import { Forgetting, refuseForgotten } from "./forgetting.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
 import { kept } from "./keptAttachment.ts";
+import { Reviews } from "./reviews.ts";
 import { Summaries } from "./summaries.ts";
 import { Thinking } from "./thinking.ts";
 import { titleOf } from "./title.ts";
@@ -40,11 +44,16 @@ export interface EngineOptions {
   /** Absent: earlier messages that have no room are only left out. */
   readonly summarizer?: Summarizer;
   readonly shortTerm: ShortTermTally;
+  /** Absent where no file may be changed. */
+  readonly reviewedFiles?: ReviewedFiles;
+  readonly verification?: Verification;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;
   /** Called after every change of what the list of conversations shows. */
   readonly onChange: () => void;
+  /** Somebody said why a change was rejected. */
+  readonly onReason?: (turnId: string, text: string) => void;
   /** Takes what was forgotten out of all that is derived from the log. */
   readonly onErase?: () => Promise<void>;
 }
@@ -88,6 +97,8 @@ export class ConversationEngine {
   #answering: Promise<void> | undefined;
   readonly #forgetting: Forgetting;
   readonly #summaries: Summaries | undefined;
+  /** What was proposed to change in files. */
+  readonly reviews: Reviews;
   /** Why nothing is written any more. */
   #ended: Error | undefined;
 
@@ -98,8 +109,12 @@ export class ConversationEngine {
     const write = <T>(task: () => Promise<T>) => this.#write(task);
     this.#forgetting = new Forgetting({ journal, clock, logger, write, onErase, onChange });
     this.#forgetting.resume();
-    const { summarizer } = options;
+    const { summarizer, reviewedFiles: files, verification } = options;
     this.#summaries = summarizer && new Summaries({ summarizer, journal, logger, write });
+    const turn = (turnId: string) => this.turn(turnId);
+    const { onReason = () => {} } = options;
+    this.reviews = new Reviews({ journal, files, verification, write, turn, onReason, logger });
+    this.reviews.resume();
   }
 
   /** Rebuilds the conversation from its log. Turns that a crash cut short end as interrupted, with what had arrived. */
@@ -127,9 +142,9 @@ export class ConversationEngine {
     return this.#forgetting.isPending;
   }
 
-  /** True while a message is being written, waits or is answered. */
+  /** True while a message is being written, waits or is answered, or files are written. */
   get busy(): boolean {
-    return this.#accepting > 0 || this.#pumping !== undefined;
+    return this.#accepting > 0 || this.#pumping !== undefined || this.reviews.isWriting;
   }
 
   /** What was answered is not on the disk yet, though it should be. */
@@ -231,6 +246,18 @@ export class ConversationEngine {
     if (!isShown) await this.#keep({ type: "branchChosen", turnId });
   }
 
+  /** Goes back to before a message. The reply in flight ends when it answers that or what followed. */
+  async rewind(
+    { turnId, files, conversation, check = false }: EditParams<"rubberduck/edit/rewind">,
+    signal: AbortSignal,
+  ): Promise<EditResult<"rubberduck/edit/rewind">> {
+    const since = this.#editable(turnId);
+    if (!check && this.#stopBehind(since)) await this.#answering;
+    const result = files ? await this.reviews.rewind(turnId, { check }, signal) : { restored: [], kept: [] };
+    if (conversation && !check) await this.#keep({ type: "rewound", turnId });
+    return result;
+  }
+
   /**
    * Forgets a message with its answers, for everybody at once; for good in ten minutes, or with "now" when this resolves. A reply
    * in flight to it is stopped first, a message that waits is taken back.
@@ -261,6 +288,7 @@ export class ConversationEngine {
     while (this.busy) {
       await this.#mailbox.run(async () => {});
       await this.#pumping;
+      await this.reviews.whenWritten();
     }
   }
 
@@ -280,6 +308,7 @@ export class ConversationEngine {
     this.#summaries?.stop();
     this.#running?.abort.abort(new Stopped(why === "deleted" ? "cancelled" : "interrupted"));
     await this.#pumping;
+    await this.reviews.close();
     if (why === "deleted") this.#journal.tell({ type: "deleted" });
     await this.#journal.close();
   }
@@ -333,12 +362,12 @@ export class ConversationEngine {
     return edited;
   }
 
-  /** The reply in flight ends when it left the view with the message that was edited. */
-  #stopBehind(edited: Turn): void {
+  /** The reply in flight ends when it left the view with the message that was edited. Answers whether there was one. */
+  #stopBehind(edited: Turn): boolean {
     const running = this.#running && this.turn(this.#running.turnId);
-    if (running && isAtOrBehind(this.transcript, running.accepted, edited.accepted)) {
-      this.#running?.abort.abort(new Stopped("cancelled"));
-    }
+    if (!running || !isAtOrBehind(this.transcript, running.accepted, edited.accepted)) return false;
+    this.#running?.abort.abort(new Stopped("cancelled"));
+    return true;
   }
 
   /** False when it is to be tried again: its answer is under way, and was told to stop. */
@@ -464,7 +493,10 @@ export class ConversationEngine {
     const history = this.#journal.before(message);
     const { conversationId } = this.#options;
     const { summaries, modelChoice: model } = this.transcript;
-    return { conversationId, message: { ...message, attachments }, history, summaries, model };
+    const { continues, replaces } = message;
+    const workflow = continues !== undefined && replaces !== undefined && this.turn(replaces).workflow;
+    const request = { conversationId, message: { ...message, attachments }, history, summaries, model };
+    return workflow ? { ...request, workflow } : request;
   }
 
   async #take(turnId: string, part: Exclude<TurnPart, { type: "end" | "reasoning" }>): Promise<void> {
@@ -482,7 +514,7 @@ export class ConversationEngine {
       case "workflow":
         return this.#record({ type: "workflow", turnId, steps: part.steps });
       case "proposed":
-        return this.#record({ type: "proposed", turnId, proposal: part.proposal });
+        return this.#record({ type: "proposed", turnId, proposal: this.reviews.propose(turnId, part.proposal) });
       case "text":
         return this.#journal.tell({ type: "text", turnId, offset: this.turn(turnId).text.length, text: part.text });
       case "progress":

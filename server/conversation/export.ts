@@ -3,6 +3,7 @@ import { damageText } from "../protocol/damage.ts";
 import type { Attachment, PersistedEvent, Receipt } from "../protocol/events.ts";
 import type { ExportFormat } from "../protocol/requests.ts";
 import { type Transcript, type Turn, visibleTurns } from "../protocol/transcript.ts";
+import { reviewText } from "./exportedReview.ts";
 
 /** What docs/export.md describes: folding the events again gives the same transcript, with all its branches. */
 export function toJson(conversationId: string, transcript: Transcript, events: readonly PersistedEvent[]): string {
@@ -44,6 +45,7 @@ function toSection(turn: Turn, version: string | undefined): string {
   const answered = [
     heading("RubberDuck", doneAt ?? accepted.at, model?.kind === "offline" ? "without a model" : model?.id),
     text,
+    ...(turn.reviews ?? []).map(reviewText),
     error === undefined ? "" : `> ${oneLine(error.message)}`,
     receipt === undefined ? "" : `> ${receiptLine(receipt)}${usage ? ` ${usage.completionTokens} answered.` : ""}`,
   ];

@@ -1,4 +1,5 @@
 import { CancellationToken, CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
+import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
@@ -66,6 +67,10 @@ export class JoinedConversations implements Conversations {
 
   search(params: Params<"rubberduck/conversation/search">, signal: AbortSignal): Promise<SearchResult> {
     return this.#cancellable("rubberduck/conversation/search", params, signal);
+  }
+
+  edit<M extends EditMethod>(method: M, params: EditParams<M>, signal: AbortSignal): Promise<EditResult<M>> {
+    return this.#cancellable(method, params, signal);
   }
 
   memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>> {

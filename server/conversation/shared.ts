@@ -1,3 +1,4 @@
+import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
@@ -133,6 +134,10 @@ export class SharedConversations implements Conversations {
 
   adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void> {
     return this.#withBackend((conversations) => conversations.adopt(conversationId, events));
+  }
+
+  edit<M extends EditMethod>(method: M, params: EditParams<M>, signal: AbortSignal): Promise<EditResult<M>> {
+    return this.#withBackend((conversations) => conversations.edit(method, params, signal));
   }
 
   memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>> {

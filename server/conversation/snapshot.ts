@@ -1,4 +1,5 @@
 import type { ChatEvent } from "../protocol/events.ts";
+import { hunksOf } from "../protocol/review.ts";
 import type { Transcript, Turn } from "../protocol/transcript.ts";
 
 /** The first piece is what one screen shows, and some more to scroll; it must arrive at once. */
@@ -33,5 +34,8 @@ function startOfPiece(turns: readonly Turn[], end: number, most: typeof FIRST): 
 }
 
 function sizeOf(turn: Turn | undefined): number {
-  return turn === undefined ? 0 : turn.accepted.content.length + turn.text.length;
+  if (turn === undefined) return 0;
+  const hunks = turn.reviews?.flatMap((review) => hunksOf(review)) ?? [];
+  const proposed = hunks.reduce((sum, { search, replace }) => sum + search.length + replace.length, 0);
+  return turn.accepted.content.length + turn.text.length + proposed;
 }

@@ -1,3 +1,4 @@
+import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type {
@@ -183,6 +184,10 @@ export class StoredConversations implements Conversations {
 
   adopt(conversationId: string, events: readonly PersistedEvent[]): Promise<void> {
     return this.#ask(conversationId, (conversations) => conversations.adopt(conversationId, events));
+  }
+
+  edit<M extends EditMethod>(method: M, params: EditParams<M>, signal: AbortSignal): Promise<EditResult<M>> {
+    return this.#ask(params.conversationId, (conversations) => conversations.edit(method, params, signal));
   }
 
   /** While the store is not open nothing is remembered: there is nothing to show, and nowhere to write. */

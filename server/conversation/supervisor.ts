@@ -1,9 +1,12 @@
 import type { Summarizer } from "../context/summarizer.ts";
 import type { Titler } from "../context/titler.ts";
 import type { TurnRunner } from "../context/turn.ts";
+import type { ReviewedFiles } from "../edits/reviewedFiles.ts";
+import type { Verification } from "../edits/verification.ts";
 import type { ConversationMemory } from "../memory/conversationMemory.ts";
 import { askNobody } from "../memory/noMemory.ts";
 import { ShortTermTally } from "../memory/shortTerm.ts";
+import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
@@ -28,6 +31,7 @@ import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import { ConversationList } from "./conversationList.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
+import { EDITS } from "./edits.ts";
 import { ConversationEngine, type NewMessage } from "./engine.ts";
 import { fileNameOf, toJson, toMarkdown } from "./export.ts";
 import { refuseForgotten } from "./forgetting.ts";
@@ -47,6 +51,9 @@ export interface SupervisorOptions {
   readonly summarizer?: Summarizer;
   /** Counts what the short-term tiers do; absent where nobody asks. */
   readonly shortTerm?: ShortTermTally;
+  /** Absent where no file may be changed. */
+  readonly reviewedFiles?: ReviewedFiles;
+  readonly verification?: Verification;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;
@@ -139,7 +146,7 @@ export class Supervisor implements Conversations {
       options: params.options ?? turn.accepted.options,
       client: params.client ?? "panel",
       replaces: params.turnId,
-      ...(params.mode === "continue" && turn.text !== "" && { continues: turn.text }),
+      ...(params.mode === "continue" && (turn.text !== "" || turn.workflow) && { continues: turn.text }),
     });
   }
 
@@ -212,6 +219,10 @@ export class Supervisor implements Conversations {
     await this.#options.logs.restore(conversationId);
     await this.#open(conversationId);
     this.#listChanged.emit();
+  }
+
+  async edit<M extends EditMethod>(method: M, params: EditParams<M>, signal: AbortSignal): Promise<EditResult<M>> {
+    return EDITS[method](await this.#open(params.conversationId), params, signal);
   }
 
   memory<M extends MemoryMethod>(method: M, params: MemoryParams<M>, signal: AbortSignal): Promise<MemoryResult<M>> {
@@ -339,6 +350,11 @@ export class Supervisor implements Conversations {
       logger,
       log: await logs.open(conversationId),
       onChange: () => this.#summarise(conversationId, engine),
+      onReason: (turnId, text) => {
+        memory
+          ?.ask("rubberduck/memory/remember", { text, conversationId, turnId }, NEVER)
+          .catch((error) => logger.warn(`why a change was rejected is not remembered: ${error}`));
+      },
       onErase: async () => {
         memory?.observe(conversationId, engine.transcript);
         await memory?.purge(conversationId);
@@ -394,6 +410,8 @@ export class Supervisor implements Conversations {
     if (this.#engines.size > 0) this.#scheduleHibernation();
   }
 }
+
+const NEVER = new AbortController().signal;
 
 /** Something would be left undone if it were let go now. */
 function isAtWork({ busy, hasUnsaved, isForgetting }: ConversationEngine): boolean {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { EditorFile, FileWrite } from "../protocol/editor.ts";
 import { causeOf } from "../util/errors.ts";
@@ -46,10 +46,12 @@ async function put(path: string, text: string | null): Promise<void> {
   if (text === null) return rm(path);
   const mode = (await stat(path).catch(() => undefined))?.mode;
   await mkdir(dirname(path), { recursive: true });
-  const beside = `${path}.rubberduck-${process.pid}`;
+  // What a symlink leads to is written, not the link.
+  const real = await realpath(path).catch(() => path);
+  const beside = `${real}.rubberduck-${process.pid}`;
   try {
     await writeFile(beside, text, { ...(mode !== undefined && { mode }), flag: "wx" });
-    await rename(beside, path);
+    await rename(beside, real);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;

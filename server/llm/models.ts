@@ -310,6 +310,7 @@ function isSame(a: ModelConfiguration, b: ModelConfiguration): boolean {
     (a.images ?? "auto") === (b.images ?? "auto") &&
     (a.editorModel ?? "") === (b.editorModel ?? "") &&
     a.titles === b.titles &&
+    a.learn === b.learn &&
     JSON.stringify(a.prices ?? {}) === JSON.stringify(b.prices ?? {})
   );
 }

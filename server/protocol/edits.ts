@@ -127,6 +127,13 @@ export interface EditRequests {
   };
 }
 
+export const EDIT_METHODS = [
+  "rubberduck/edit/decide",
+  "rubberduck/edit/preview",
+  "rubberduck/edit/revert",
+  "rubberduck/edit/rewind",
+] as const satisfies readonly (keyof EditRequests)[];
+
 export type EditMethod = keyof EditRequests;
 export type EditParams<M extends EditMethod> = EditRequests[M]["params"];
 export type EditResult<M extends EditMethod> = EditRequests[M]["result"];

@@ -2,6 +2,7 @@ import type { Summarizer } from "../../server/context/summarizer.ts";
 import type { Titler } from "../../server/context/titler.ts";
 import type { TurnRunner } from "../../server/context/turn.ts";
 import { Supervisor, type SupervisorOptions } from "../../server/conversation/supervisor.ts";
+import type { ReviewedFiles } from "../../server/edits/reviewedFiles.ts";
 import type { ShortTermTally } from "../../server/memory/shortTerm.ts";
 import type { ChatEvent } from "../../server/protocol/events.ts";
 import type { SendParams } from "../../server/protocol/requests.ts";
@@ -21,6 +22,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
     titler?: Titler;
     summarizer?: Summarizer;
     tally?: ShortTermTally;
+    reviewedFiles?: ReviewedFiles;
     ids?: string;
   } = {},
 ) {
@@ -42,6 +44,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
       ...(options.list && { list: options.list }),
       ...(options.titler && { titler: options.titler }),
       ...(options.summarizer && { summarizer: options.summarizer }),
+      ...(options.reviewedFiles && { reviewedFiles: options.reviewedFiles }),
       ...(options.tally && { shortTerm: options.tally }),
     });
     return { supervisor, runner };

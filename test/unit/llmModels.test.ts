@@ -174,3 +174,12 @@ function setUp(blocked?: string) {
   models.onDidChangeStatus((status) => statuses.push(status));
   return { models, clock, statuses };
 }
+
+test("one setting changed is a change: what a model may be asked for besides answers is heeded at once", () => {
+  const { models } = setUp();
+  const settings = { baseUrl: server.baseUrl, name: "duck-1" };
+  models.configure({ ...settings, learn: true });
+  assert.ok(models.forLearning({ kind: "default" }));
+  models.configure({ ...settings, learn: false });
+  assert.equal(models.forLearning({ kind: "default" }), undefined);
+});

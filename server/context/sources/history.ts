@@ -5,6 +5,7 @@ import { fit } from "../tokenBudget.ts";
 import type { Tokenizer } from "../tokenizer.ts";
 import { firstLines } from "./cut.ts";
 import { type Exchange, type Part, SHARES, TOKENS_PER_JOINT, TOKENS_PER_MESSAGE } from "./part.ts";
+import { withReviews } from "./reviewed.ts";
 
 /** Of the room, for one message or answer: a long one cannot crowd out the rest. */
 const MOST_OF_ROOM = 0.25;
@@ -14,7 +15,7 @@ const FRAMING_TOKENS = 2 * (TOKENS_PER_MESSAGE + TOKENS_PER_JOINT);
 
 /** What there is to send of the turns before: commands that said nothing are none. */
 export function spokenTurns(history: readonly Turn[]): Turn[] {
-  return history.filter((turn) => turn.kind === "chat" || turn.text !== "");
+  return history.map(withReviews).filter((turn) => turn.kind === "chat" || turn.text !== "");
 }
 
 /** Earlier turns of the conversation, with how much each is about what is asked now, and whether a summary stands for it. */

@@ -1,0 +1,50 @@
+/** A text as lines, each with what ended it, so that all of it can be put together again byte by byte. */
+export interface Lines {
+  /** The byte order mark, or "". */
+  readonly mark: string;
+  /** Without their ends. The last one is empty when the text ends with a line end, and is left out then. */
+  readonly lines: readonly string[];
+  /** Of each line: "\n", "\r\n", "\r", and "" for a last line without one. */
+  readonly ends: readonly string[];
+}
+
+const BYTE_ORDER_MARK = "\uFEFF";
+
+export function linesOf(text: string): Lines {
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+  const lines: string[] = [];
+  const ends: string[] = [];
+  const pattern = /\r\n|\n|\r/g;
+  let start = mark.length;
+  for (let match = nextEnd(pattern, text, start); match !== null; match = nextEnd(pattern, text, start)) {
+    lines.push(text.slice(start, match.index));
+    ends.push(match[0]);
+    start = match.index + match[0].length;
+  }
+  if (start < text.length) {
+    lines.push(text.slice(start));
+    ends.push("");
+  }
+  return { mark, lines, ends };
+}
+
+export function joined({ mark, lines, ends }: Lines): string {
+  const parts = [mark];
+  for (let i = 0; i < lines.length; i++) parts.push(lines[i] ?? "", ends[i] ?? "");
+  return parts.join("");
+}
+
+/** What a line says, whatever it is indented by, whatever blanks follow it, however its letters are composed. */
+export function bare(line: string): string {
+  return line.trim().normalize("NFC");
+}
+
+/** The blanks before it. */
+export function indentOf(line: string): string {
+  return /^[ \t]*/.exec(line)?.[0] ?? "";
+}
+
+function nextEnd(pattern: RegExp, text: string, start: number): RegExpExecArray | null {
+  pattern.lastIndex = start;
+  return pattern.exec(text);
+}

@@ -1,0 +1,70 @@
+import { type Shift, shiftBetween } from "./indentation.ts";
+import { bare, type Lines } from "./lines.ts";
+
+/** Lines of a file where a block stands. */
+export interface Place {
+  /** Index of its first line. */
+  readonly start: number;
+  /** Index of the line behind its last. */
+  readonly end: number;
+  readonly shift: Shift;
+}
+
+/** A file in which blocks are looked for, by what its lines say. */
+export class SearchedLines {
+  readonly lines: readonly string[];
+  readonly #bare: readonly string[];
+  readonly #where = new Map<string, number[]>();
+
+  constructor({ lines }: Lines) {
+    this.lines = lines;
+    this.#bare = lines.map(bare);
+    for (const [index, text] of this.#bare.entries()) {
+      const known = this.#where.get(text);
+      if (known === undefined) this.#where.set(text, [index]);
+      else known.push(index);
+    }
+  }
+
+  /** Every place where these lines stand, but for blanks at their ends, one shift of them all, and how letters are composed. */
+  find(block: readonly string[]): Place[] {
+    const words = block.map(bare);
+    const rarest = this.#rarest(words);
+    if (rarest === undefined) return [];
+    const found: Place[] = [];
+    for (const at of this.#where.get(words[rarest] ?? "") ?? []) {
+      const start = at - rarest;
+      const end = start + block.length;
+      if (start < 0 || end > this.lines.length || !this.#says(words, start)) continue;
+      const shift = shiftBetween(block, this.lines.slice(start, end));
+      if (shift !== undefined) found.push({ start, end, shift });
+    }
+    return found;
+  }
+
+  /** What the line nearest to this index says, going back (-1) or on (1), without blank ones; undefined at the end of the file. */
+  neighbour(index: number, step: -1 | 1): string | undefined {
+    let at = index;
+    while (this.#bare[at] === "") at += step;
+    return this.#bare[at];
+  }
+
+  #says(words: readonly string[], start: number): boolean {
+    return words.every((text, i) => this.#bare[start + i] === text);
+  }
+
+  /** The line of the block that stands least often in the file; undefined when one does not stand in it at all, or all are blank. */
+  #rarest(words: readonly string[]): number | undefined {
+    let rarest: number | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const [index, text] of words.entries()) {
+      const count = this.#where.get(text)?.length ?? 0;
+      if (count === 0) return undefined;
+      if (text !== "" && count < least) {
+        rarest = index;
+        least = count;
+      }
+    }
+    return rarest;
+  }
+}
