@@ -73,7 +73,7 @@ export class WritablePlaces {
 /** Names that mean another file on some file system, or hide what they are: whatever this one makes of them. */
 function refuseName(label: string): void {
   if (label.trim() === "") throw refusal("A file without a name", "there is none");
-  if (/[\0-\x1F\x7F]/.test(label)) throw refusal(JSON.stringify(label), "a control character stands in its name");
+  if (/\p{Cc}/u.test(label)) throw refusal(JSON.stringify(label), "a control character stands in its name");
   if (/\p{Cf}/u.test(label)) throw refusal(JSON.stringify(label), "an invisible character stands in its name");
   const segments = label.split(/[\\/]+/);
   if (segments.some((segment) => /[. ]$/.test(segment) && !/^\.{1,2}$/.test(segment))) {
