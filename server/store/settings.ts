@@ -10,7 +10,8 @@ import type { WorkspaceSettings } from "./workspaceSettings.ts";
 export class Settings {
   readonly #file: (() => Promise<JsonFile<WorkspaceSettings>>) | undefined;
   readonly #logger: Log;
-  #unkept: WorkspaceSettings = {};
+  /** Changes that could not be written, or are not to be, in their order. */
+  #unkept: readonly Change[] = [];
 
   /** @param file throws while the store is locked; undefined when nothing is kept. */
   constructor(file: (() => Promise<JsonFile<WorkspaceSettings>>) | undefined, logger: Log) {
@@ -19,27 +20,38 @@ export class Settings {
   }
 
   async read(): Promise<WorkspaceSettings> {
-    try {
-      return { ...(await (await this.#file?.())?.read()), ...this.#unkept };
-    } catch (error) {
-      this.#logger.warn(`the workspace's settings could not be read: ${causeOf(error)}`);
-      return this.#unkept;
-    }
+    return changed(await this.#kept(), this.#unkept);
   }
 
   /** @param change called again when another process was quicker; must not change its argument. */
-  async change(change: (settings: WorkspaceSettings) => WorkspaceSettings): Promise<void> {
+  async change(change: Change): Promise<void> {
     const file = this.#file;
-    if (file === undefined) {
-      this.#unkept = change(this.#unkept);
-      return;
-    }
+    const written = this.#unkept;
     try {
-      await (await file()).update((kept) => change({ ...kept, ...this.#unkept }));
-      this.#unkept = {};
+      if (file === undefined) {
+        this.#unkept = [...written, change];
+        return;
+      }
+      await (await file()).update((kept) => change(changed(kept, written)));
+      this.#unkept = this.#unkept.filter((one) => !written.includes(one));
     } catch (error) {
       this.#logger.warn(`a setting of the workspace holds until this window is closed: ${causeOf(error)}`);
-      this.#unkept = change(this.#unkept);
+      this.#unkept = [...this.#unkept, change];
     }
   }
+
+  async #kept(): Promise<WorkspaceSettings> {
+    try {
+      return (await (await this.#file?.())?.read()) ?? {};
+    } catch (error) {
+      this.#logger.warn(`the workspace's settings could not be read: ${causeOf(error)}`);
+      return {};
+    }
+  }
+}
+
+type Change = (settings: WorkspaceSettings) => WorkspaceSettings;
+
+function changed(kept: WorkspaceSettings, changes: readonly Change[]): WorkspaceSettings {
+  return changes.reduce((settings, change) => change(settings), kept);
 }

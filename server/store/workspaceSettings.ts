@@ -7,6 +7,16 @@ import type { DerivedPlace } from "./keptList.ts";
 export interface WorkspaceSettings {
   /** The code is not read until it is told to go on. */
   readonly indexPaused?: boolean;
+  /** The commands that were used here, by their names. */
+  readonly commandsUsed?: CommandsUsed;
+}
+
+export type CommandsUsed = Readonly<Record<string, CommandUsed>>;
+
+export interface CommandUsed {
+  readonly count: number;
+  /** ISO 8601. */
+  readonly lastAt: string;
 }
 
 export function workspaceSettings({ fs, keys, folder, logger }: DerivedPlace): JsonFile<WorkspaceSettings> {
@@ -16,7 +26,10 @@ export function workspaceSettings({ fs, keys, folder, logger }: DerivedPlace): J
     path: join(folder, "derived", "settings.bin"),
     quarantine: join(folder, "quarantine"),
     purpose: "settings",
-    schema: z.object({ indexPaused: z.boolean().optional() }),
+    schema: z.object({
+      indexPaused: z.boolean().optional(),
+      commandsUsed: z.record(z.string(), z.object({ count: z.int().min(1), lastAt: z.string() })).optional(),
+    }),
     version: 1,
     empty: {},
     logger,

@@ -1,3 +1,5 @@
+import { splitFrontMatter } from "./frontMatter.ts";
+
 /** A rule file as it is written: its text, and for which files it is meant. */
 export interface RuleFile {
   /** Patterns as in .gitignore, from the workspace folder; absent: it is meant for all. */
@@ -7,17 +9,14 @@ export interface RuleFile {
   readonly startLine: number;
 }
 
-const FRONT_MATTER = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/;
-
 /**
- * Reads the front matter: `paths:` or `globs:`, a list or a line of patterns with commas. It is too little of YAML for a
- * library: whatever else stands there is passed over.
+ * Reads the front matter: `paths:` or `globs:`, a list or a line of patterns with commas. Whatever else stands
+ * there is passed over.
  */
 export function parseRuleFile(source: string): RuleFile {
-  const [whole = "", matter = ""] = FRONT_MATTER.exec(source) ?? [];
-  const globs = globsOf(matter.split(/\r?\n/));
-  const text = source.slice(whole.length).replace(/^\uFEFF/, "");
-  return { text, startLine: whole.split("\n").length, ...(globs.length > 0 && { globs }) };
+  const { lines = [], text, startLine } = splitFrontMatter(source);
+  const globs = globsOf(lines);
+  return { text, startLine, ...(globs.length > 0 && { globs }) };
 }
 
 function globsOf(lines: readonly string[]): string[] {

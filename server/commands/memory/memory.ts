@@ -9,7 +9,21 @@ import { list, overview, search } from "./look.ts";
 import { remember } from "./remember.ts";
 import { test, tidy, undo } from "./upkeep.ts";
 
-const SUBCOMMANDS = [overview, search, list, remember, forget, unforget, inbox, approve, reject, undo, tidy, test];
+/** What may stand behind /memory, in the order in which it is listed. */
+export const SUBCOMMANDS: readonly MemorySubcommand[] = [
+  overview,
+  search,
+  list,
+  remember,
+  forget,
+  unforget,
+  inbox,
+  approve,
+  reject,
+  undo,
+  tidy,
+  test,
+];
 
 /** Shows what is remembered, and changes it. Needs no model. */
 export function memoryCommand(ask: AskMemory): Command {
