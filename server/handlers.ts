@@ -2,6 +2,7 @@ import { type CancellationToken, ErrorCodes, ProgressType, ResponseError } from 
 import type { z } from "zod";
 import type { Conversations, TurnStream } from "./conversation/conversations.ts";
 import type { StoreTasks } from "./conversation/storeTasks.ts";
+import type { Suggester } from "./hybrid/suggester.ts";
 import type { Models } from "./llm/models.ts";
 import type { Mentions } from "./mentions/mentions.ts";
 import { EDIT_METHODS, type EditMethod, type EditParams } from "./protocol/edits.ts";
@@ -20,6 +21,7 @@ import type {
   ServerInfo,
 } from "./protocol/requests.ts";
 import { paramSchemas } from "./protocol/schemas.ts";
+import type { SlashCommand } from "./protocol/slashCommands.ts";
 import type { Settings } from "./store/settings.ts";
 import type { Store } from "./store/store.ts";
 import { Superseded } from "./store/storeErrors.ts";
@@ -56,6 +58,9 @@ export interface HandledServices {
   readonly codeIndex: CodeIndex;
   readonly settings: Settings;
   readonly mentions: Mentions;
+  /** Built-in ones and the user's own. */
+  readonly commands: () => Promise<readonly SlashCommand[]>;
+  readonly suggester: Suggester;
   readonly preview: (message: PreviewParams, signal: AbortSignal) => Promise<Receipt>;
   readonly newId: () => string;
   readonly info: () => ServerInfo;
@@ -69,7 +74,7 @@ export interface HandledServices {
 /** What an editor may ask. */
 export function editorHandlers(services: HandledServices): Handlers {
   const { conversations, models, configure, codeIndex, settings, mentions, preview, newId, info, warmUp } = services;
-  const { store, storeTasks } = services;
+  const { store, storeTasks, commands, suggester } = services;
   return {
     ...conversationHandlers(conversations),
     ...(store && storeHandlers(store)),
@@ -107,8 +112,21 @@ export function editorHandlers(services: HandledServices): Handlers {
     "rubberduck/mention/fetch": async ({ url }, { cancelled }) => ({
       attachment: await mentions.fetch(url, cancelled),
     }),
+    "rubberduck/command/suggest": (params, { cancelled }) => suggester.suggest(params, cancelled),
+    "rubberduck/command/list": async () => ({ commands: (await commands()).map(asListed) }),
     "rubberduck/context/preview": async (params, { cancelled }) => ({ receipt: await preview(params, cancelled) }),
     "rubberduck/server/info": async () => info(),
+  };
+}
+
+/** Without what runs it. */
+function asListed({ name, summary, usage, targets, needs, from }: SlashCommand): SlashCommand {
+  return {
+    ...{ name, summary },
+    ...(usage !== undefined && { usage }),
+    ...(targets !== undefined && { targets }),
+    ...(needs !== undefined && { needs }),
+    ...(from !== undefined && { from }),
   };
 }
 

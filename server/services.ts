@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { MessageConnection } from "vscode-jsonrpc/node";
+import { commandList, createSuggester } from "./commandServices.ts";
 import { createCommands } from "./commands/index.ts";
+import { UserCommands } from "./commands/userCommands.ts";
 import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
 import { ModelSummarizer } from "./context/summarizer.ts";
@@ -18,6 +20,7 @@ import { Verification } from "./edits/verification.ts";
 import type { WorkspaceFiles } from "./edits/workspaceFiles.ts";
 import { WritablePlaces } from "./edits/writablePlaces.ts";
 import { joinedHandlers, notify, register } from "./handlers.ts";
+import { CommandUse } from "./hybrid/commandUse.ts";
 import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
 import { embedderOf } from "./llm/embedderOf.ts";
@@ -134,10 +137,13 @@ export function createServices(options: ServicesOptions) {
   const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
   const summarizer = new ModelSummarizer(models, clock);
   const chat = new Chat(models, contextBuilder, toolbox, clock, summarizer);
-  const commands = createCommands({
-    ...{ chat, files, fileList, paths, code: codeIndex },
+  const own = new UserCommands({ files, paths, chat, models });
+  const builtIn = createCommands({
+    ...{ chat, files, fileList, paths, code: codeIndex, own },
     memory: (...asked) => conversations.memory(...asked),
   });
+  const use = new CommandUse(settings, clock);
+  const commands = commandList({ builtIn, own, use });
   const hybrid = new HybridInterface(commands, chat);
 
   const titler = new ModelTitler(models, clock);
@@ -216,6 +222,11 @@ export function createServices(options: ServicesOptions) {
     htmlWorker: options.htmlWorker,
     conversations: () => conversations.list(),
   });
+  const suggester = createSuggester({
+    ...{ commands, use, paths, diff, models, trusted, clock },
+    patterns: async () => (await conversations.memory("rubberduck/memory/patterns", {}, NEVER)).patterns,
+    targets: mentions,
+  });
   const preview = async ({ conversationId, ...message }: PreviewParams, signal: AbortSignal): Promise<Receipt> => {
     const known = conversationId === undefined ? emptyTranscript : await transcript(conversationId);
     const history = visibleTurns(known).filter(({ state }) => state === "done");
@@ -280,6 +291,8 @@ export function createServices(options: ServicesOptions) {
     configure,
     codeIndex,
     mentions,
+    commands,
+    suggester,
     preview,
     filesChanged,
     newId,

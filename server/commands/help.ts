@@ -1,19 +1,19 @@
 import { SLASH_COMMANDS } from "../protocol/slashCommands.ts";
 import type { Command } from "./command.ts";
+import { asCode, plain } from "./memory/inWords.ts";
+import type { FoundCommands } from "./userCommands.ts";
 
-/** Lists the commands it is given, and itself. */
-export function helpCommand(others: readonly Command[]): Command {
+/** Lists the commands it is given, itself, and the user's own with what is wrong with their files. */
+export function helpCommand(others: readonly Command[], own: () => Promise<FoundCommands>): Command {
   const help: Command = {
     ...SLASH_COMMANDS.help,
     async *run() {
-      const rows = [...others, help].map(
-        ({ name, usage, summary }) => `- \`/${name}${usage ? ` ${usage}` : ""}\` ${summary}.`,
-      );
       const text = [
         "Ask about your code in your own words, or use a command:",
         "",
-        ...rows,
+        ...[...others, help].map(row),
         "",
+        ...ownRows(await own()),
         "Tell me what to keep in mind: “Remember that we deploy on Tuesdays.” And what not: “Forget what I said about the staging cluster.”",
         "",
         "I send along the file that is open and what you have selected, and I search your code for what belongs to the question. The line under each answer shows what was used.",
@@ -25,4 +25,21 @@ export function helpCommand(others: readonly Command[]): Command {
     },
   };
   return help;
+}
+
+function row({ name, usage, summary }: Command): string {
+  return `- \`/${name}${usage ? ` ${usage}` : ""}\` ${summary}.`;
+}
+
+function ownRows({ commands, mistakes }: FoundCommands): string[] {
+  const wrong = mistakes.map(({ label, why }) => `- ${asCode(label)} is no command. ${plain(why)}`);
+  return [
+    ...(commands.length > 0 ? ["Yours, from `.rubberduck/commands`:", "", ...commands.map(ownRow), ""] : []),
+    ...(wrong.length > 0 ? ["Files there that need a correction:", "", ...wrong, ""] : []),
+  ];
+}
+
+/** Somebody's words: nothing in them is Markdown. */
+function ownRow({ name, usage, summary }: Command): string {
+  return `- ${asCode(`/${name}${usage ? ` ${usage}` : ""}`)} ${plain(summary)}.`;
 }

@@ -6,16 +6,18 @@ import { helpCommand } from "./help.ts";
 import type { AskMemory } from "./memory/askMemory.ts";
 import { memoryCommand } from "./memory/memory.ts";
 import { type TargetSources, Targets } from "./target.ts";
+import type { UserCommands } from "./userCommands.ts";
 
 export interface CommandSources extends TargetSources {
   readonly chat: Chat;
   readonly memory: AskMemory;
+  readonly own: UserCommands;
 }
 
-/** Every command, in the order in which /help lists them. */
+/** Every built-in command, in the order in which /help lists them. */
 export function createCommands(sources: CommandSources): Command[] {
-  const { chat, memory } = sources;
+  const { chat, memory, own } = sources;
   const targets = new Targets(sources);
   const commands: Command[] = [explainCommand(chat, targets), memoryCommand(memory), clearCommand];
-  return [...commands, helpCommand(commands)];
+  return [...commands, helpCommand(commands, () => own.read())];
 }

@@ -15,7 +15,7 @@ export interface UserCommandsOptions {
   readonly files: FileReader;
   /** Without an open folder, which is how an untrusted one counts, there are no commands. */
   readonly paths: WorkspacePaths;
-  readonly chat: Chat;
+  readonly chat: Pick<Chat, "answer">;
   readonly models: { readonly status: ModelStatus };
 }
 

@@ -1,4 +1,5 @@
 import { dirname } from "node:path/posix";
+import { isCodeName } from "../commands/targetName.ts";
 import type { CommandSuggestion, EditorSituation } from "../protocol/commands.ts";
 import type { CompleteParams, MentionSuggestion } from "../protocol/mentions.ts";
 import type { TargetKind } from "../protocol/slashCommands.ts";
@@ -40,7 +41,10 @@ export interface Completing {
 /** A shorter word begins too many definitions. */
 const MIN_SYMBOL = 3;
 
-/** Files, folders and definitions that what is typed may become, with or without an @ before it; best what is open. */
+/**
+ * Files, folders and definitions that what is typed may become, with or without an @ before it; best what is open. A plain word may
+ * as well be talk: it has to be the beginning of a name.
+ */
 export async function suggestTargets(
   { before, typed, targets, editor }: TypedTarget,
   completing: Completing,
@@ -49,6 +53,7 @@ export async function suggestTargets(
   const at = typed.startsWith("@") ? "@" : "";
   const query = typed.slice(at.length);
   if (query === "") return [];
+  const isPlain = at === "" && !/[./\\]/.test(query);
   const isName = /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(query) && query.length >= MIN_SYMBOL;
   const kinds = (["file", "folder", "symbol"] as const).filter(
     (kind) => targets.includes(kind) && (kind !== "symbol" || isName),
@@ -56,7 +61,8 @@ export async function suggestTargets(
   const found = await Promise.all(
     kinds.map((kind) => completing.complete({ query, kind, limit: MAX_SUGGESTIONS }, signal)),
   );
-  return best(found.flat().flatMap((one) => targetOf(before + at, query, one, editor)));
+  const offered = found.flat().flatMap((one) => targetOf(before + at, query, one, editor));
+  return best(isPlain ? offered.filter(({ match }) => match.kind === "prefix") : offered);
 }
 
 export interface TypedTarget {
@@ -72,15 +78,13 @@ function targetOf(before: string, query: string, found: MentionSuggestion, edito
   if (attachment.kind !== "file" && attachment.kind !== "folder" && attachment.kind !== "symbol") return [];
   const isSymbol = attachment.kind === "symbol";
   const whole = isSymbol || detail === undefined ? label : `${detail}/${label}`;
-  // Behind a blank another word would begin.
-  if (/\s/.test(whole)) return [];
   const name = matchWord(query, label);
   const match = name?.kind === "prefix" ? name : matchWord(query, whole);
   if (match === undefined) return [];
   const fit = fitOf(attachment.path, editor);
   const why = [match.kind === "close" && "close match", fit].filter(Boolean).join(", ");
   const suggestion: CommandSuggestion = {
-    text: before + whole,
+    text: before + written(whole, isSymbol && !before.endsWith("@")),
     label: whole,
     marks: moved(match.marks, match === name ? whole.length - label.length : 0),
     ...(isSymbol && detail !== undefined && { summary: detail }),
@@ -88,6 +92,12 @@ function targetOf(before: string, query: string, found: MentionSuggestion, edito
     score: scoreOf(match, false, fit !== undefined),
   };
   return [{ suggestion, match, fits: fit !== undefined }];
+}
+
+/** As targetName.ts reads it: in quotes with blanks in it, and with an @ where it could be a word of talk. */
+function written(name: string, isSymbol: boolean): string {
+  if (/\s/.test(name)) return `"${name}"`;
+  return isSymbol && !isCodeName(name) ? `@${name}` : name;
 }
 
 function fitOf(path: string, { file }: EditorSituation): string | undefined {

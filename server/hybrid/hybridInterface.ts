@@ -10,16 +10,17 @@ export type Classified =
 
 /** Tells commands from talk, and runs either. A command is a turn like any other. */
 export class HybridInterface implements TurnRunner {
-  readonly #commands: readonly Command[];
+  readonly #commands: () => Promise<readonly Command[]>;
   readonly #chat: Chat;
 
-  constructor(commands: readonly Command[], chat: Chat) {
+  /** @param commands as they are now: the user's own may have changed since the last message. */
+  constructor(commands: () => Promise<readonly Command[]>, chat: Chat) {
     this.#commands = commands;
     this.#chat = chat;
   }
 
   async run(request: TurnRequest, signal: AbortSignal): Promise<TurnRun> {
-    const classified = classify(request.message.content, this.#commands);
+    const classified = classify(request.message.content, await this.#commands());
     if (classified.kind === "chat") {
       return { kind: "chat", parts: this.#chat.answer({ turn: request }, signal) };
     }
@@ -33,7 +34,7 @@ export class HybridInterface implements TurnRunner {
  * "Forget that …" are commands as well.
  */
 export function classify(content: string, commands: readonly Command[]): Classified {
-  const match = /^\s*\/([a-z]+)(?:\s+([\s\S]*))?$/.exec(content);
+  const match = /^\s*\/([a-z][a-z0-9-]*)(?:\s+([\s\S]*))?$/.exec(content);
   const plain = match === null ? memoryWords(content) : undefined;
   const name = plain === undefined ? match?.[1] : SLASH_COMMANDS.memory.name;
   const command = commands.find((one) => one.name === name);

@@ -23,7 +23,7 @@ export interface Offered {
 }
 
 /** Shorter than this, nothing counts as a misspelling. */
-const MIN_MISSPELT = 3;
+const MIN_MISSPELT = 4;
 
 export function matchWord(typed: string, word: string): WordMatch | undefined {
   if (word.toLowerCase().startsWith(typed.toLowerCase())) {
@@ -34,8 +34,14 @@ export function matchWord(typed: string, word: string): WordMatch | undefined {
   if (fuzzy !== undefined) {
     return { kind: "close", isWhole: false, quality: fuzzy.score, marks: rangesOf(fuzzy.letters) };
   }
-  const isMisspelt = typed.length >= MIN_MISSPELT && nearest(typed.toLowerCase(), [word.toLowerCase()]) !== undefined;
-  return isMisspelt ? { kind: "close", isWhole: false, quality: Number.NEGATIVE_INFINITY, marks: [] } : undefined;
+  return isMisspelt(typed.toLowerCase(), word.toLowerCase())
+    ? { kind: "close", isWhole: false, quality: Number.NEGATIVE_INFINITY, marks: [] }
+    : undefined;
+}
+
+/** Who mistypes a word has its first letter right. */
+function isMisspelt(typed: string, word: string): boolean {
+  return typed.length >= MIN_MISSPELT && typed[0] === word[0] && nearest(typed, [word]) !== undefined;
 }
 
 export const MAX_SUGGESTIONS = 5;

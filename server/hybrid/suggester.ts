@@ -48,10 +48,10 @@ export class Suggester {
   ): Promise<CommandSuggestions> {
     const words = this.#options.words[command.name]?.();
     if (words !== undefined) return answered(argument, suggestWords(before, argument, words));
-    const last = /\S*$/.exec(argument)?.[0] ?? "";
-    const ahead = before + argument.slice(0, argument.length - last.length);
-    const target = { before: ahead, typed: last, targets: command.targets ?? [], editor: context };
-    return answered(last, await suggestTargets(target, this.#options.targets, signal));
+    // Only the first word names something; what follows says how.
+    const target = { before, typed: argument, targets: command.targets ?? [], editor: context };
+    const offered = /\s/.test(argument) ? [] : await suggestTargets(target, this.#options.targets, signal);
+    return answered(argument, offered);
   }
 }
 

@@ -11,6 +11,11 @@ export async function currentBranch(folder: string): Promise<string | undefined>
   return head?.match(/^ref: refs\/heads\/(\S+)\s*$/)?.[1];
 }
 
+/** Whether a folder lies in a repository. No program is run. */
+export async function isInRepository(folder: string): Promise<boolean> {
+  return (await repositoryOf(folder)) !== undefined;
+}
+
 /** Where git keeps what it knows of the folder's working tree: `.git` beside it or above, or where that file points to. */
 async function repositoryOf(folder: string): Promise<string | undefined> {
   const path = join(folder, ".git");
