@@ -164,7 +164,7 @@ for (const [input, expected] of [
   ["/explain src/gr", "/explain src/greet.ts"],
   ["/explain src/greet.ts why", ""],
   ["/analyze sr", "/analyze src"],
-  ["/explain greetA", "/explain greetAll"],
+  ["/explain gree", "/explain src/greet.ts|/explain greetAll"],
   ["/explain greetAll", ""],
   ["/clear no", ""],
   ["/nothing gre", ""],
