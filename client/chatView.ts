@@ -1,10 +1,12 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import * as vscode from "vscode";
+import type { Attachment } from "../server/protocol/attachments.ts";
+import type { ChatEvent } from "../server/protocol/events.ts";
 import type { HostMessage, HostState, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
 import { PANEL_METHODS } from "../server/protocol/panel.ts";
-import type { Params, Result } from "../server/protocol/requests.ts";
+import type { Params, Result, TurnResult } from "../server/protocol/requests.ts";
 import type { Duck } from "./duck.ts";
-import { toEventError } from "./duck.ts";
+import { Refusal, toEventError } from "./duck.ts";
 import type { Mentions } from "./mentions.ts";
 import type { PanelActions } from "./panelActions.ts";
 
@@ -19,6 +21,17 @@ export interface ChatViewOptions {
   readonly stateKey: Promise<string | undefined>;
 }
 
+/** A message that the panel has sent for somebody else. */
+export interface SentMessage {
+  readonly conversationId: string;
+  readonly operationId: string;
+  /** Its answer has ended. */
+  readonly ended: Promise<TurnResult>;
+}
+
+/** A panel that is opened takes a moment to listen. */
+const SEND_WITHIN_MS = 20_000;
+
 /** The panel's host: a page with a strict policy, and a relay that passes requests and events through unopened. */
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   static readonly viewId = "rubberduck.chat";
@@ -26,10 +39,13 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: ChatViewOptions;
   readonly #opened = new vscode.EventEmitter<void>();
   readonly #answered = new vscode.EventEmitter<void>();
+  readonly #received = new vscode.EventEmitter<{ readonly conversationId: string; readonly event: ChatEvent }>();
   #view: vscode.WebviewView | undefined;
   #subscription: vscode.CancellationTokenSource | undefined;
   /** Searches under way, by the id of their call. */
   readonly #searches = new Map<number, vscode.CancellationTokenSource>();
+  /** Messages that the panel was asked to send, by their operation ids. */
+  readonly #asked = new Map<string, (sent: SentMessage) => void>();
   /** Sent once the page listens. */
   #waiting: HostMessage[] = [];
   #isReady = false;
@@ -38,6 +54,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly onDidOpen = this.#opened.event;
   /** A message was sent from here and answered. */
   readonly onDidAnswer = this.#answered.event;
+  /** An event of the conversation that the panel follows. */
+  readonly onDidReceive = this.#received.event;
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
@@ -49,6 +67,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const root = vscode.Uri.joinPath(this.#options.extensionUri, "dist");
     view.webview.options = { enableScripts: true, localResourceRoots: [root] };
     view.webview.onDidReceiveMessage((message: PanelMessage) => void this.#receive(message));
+    // A page that is hidden is unloaded; it says when it listens again.
+    view.onDidChangeVisibility(() => {
+      if (this.#view === view && !view.visible) this.#isReady = false;
+    });
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = undefined;
       this.#subscription?.cancel();
@@ -63,6 +85,25 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     await vscode.commands.executeCommand(`${ChatView.viewId}.focus`);
   }
 
+  /** Sends a message from the panel, which knows in which conversation and how; what stands in its box stays. */
+  async send(text: string, attachments: readonly Attachment[], { preserveFocus = false } = {}): Promise<SentMessage> {
+    const operationId = randomUUID();
+    const sent = Promise.withResolvers<SentMessage>();
+    this.#asked.set(operationId, sent.resolve);
+    const patience = setTimeout(() => sent.reject(new Refusal(NOT_SENT)), SEND_WITHIN_MS);
+    try {
+      this.#postWhenReady({ type: "command", name: "send", text, attachments, operationId });
+      if (!preserveFocus) await vscode.commands.executeCommand(`${ChatView.viewId}.focus`);
+      else if (!this.#view?.visible) {
+        await vscode.commands.executeCommand(`${ChatView.viewId}.open`, { preserveFocus });
+      }
+      return await sent.promise;
+    } finally {
+      clearTimeout(patience);
+      this.#asked.delete(operationId);
+    }
+  }
+
   postState(): void {
     this.#post({ type: "state", state: this.#options.hostState() });
   }
@@ -75,6 +116,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#subscription?.dispose();
     this.#opened.dispose();
     this.#answered.dispose();
+    this.#received.dispose();
   }
 
   async #receive(message: PanelMessage): Promise<void> {
@@ -114,7 +156,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     switch (message.method) {
       case "rubberduck/conversation/send": {
         const attachments = await mentions.fill(message.params.attachments ?? []);
-        const result = await duck.request(message.method, { ...message.params, attachments, client: "panel" });
+        const { conversationId, operationId } = message.params;
+        const ended = duck.request(message.method, { ...message.params, attachments, client: "panel" });
+        this.#asked.get(operationId)?.({ conversationId, operationId, ended });
+        const result = await ended;
         if (result.stopReason === "complete") this.#answered.fire();
         return result;
       }
@@ -156,7 +201,9 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const { subscription, conversationId, lastSeq, offset } = message;
     try {
       await this.#options.duck.subscribe({ conversationId, lastSeq, offset, snapshot: true }, source.token, (event) => {
-        if (source === this.#subscription) this.#post({ type: "event", subscription, event });
+        if (source !== this.#subscription) return;
+        this.#post({ type: "event", subscription, event });
+        this.#received.fire({ conversationId, event });
       });
       this.#post({ type: "subscriptionEnded", subscription });
     } catch (error) {
@@ -177,6 +224,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     void this.#view?.webview.postMessage(message);
   }
 }
+
+const NOT_SENT = "The panel did not open. Open it from the activity bar, then try again.";
 
 /** Tells the folders of one window from those of another. */
 function workspaceName(): string {

@@ -1,9 +1,14 @@
 import * as vscode from "vscode";
+import { changeCommands } from "./changeCommands.ts";
 import type { ChatView } from "./chatView.ts";
+import { codeCommands } from "./codeCommands.ts";
 import type { Duck } from "./duck.ts";
+import type { Edits } from "./edits.ts";
+import type { InPlace } from "./inPlace.ts";
 import type { LanguageServer } from "./languageServer.ts";
 import { memoryCommands } from "./memoryCommands.ts";
 import type { ModelPicker } from "./modelPicker.ts";
+import type { Proposals } from "./proposals.ts";
 import type { StoreCare } from "./storeCare.ts";
 import type { StoreTasks } from "./storeTasks.ts";
 
@@ -15,6 +20,9 @@ export interface CommandsOptions {
   readonly duck: Duck;
   readonly storeCare: StoreCare;
   readonly storeTasks: StoreTasks;
+  readonly edits: Edits;
+  readonly proposals: Proposals;
+  readonly inPlace: InPlace;
 }
 
 /** The command palette, one table: package.json names the same ids. */
@@ -26,6 +34,9 @@ export function registerCommands({
   duck,
   storeCare,
   storeTasks,
+  edits,
+  proposals,
+  inPlace,
 }: CommandsOptions): vscode.Disposable {
   /** From the context menu of a row of the panel, or from the palette for the conversation that is shown. */
   const onRow = (name: RowCommand) => (row: unknown) =>
@@ -37,7 +48,6 @@ export function registerCommands({
     "rubberduck.focusInput": () => chatView.show({ type: "command", name: "focusInput" }),
     "rubberduck.previewContext": () => chatView.show({ type: "command", name: "previewContext" }),
     "rubberduck.stop": () => chatView.post({ type: "command", name: "stop" }),
-    "rubberduck.explain": () => chatView.show({ type: "command", name: "insert", text: "/explain " }),
     "rubberduck.exportConversation": onRow("exportConversation"),
     "rubberduck.pinConversation": onRow("pinConversation"),
     "rubberduck.renameConversation": onRow("renameConversation"),
@@ -55,6 +65,8 @@ export function registerCommands({
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
     ...memoryCommands(duck, chatView),
+    ...codeCommands(inPlace),
+    ...changeCommands(edits, proposals),
   };
   const registered = Object.entries(table).map(([id, run]) => vscode.commands.registerCommand(id, run));
   return vscode.Disposable.from(...registered);

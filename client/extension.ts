@@ -7,13 +7,19 @@ import { Duck, toEventError } from "./duck.ts";
 import { EditorContext } from "./editorContext.ts";
 import { EditorModels } from "./editorModels.ts";
 import { serveEditorRequests } from "./editorRequests.ts";
+import { Edits } from "./edits.ts";
 import { exportConversation } from "./exportConversation.ts";
+import { HunkDecorations } from "./hunkDecorations.ts";
+import { HunkLenses } from "./hunkLenses.ts";
 import { IndexStatusItem } from "./indexStatus.ts";
+import { InPlace } from "./inPlace.ts";
 import { LanguageServer } from "./languageServer.ts";
 import { exportMemory, importMemory } from "./memoryFiles.ts";
 import { Mentions } from "./mentions.ts";
 import { ModelPicker } from "./modelPicker.ts";
 import { PanelActions } from "./panelActions.ts";
+import { ProposalDocuments } from "./proposalDocuments.ts";
+import { Proposals } from "./proposals.ts";
 import { Keys } from "./secrets.ts";
 import { affectsModel, affectsStore, readSettings, writeEditorModel } from "./settings.ts";
 import { StatusItem } from "./status.ts";
@@ -80,6 +86,11 @@ export function activate(context: vscode.ExtensionContext): void {
     editor: editorContext.chip,
     store: storeCare.status,
   });
+  const proposals = own(new Proposals());
+  const edits = own(new Edits(duck, proposals));
+  own(new ProposalDocuments(duck, proposals));
+  own(new HunkLenses(edits, proposals));
+  own(new HunkDecorations(edits, proposals));
   const actions = new PanelActions({
     editor: () => editorContext.editor,
     chooseModel: () => modelPicker.choose(),
@@ -89,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): void {
     restartServer: () => running.restart(),
     showOutput: () => output.show(),
     exportConversation: (conversationId) => exportConversation(duck, conversationId),
+    showDiff: (place) => edits.showDiff(place),
     storeCare,
     exportMemory: () => exportMemory(duck),
     importMemory: () => importMemory(duck),
@@ -99,9 +111,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const stateKey = storedSecret(context.secrets, "rubberduck.panelState").then(({ secret }) => secret);
   const chatView = own(new ChatView({ extensionUri, duck, actions, hostState, mentions, stateKey }));
 
+  own(chatView.onDidReceive(({ conversationId, event }) => proposals.take(conversationId, event)));
+  const inPlace = new InPlace({ chatView, duck, proposals, edits, isReady: () => running.state.state === "ready" });
+
   const showModel = (status: ModelStatus) => {
     model = status;
     statusItem.showModel(status);
+    void vscode.commands.executeCommand("setContext", "rubberduck.hasModel", status.model.kind !== "offline");
     chatView.postState();
   };
   const configureNow = async () => {
@@ -179,6 +195,9 @@ export function activate(context: vscode.ExtensionContext): void {
       duck,
       storeCare,
       storeTasks: own(new StoreTasks(duck, () => running.restart())),
+      edits,
+      proposals,
+      inPlace,
     }),
   );
   void running.start();

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import * as vscode from "vscode";
 import type { PanelAction } from "../server/protocol/panel.ts";
+import type { ProposalPlace } from "./proposals.ts";
 import type { StoreCare } from "./storeCare.ts";
 
 export interface PanelActionsOptions {
@@ -13,6 +14,7 @@ export interface PanelActionsOptions {
   readonly restartServer: () => Promise<void>;
   readonly showOutput: () => void;
   readonly exportConversation: (conversationId: string) => Promise<void>;
+  readonly showDiff: (place: ProposalPlace) => Promise<void>;
   readonly storeCare: StoreCare;
   readonly exportMemory: () => Promise<void>;
   readonly importMemory: () => Promise<void>;
@@ -34,6 +36,8 @@ export class PanelActions {
         return openLink(action.url);
       case "copy":
         return vscode.env.clipboard.writeText(action.text);
+      case "showDiff":
+        return this.#options.showDiff(action);
       case "insertAtCursor":
         return insertAtCursor(this.#options.editor(), action.text);
       case "newFile":

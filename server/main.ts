@@ -1,9 +1,11 @@
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Connection, createConnection, type InitializeParams, type InitializeResult } from "vscode-languageserver";
 import { createProtocolConnection, IPCMessageReader, IPCMessageWriter } from "vscode-languageserver/node";
 import { EditorClient } from "./editorClient.ts";
 import { editorHandlers, notify, register } from "./handlers.ts";
+import { serveCodeActions } from "./language/codeActionRequests.ts";
+import { type ActionSituation, CODE_ACTION_KINDS } from "./language/codeActions.ts";
 import { OpenDocuments, pathOf } from "./language/documents.ts";
 import { initializationOptions } from "./protocol/schemas.ts";
 import { createServices, type Services } from "./services.ts";
@@ -18,6 +20,7 @@ const LINGER_MS = 10 * 60_000;
 /** The language server as an editor starts it, over node ipc. It outlives its editor until the reply in flight is done. */
 function main(): void {
   let services: Services | undefined;
+  let situation: (() => ActionSituation) | undefined;
   let isLeaving = false;
   const lingering = new AbortController();
   const leave = () => {
@@ -43,8 +46,16 @@ function main(): void {
   documents.listen(connection);
   connection.onInitialize((params): InitializeResult => {
     services = start(connection, params, logger);
-    return { capabilities: { textDocumentSync: OpenDocuments.syncKind }, serverInfo: { name: "RubberDuck" } };
+    situation = actionSituation(params, services);
+    return {
+      capabilities: {
+        textDocumentSync: OpenDocuments.syncKind,
+        codeActionProvider: { codeActionKinds: CODE_ACTION_KINDS, resolveProvider: true },
+      },
+      serverInfo: { name: "RubberDuck" },
+    };
   });
+  serveCodeActions(connection, documents, () => situation?.());
   connection.onDidChangeWatchedFiles(({ changes }) => {
     services?.filesChanged(changes.flatMap(({ uri }) => pathOf(uri) ?? []));
   });
@@ -78,6 +89,13 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
   services.conversations.onDidChangeList(() => notify(connection, "rubberduck/conversation/listChanged", {}));
   services.conversations.onDidChangeMemory(() => notify(connection, "rubberduck/memory/changed", {}));
   return services;
+}
+
+function actionSituation(params: InitializeParams, { models }: Services): () => ActionSituation {
+  const { trusted } = initializationOptions.parse(params.initializationOptions);
+  const folders = foldersOf(params);
+  const isInside = (path: string) => folders.some((folder) => path.startsWith(join(folder.path, sep)));
+  return () => ({ trusted, hasModel: models.status.model.kind !== "offline", isInside });
 }
 
 async function finish(services: Services | undefined, lingering: AbortSignal): Promise<void> {

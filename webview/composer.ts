@@ -177,10 +177,19 @@ export class Composer {
     const message = this.#outgoing(content, attachments);
     const named = this.attachments.value;
     const editing = this.editing.value;
-    const options = this.#sending.options();
     this.editing.value = undefined;
     this.writeAll(editing?.draft ?? "");
     this.attachments.value = editing?.attachments ?? [];
+    await this.#deliver(message, named, editing);
+  }
+
+  /** A message that was not written here: what stands in the box stays. */
+  async sendFor({ operationId, content, attachments }: Outgoing): Promise<void> {
+    await this.#deliver({ operationId, content, attachments }, attachments.filter(isNamed), undefined);
+  }
+
+  async #deliver(message: Outgoing, named: readonly Attachment[], editing: Editing | undefined): Promise<void> {
+    const options = this.#sending.options();
     this.#sent.value = [...this.#sent.value, { ...message, conversationId: this.#conversation.id.value }];
     try {
       const conversationId = await this.#conversationId();

@@ -316,6 +316,10 @@ export class Panel {
       case "deleteConversation":
         this.#onRow(command.name, command.conversationId ?? this.conversation.id.value);
         break;
+      case "send":
+        this.#showChat();
+        void this.composer.sendFor({ ...command, content: command.text });
+        break;
       case "insert":
         this.view.value = "chat";
         this.composer.insert(command.text);

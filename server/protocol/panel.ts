@@ -1,3 +1,4 @@
+import type { Attachment } from "./attachments.ts";
 import type { EventError } from "./errors.ts";
 import type { ChatEvent } from "./events.ts";
 import type { IndexStatus, Method, ModelStatus, Params, Result } from "./requests.ts";
@@ -159,6 +160,14 @@ export type HostMessage =
         | "stop";
     }
   | { readonly type: "command"; readonly name: "insert"; readonly text: string }
+  /** Sends this message in the conversation that is shown, under this operation id; what stands in the box stays. */
+  | {
+      readonly type: "command";
+      readonly name: "send";
+      readonly text: string;
+      readonly attachments: readonly Attachment[];
+      readonly operationId: string;
+    }
   /** From the context menu of a row; without an id the conversation that is shown. */
   | {
       readonly type: "command";

@@ -1,0 +1,146 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import type { HunkDecision } from "../server/protocol/edits.ts";
+import { openHunks } from "../server/protocol/review.ts";
+import { type Duck, toEventError } from "./duck.ts";
+import { type HunkPlace, placesIn } from "./hunkPlaces.ts";
+import { placeOf, proposalUri } from "./proposalDocuments.ts";
+import type { ProposalPlace, Proposals, ProposedChange } from "./proposals.ts";
+
+/** A hunk in a document that shows it: the file itself, or its preview. */
+export interface ShownHunk {
+  readonly change: ProposedChange;
+  readonly place: HunkPlace;
+}
+
+/** Looking at what is proposed, and deciding it. The server writes; here nothing does. */
+export class Edits implements vscode.Disposable {
+  readonly #duck: Duck;
+  readonly #proposals: Proposals;
+  readonly #watching: vscode.Disposable;
+
+  constructor(duck: Duck, proposals: Proposals) {
+    this.#duck = duck;
+    this.#proposals = proposals;
+    this.#watching = proposals.onDidChange(() => void this.#closeDecided());
+  }
+
+  /** In the order of the file; in a preview also those that are accepted already. */
+  shownIn(document: vscode.TextDocument): ShownHunk[] {
+    const preview = placeOf(document.uri);
+    const changes = preview
+      ? [this.#proposals.find(preview)].filter((one) => one?.review.state === "open")
+      : document.uri.scheme === "file"
+        ? this.#proposals.openIn(document.uri.fsPath)
+        : [];
+    return changes.flatMap((change) =>
+      change === undefined
+        ? []
+        : placesIn(document.getText(), change.file, change.review.decisions, preview?.side ?? "before").map(
+            (place) => ({ change, place }),
+          ),
+    );
+  }
+
+  /** In the editor's own diff: the file as it stands, and as it would be. */
+  async showDiff(place: ProposalPlace, hunkId?: string): Promise<void> {
+    const change = this.#proposals.find(place);
+    const isNew = change?.file.change === "create";
+    const left = isNew ? proposalUri(place, "before") : vscode.Uri.file(place.path);
+    const right = proposalUri(place, "after");
+    const title = vscode.l10n.t("{0} (RubberDuck: proposed)", basename(place.path));
+    await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
+    const editor = vscode.window.visibleTextEditors.find(
+      ({ document }) => document.uri.toString() === right.toString(),
+    );
+    const shown = editor && this.shownIn(editor.document).find(({ place: { hunk } }) => hunk.id === hunkId);
+    if (editor !== undefined && shown !== undefined) reveal(editor, shown.place);
+  }
+
+  /** Shows a hunk in the file itself. A file that is not there yet, or has changed since, is shown as a diff. */
+  async showInPlace(change: ProposedChange): Promise<void> {
+    if (change.file.change === "modify") {
+      const document = await vscode.workspace.openTextDocument(vscode.Uri.file(change.path));
+      const [first] = this.shownIn(document);
+      if (first !== undefined) return reveal(await vscode.window.showTextDocument(document), first.place);
+    }
+    return this.showDiff(change);
+  }
+
+  /** All of this file that nobody has decided. */
+  async decideFile(place: ProposalPlace, decision: HunkDecision): Promise<void> {
+    const change = this.#proposals.find(place);
+    if (change === undefined) return;
+    const waiting = openHunks({ files: [change.file], decisions: change.review.decisions });
+    await this.decide(
+      change,
+      waiting.map(({ id }) => id),
+      decision,
+    );
+  }
+
+  /** null opens it again. What runs by itself is accepted as a file, by somebody who has its diff before their eyes. */
+  async decide(change: ProposedChange, hunkIds: readonly string[], decision: HunkDecision | null): Promise<void> {
+    const { conversationId, turnId, proposalId, path, file } = change;
+    if (hunkIds.length === 0) return;
+    const isGuarded = file.guarded !== undefined && decision === "accepted";
+    if (isGuarded && !(await this.#approve(change))) return;
+    try {
+      await this.#duck.request("rubberduck/edit/decide", {
+        conversationId,
+        turnId,
+        proposalId,
+        hunkIds,
+        decision,
+        ...(isGuarded && { approved: path }),
+      });
+    } catch (error) {
+      void vscode.window.showErrorMessage(toEventError(error).message);
+    }
+  }
+
+  dispose(): void {
+    this.#watching.dispose();
+  }
+
+  async #approve(change: ProposedChange): Promise<boolean> {
+    await this.showDiff(change);
+    const accept = vscode.l10n.t("Accept");
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t("Change {0}?", change.file.label),
+      { modal: true, detail: change.file.guarded ?? "" },
+      accept,
+    );
+    return answer === accept;
+  }
+
+  /** A diff of what is decided shows nothing any more. Who looked at it sees the file instead, where it can be undone. */
+  async #closeDecided(): Promise<void> {
+    for (const tab of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
+      const place = tab.input instanceof vscode.TabInputTextDiff ? placeOf(tab.input.modified) : undefined;
+      const change = place && this.#proposals.find(place);
+      if (place === undefined || change?.review.state === "open" || change?.review.state === "applying") continue;
+      const wasShown = tab.isActive && tab.group.isActive;
+      const { viewColumn } = tab.group;
+      if (!(await vscode.window.tabGroups.close(tab, true)) || !wasShown) continue;
+      await showFile(place.path, viewColumn);
+    }
+  }
+}
+
+function reveal(editor: vscode.TextEditor, { line, count }: HunkPlace): void {
+  const first = new vscode.Position(Math.min(line, editor.document.lineCount - 1), 0);
+  editor.selection = new vscode.Selection(first, first);
+  const range = new vscode.Range(first, first.translate(Math.max(0, count - 1)));
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** One that was deleted cannot be shown. */
+async function showFile(path: string, viewColumn: vscode.ViewColumn): Promise<void> {
+  try {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+    await vscode.window.showTextDocument(document, { viewColumn, preview: false });
+  } catch {
+    // There is nothing to show.
+  }
+}

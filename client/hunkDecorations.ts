@@ -1,0 +1,122 @@
+import * as vscode from "vscode";
+import type { Edits, ShownHunk } from "./edits.ts";
+import type { Proposals } from "./proposals.ts";
+
+/** Longer text does not stand beside a line any more: the hover and the diff show it. */
+const MAX_BESIDE = 160;
+
+/**
+ * Hunks in the file itself: what would go is marked, what would come stands beside it as text that is not there. VS Code lets no
+ * extension put lines between lines; the hover and the diff show them whole.
+ */
+export class HunkDecorations implements vscode.Disposable {
+  readonly #edits: Edits;
+  readonly #removed = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor("diffEditor.removedLineBackground"),
+    overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.modifiedForeground"),
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+  });
+  readonly #added = vscode.window.createTextEditorDecorationType({
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+    overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.addedForeground"),
+  });
+  readonly #subscriptions: vscode.Disposable;
+
+  constructor(edits: Edits, proposals: Proposals) {
+    this.#edits = edits;
+    this.#subscriptions = vscode.Disposable.from(
+      this.#removed,
+      this.#added,
+      proposals.onDidChange(() => this.#drawAll()),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#drawAll()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#tell()),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) this.#draw(editor);
+        this.#tell();
+      }),
+    );
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+  }
+
+  #drawAll(): void {
+    for (const editor of vscode.window.visibleTextEditors) this.#draw(editor);
+    this.#tell();
+  }
+
+  #draw(editor: vscode.TextEditor): void {
+    if (editor.document.uri.scheme !== "file") return;
+    // The left side of a diff is the file, too, and says it already.
+    const shown = isInDiff(editor) ? [] : this.#edits.shownIn(editor.document);
+    editor.setDecorations(
+      this.#removed,
+      shown.flatMap((hunk) => removedIn(hunk)),
+    );
+    editor.setDecorations(
+      this.#added,
+      shown.flatMap((hunk) => addedIn(hunk, editor.document)),
+    );
+  }
+
+  /** For the keys, which mean something only where a hunk is. */
+  #tell(): void {
+    const editor = vscode.window.activeTextEditor;
+    const has = editor !== undefined && this.#edits.shownIn(editor.document).length > 0;
+    void vscode.commands.executeCommand("setContext", "rubberduck.hasChanges", has);
+  }
+}
+
+function isInDiff({ document, viewColumn }: vscode.TextEditor): boolean {
+  if (viewColumn !== undefined) return false;
+  return vscode.window.tabGroups.all.some(
+    ({ activeTab }) =>
+      activeTab?.input instanceof vscode.TabInputTextDiff &&
+      activeTab.input.original.toString() === document.uri.toString(),
+  );
+}
+
+function removedIn({ place }: ShownHunk): vscode.DecorationOptions[] {
+  if (place.count === 0) return [];
+  return [{ range: new vscode.Range(place.line, 0, place.line + place.count - 1, 0), hoverMessage: hover(place) }];
+}
+
+/** Each new line beside the one in whose place it comes; those that are more, behind the last. */
+function addedIn({ place }: ShownHunk, document: vscode.TextDocument): vscode.DecorationOptions[] {
+  const { added, count } = place;
+  const anchor = count > 0 ? place.line : Math.max(0, place.line - 1);
+  const beside = Math.max(1, count);
+  return Array.from({ length: Math.min(beside, added.length) }, (_, index) => {
+    const isLast = index === beside - 1;
+    const text = isLast
+      ? added
+          .slice(index)
+          .map((line) => line.trim())
+          .join(" ⏎ ")
+      : (added[index] ?? "").trim();
+    const { end } = document.lineAt(Math.min(anchor + index, document.lineCount - 1)).range;
+    return {
+      range: new vscode.Range(end, end),
+      hoverMessage: hover(place),
+      renderOptions: {
+        after: {
+          contentText: `${count === 0 ? "+" : "→"} ${shortened(text)}`,
+          margin: "0 0 0 2em",
+          color: new vscode.ThemeColor("editorGhostText.foreground"),
+          backgroundColor: new vscode.ThemeColor("diffEditor.insertedTextBackground"),
+        },
+      },
+    };
+  });
+}
+
+function hover({ removed, added }: ShownHunk["place"]): vscode.MarkdownString {
+  const lines = [...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`)];
+  return new vscode.MarkdownString().appendCodeblock(lines.join("\n"), "diff");
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_BESIDE ? text : `${text.slice(0, MAX_BESIDE - 1)}…`;
+}
