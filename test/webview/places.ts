@@ -1,6 +1,7 @@
 import type { HostMessage } from "../../server/protocol/panel.ts";
 import { CONFIGURED, type FakeHost, receiptOf } from "./fakeHost.ts";
 import type { OpenPanel } from "./page.ts";
+import { file, hunk, propose } from "./proposals.ts";
 
 /** Somewhere on the panel that shows what others wrote. */
 export interface Place {
@@ -125,6 +126,45 @@ export const PLACES: readonly Place[] = [
       await host.finish("c1", "t", { text: "x" });
     },
     show: ({ page }) => page.getByRole("button", { name: /^\d+ steps/ }).click(),
+  },
+  {
+    name: "labels and notes of work in steps",
+    containers: ".workflow .step",
+    literal: false,
+    arrange: async (host, texts) => {
+      await host.accept("c1", "t", "?");
+      const state = (index: number) => (index % 2 === 0 ? ("failed" as const) : ("done" as const));
+      const steps = texts.map((text, index) => ({ id: `s${index}`, label: text, note: text, state: state(index) }));
+      await host.emit("c1", { type: "workflow", turnId: "t", steps });
+      await host.finish("c1", "t", { text: "x" });
+    },
+  },
+  {
+    name: "names and reasons of proposed files",
+    containers: ".edit-head, .edit-note, .edit-outcome",
+    literal: false,
+    arrange: async (host, texts) => {
+      const files = texts.map((text, index) => file(text, { path: text, guarded: text, hunks: [hunk(`${index}`, 1)] }));
+      await propose(host, { id: "p1", title: texts[0] ?? "", files }, []);
+      const outcomes = texts.map((text) => ({ path: text, state: "refused" as const, why: text }));
+      await host.emit("c1", { type: "applied", turnId: "t1", proposalId: "p1", files: outcomes });
+    },
+    show: ({ page }) => page.locator(".edit-note.is-warning").last().waitFor({ state: "attached" }),
+  },
+  {
+    name: "proposed code",
+    containers: ".diff > div",
+    literal: false,
+    arrange: async (host, texts) => {
+      const change = (text: string, index: number) =>
+        hunk(`${index}`, index + 1, { search: `${text}\nold`, replace: `${text}\nnew` });
+      const files = [file("a.html", { language: "html", hunks: texts.map(change) })];
+      await propose(host, { id: "p1", title: "x", files }, []);
+    },
+    show: async ({ page }) => {
+      const more = page.getByRole("button", { name: /more change/ });
+      while ((await more.count()) > 0) await more.click();
+    },
   },
   {
     name: "titles in the list of conversations",

@@ -1,3 +1,4 @@
+import { hunksOf } from "../../server/protocol/review.ts";
 import type { Turn } from "../../server/protocol/transcript.ts";
 
 const known = new WeakMap<Turn, number>();
@@ -5,7 +6,7 @@ const known = new WeakMap<Turn, number>();
 /** About how many pixels a message and its answer will take, so that the scrollbar is nearly right from the start. */
 export function estimatedHeight(turn: Turn): number {
   if (turn.forgotten !== undefined) return FORGOTTEN;
-  const height = known.get(turn) ?? BESIDES_TEXT + linesOf(turn.accepted.content) * LINE + linesOf(turn.text) * LINE;
+  const height = known.get(turn) ?? heightOf(turn);
   known.set(turn, height);
   return height;
 }
@@ -16,6 +17,22 @@ const LINE = 20;
 /** Bubble, receipt and what stands between. */
 const BESIDES_TEXT = 92;
 const FORGOTTEN = 40;
+const STEP = 24;
+/** A file's head, a change that is decided, and what stands below a proposal. */
+const FILE = 42;
+const CHANGE = 31;
+const FOOT = 50;
+
+function heightOf(turn: Turn): number {
+  const texts = (linesOf(turn.accepted.content) + linesOf(turn.text)) * LINE;
+  return BESIDES_TEXT + texts + (turn.workflow?.length ?? 0) * STEP + reviewHeight(turn);
+}
+
+/** Most changes that are not in view are decided: one line each. */
+function reviewHeight({ reviews = [] }: Turn): number {
+  const heights = reviews.map(({ files }) => FOOT + files.length * FILE + hunksOf({ files }).length * CHANGE);
+  return heights.reduce((sum, height) => sum + height, 0);
+}
 
 function linesOf(text: string): number {
   let lines = 0;

@@ -1,6 +1,7 @@
+import { useEffect, useState } from "preact/hooks";
 import type { Hunk, ProposedFile } from "../../../server/protocol/edits.ts";
 import { openHunks } from "../../../server/protocol/review.ts";
-import { lineCounts } from "../../reviews/lineDiff.ts";
+import { type LineCounts, lineCounts } from "../../reviews/lineDiff.ts";
 import { fileKey, type ReviewPlace } from "../../reviews/places.ts";
 import { FILE_CHANGES, fileName, visible } from "../../reviews/words.ts";
 import { usePanel } from "../context.ts";
@@ -103,19 +104,34 @@ function Left({ place, file }: Pick<HeadProps, "place" | "file">) {
 }
 
 function Counts({ file: { hunks } }: { file: ProposedFile }) {
-  const { added, removed } = lineCounts(hunks);
+  const counts = useCounts(hunks);
   return (
     <span class="meta num edit-counts">
-      {added > 0 && (
-        <span class="added" title={`${added} lines added`}>
-          +{added}
+      {counts !== undefined && counts.added > 0 && (
+        <span class="added" title={`${counts.added} lines added`}>
+          +{counts.added}
         </span>
       )}
-      {removed > 0 && (
-        <span class="removed" title={`${removed} lines removed`}>
-          −{removed}
+      {counts !== undefined && counts.removed > 0 && (
+        <span class="removed" title={`${counts.removed} lines removed`}>
+          −{counts.removed}
         </span>
       )}
     </span>
   );
 }
+
+/** Comparing long texts takes a moment each: they are counted when there is time for it. */
+function useCounts(hunks: readonly Hunk[]): LineCounts | undefined {
+  const isLong = hunks.reduce((sum, { search, replace }) => sum + search.length + replace.length, 0) > LONG;
+  const [counts, setCounts] = useState(isLong ? undefined : lineCounts(hunks));
+  useEffect(() => {
+    if (!isLong) return;
+    const idle = requestIdleCallback(() => setCounts(lineCounts(hunks)));
+    return () => cancelIdleCallback(idle);
+  }, [hunks, isLong]);
+  return counts;
+}
+
+/** UTF-16 code units. */
+const LONG = 20_000;
