@@ -3,6 +3,7 @@ import { versionsOf } from "../server/protocol/branches.ts";
 import type { HostState, PanelPage } from "../server/protocol/panel.ts";
 import type { ConversationHit, ConversationSummary, DiscoveredEndpoint } from "../server/protocol/requests.ts";
 import { eachOnce, editorAttachments, editorKey, savable } from "./attachments.ts";
+import { Choosing } from "./choosing.ts";
 import { ChosenModel } from "./chosenModel.ts";
 import { Composer } from "./composer.ts";
 import { Conversation } from "./conversation.ts";
@@ -25,6 +26,7 @@ export class Panel {
   readonly conversation: Conversation;
   readonly composer: Composer;
   readonly queue: Queue;
+  readonly choosing: Choosing;
   readonly forgetting: Forgetting;
   readonly reviews: Reviews;
   readonly rewinding: Rewinding;
@@ -79,6 +81,9 @@ export class Panel {
       options: () => (this.incognito.isOn.peek() ? { incognito: true } : undefined),
     });
     this.queue = new Queue(host, this.conversation, this.composer, () => this.focus());
+    this.choosing = new Choosing(host, this.conversation, (message) => {
+      this.composer.alert.value = message;
+    });
     this.forgetting = new Forgetting(host, this.conversation, this.composer);
     this.reviews = new Reviews(host, this.conversation, this.turns);
     this.rewinding = new Rewinding(host, this.conversation, this.composer, () => this.focus());

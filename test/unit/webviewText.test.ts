@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { finishedSentences, speakable } from "../../webview/announce.ts";
-import { matchCommands, splitCommand } from "../../webview/commands.ts";
+import { isCommand, markedPieces, offersAtOnce, splitCommand, stillFitting } from "../../webview/commands.ts";
 import { groupRows } from "../../webview/conversations.ts";
 import { languageOf } from "../../webview/languages.ts";
 import { codeTarget, linkTarget, splitMentions } from "../../webview/links.ts";
@@ -83,13 +83,38 @@ describe("links", () => {
 });
 
 describe("commands", () => {
-  test("names that start with what was typed come before names that hold its letters", () => {
-    const names = (draft: string) => matchCommands(draft).map((match) => match.command.name);
-    assert.deepEqual(names("/e"), ["explain", "help", "clear", "memory"]);
-    assert.deepEqual(names("/hp"), ["help"]);
-    assert.deepEqual(names("/"), ["help", "clear", "explain", "memory"]);
+  test("before the server has said, names that start with what was typed come before names that hold its letters", () => {
+    const names = (draft: string) => offersAtOnce(draft).map(({ label }) => label);
+    assert.deepEqual(names("/e"), ["/explain", "/refactor", "/analyze", "/test", "/generate"]);
+    assert.deepEqual(names("/hp"), ["/help"]);
+    assert.equal(names("/").length, 5);
     assert.deepEqual(names("/help me"), []);
     assert.deepEqual(names("help"), []);
+  });
+
+  test("a command is one line that begins with a slash and a name", () => {
+    for (const draft of ["/", "/re", "/explain src/a.ts", "/memory "]) assert(isCommand(draft), draft);
+    for (const draft of ["", "re", "/usr/bin", "see /fix", "/fix\nmore"]) assert(!isCommand(draft), draft);
+  });
+
+  test("of what was offered before, what begins with the draft stays until the next answer", () => {
+    const offered = offersAtOnce("/e");
+    assert.deepEqual(
+      stillFitting("/ex", offered).map(({ label }) => label),
+      ["/explain"],
+    );
+    assert.deepEqual(stillFitting("/explain", offered), []);
+  });
+
+  test("a label is cut at its marks", () => {
+    const [suggestion] = offersAtOnce("/exp");
+    assert(suggestion);
+    assert.deepEqual(
+      markedPieces(suggestion)
+        .map(({ text, isMarked }) => (isMarked ? `[${text}]` : text))
+        .join(""),
+      "/[exp]lain",
+    );
   });
 
   test("a message is cut into command and rest", () => {

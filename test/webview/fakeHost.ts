@@ -1,4 +1,5 @@
 import { snapshotOf } from "../../server/conversation/snapshot.ts";
+import type { CommandSuggestion } from "../../server/protocol/commands.ts";
 import type { EventError } from "../../server/protocol/errors.ts";
 import type {
   AcceptedEvent,
@@ -51,6 +52,8 @@ export class FakeHost {
   endpoints: DiscoveredEndpoint[] = [];
   /** What may be meant by an @; of these the ones whose label begins with what was typed. */
   suggestions: MentionSuggestion[] = [];
+  /** What may be meant by a slash, by what stands in the box. Absent: the server takes its time. */
+  offered: ((input: string) => CommandSuggestion[]) | undefined;
   /** What dropped addresses are. */
   resolved: ResolvedUris = { attachments: [], refusals: [] };
   /** What would be sent. */
@@ -230,6 +233,11 @@ export class FakeHost {
           ({ label, attachment }) => label.startsWith(query) && (kind === undefined || attachment.kind === kind),
         );
         return this.post({ type: "result", id: call.id, result: { suggestions } });
+      }
+      case "rubberduck/command/suggest": {
+        const suggestions = this.offered?.(call.params.input);
+        const answer = suggestions && { suggestions, partialInput: "", contextRelevant: false };
+        return answer && this.post({ type: "result", id: call.id, result: answer });
       }
       case "rubberduck/mention/resolve":
         return this.post({ type: "result", id: call.id, result: this.resolved });

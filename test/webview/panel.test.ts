@@ -754,27 +754,6 @@ describe("conversations", () => {
   );
 });
 
-describe("slash commands", () => {
-  check("typing narrows the commands, Tab completes, Enter runs", async ({ host, page, box, until }) => {
-    await box.pressSequentially("/e");
-    const options = page.getByRole("option");
-    await options.first().waitFor();
-    assert.deepEqual(await options.evaluateAll((all) => all.map((one) => one.firstElementChild?.textContent)), [
-      "/explain",
-      "/help",
-      "/clear",
-      "/memory",
-    ]);
-    assert.ok(await box.getAttribute("aria-activedescendant"));
-    await box.press("Tab");
-    assert.equal(await box.inputValue(), "/explain ");
-    await box.fill("/he");
-    await box.press("Enter");
-    await until(() => host.calls("rubberduck/conversation/send").length === 1);
-    assert.equal(host.calls("rubberduck/conversation/send")[0]?.content, "/help");
-  });
-});
-
 describe("first run", () => {
   check(
     "Offline, what was found on this computer and an address of one's own can be chosen",

@@ -1,6 +1,7 @@
 import type { Turn } from "../../server/protocol/transcript.ts";
 import { clock } from "../state.ts";
 import { answerParts } from "../steps.ts";
+import { Choices } from "./choices.tsx";
 import { CopyButton } from "./codeBlock.tsx";
 import { usePanel } from "./context.ts";
 import { Duck, Icon, IconButton } from "./icon.tsx";
@@ -44,6 +45,7 @@ export function Answer({ turn, isLast, position, setSize }: AnswerProps) {
       )}
       {!isDone && isWaiting(turn) && turn.reasoning === undefined && <Progress message={turn.progress} />}
       <ReviewList turn={turn} />
+      {isDone && isLast && <Choices turn={turn} />}
       {isDone && <Outcome turn={turn} isLast={isLast} />}
       {isDone && <Foot turn={turn} />}
     </article>

@@ -63,7 +63,7 @@ function Box({ panel, menu }: { panel: Panel; menu: Menu }) {
       placeholder={placeholder(panel)}
       aria-autocomplete="list"
       aria-controls={menu.isOpen ? menu.listId : undefined}
-      aria-activedescendant={menu.isOpen ? menu.optionId(menu.selected) : undefined}
+      aria-activedescendant={menu.isOpen && menu.selected >= 0 ? menu.optionId(menu.selected) : undefined}
       value={draft}
       onInput={(event) => {
         const { value, selectionStart } = event.currentTarget;

@@ -1,16 +1,20 @@
 import { useEffect, useId, useState } from "preact/hooks";
-import { type CommandMatch, matchCommands } from "../commands.ts";
+import type { CommandSuggestion } from "../../server/protocol/commands.ts";
+import { isCommand, isCommandName } from "../commands.ts";
 import type { Panel } from "../panel.ts";
+import { useSlashSuggestions } from "./slashSuggestions.ts";
 
-/** The commands that fit what is typed, and which of them is chosen. */
+/** The commands that fit what is typed, or what stands behind one, and which of them is chosen. */
 export interface SlashMenu {
   readonly isOpen: boolean;
-  readonly matches: readonly CommandMatch[];
+  readonly suggestions: readonly CommandSuggestion[];
+  /** -1 where Enter sends what stands in the box: behind a name, until something is chosen. */
   readonly selected: number;
   readonly listId: string;
+  /** What is offered: "Commands", or what stands behind one. */
+  readonly name: "Commands" | "Arguments";
   optionId(index: number): string;
-  select(index: number): void;
-  run(index: number): void;
+  pick(index: number): void;
   /** Answers whether the key was meant for the menu. */
   onKey(key: string): boolean;
 }
@@ -18,44 +22,66 @@ export interface SlashMenu {
 export function useSlashMenu(panel: Panel): SlashMenu {
   const listId = useId();
   const draft = panel.composer.draft.value;
+  const isAtEnd = panel.composer.caret.value === draft.length;
   const [closedFor, setClosedFor] = useState<string>();
-  const [choice, setChoice] = useState({ draft, index: 0 });
-  const matches = matchCommands(draft);
-  const isOpen = matches.length > 0 && closedFor !== draft;
-  const selected = choice.draft === draft ? choice.index : 0;
+  const [choice, setChoice] = useState<{ draft: string; text: string }>();
+  const suggestions = useSlashSuggestions(panel, isAtEnd ? draft : "");
+  const isOpen = suggestions.length > 0 && closedFor !== draft;
+  const isName = isCommandName(draft);
+  // What was chosen stays chosen when the server's answer puts it elsewhere.
+  const chosen = choice?.draft === draft ? suggestions.findIndex(({ text }) => text === choice.text) : -1;
+  const selected = chosen < 0 && isName ? 0 : chosen;
 
   useEffect(() => {
-    if (isOpen) panel.conversation.spoken.value = `${matches.length} ${matches.length === 1 ? "command" : "commands"}`;
-  }, [panel, isOpen, matches.length]);
+    if (isOpen) panel.conversation.spoken.value = counted(suggestions.length, isName ? "command" : "suggestion");
+  }, [panel, isOpen, isName, suggestions.length]);
 
-  const nameAt = (index: number) => `/${matches[index]?.command.name ?? ""}`;
-  const select = (index: number) => setChoice({ draft, index: (index + matches.length) % matches.length });
-  const complete = () => {
-    panel.composer.writeAll(`${nameAt(selected)} `);
+  // Closed and chosen is meant for this one command, not for the next that looks the same.
+  const isMeant = isCommand(draft);
+  useEffect(() => {
+    if (isMeant) return;
+    setClosedFor(undefined);
+    setChoice(undefined);
+  }, [isMeant]);
+
+  const select = (index: number) => {
+    const { text } = suggestions[(index + suggestions.length) % suggestions.length] ?? {};
+    if (text !== undefined) setChoice({ draft, text });
+  };
+  const complete = (index: number) => {
+    panel.composer.writeAll(suggestions[index]?.text ?? draft);
+    panel.focus();
   };
   const run = (index: number) => {
-    panel.send(nameAt(index));
+    const text = suggestions[index]?.text ?? draft;
+    // Behind "/memory search " more is to be written.
+    if (!isName && text.endsWith(" ")) return complete(index);
+    panel.send(text.trim());
     panel.focus();
   };
   const keys: Readonly<Record<string, () => void>> = {
     ArrowDown: () => select(selected + 1),
-    ArrowUp: () => select(selected - 1),
-    Tab: complete,
-    Enter: () => run(selected),
+    ArrowUp: () => select(selected < 0 ? -1 : selected - 1),
+    Tab: () => complete(Math.max(selected, 0)),
     Escape: () => setClosedFor(draft),
+    ...(selected >= 0 && { Enter: () => run(selected) }),
   };
   return {
     isOpen,
-    matches,
+    suggestions,
     selected,
     listId,
+    name: isName ? "Commands" : "Arguments",
     optionId: (index) => `${listId}-${index}`,
-    select,
-    run,
+    pick: (index) => (isName ? run(index) : complete(index)),
     onKey: (key) => {
       const act = isOpen ? keys[key] : undefined;
       act?.();
       return act !== undefined;
     },
   };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
