@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import { commandList, createSuggester } from "./commandServices.ts";
 import { createCommands } from "./commands/index.ts";
+import { modelNames } from "./commands/modelNames.ts";
 import { UserCommands } from "./commands/userCommands.ts";
 import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
@@ -137,9 +138,18 @@ export function createServices(options: ServicesOptions) {
   const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
   const summarizer = new ModelSummarizer(models, clock);
   const chat = new Chat(models, contextBuilder, toolbox, clock, summarizer);
+  let isAbandoned = false;
+  const disk = new DiskFiles();
+  const filesNow = (): WorkspaceFiles => (editor === undefined || isAbandoned ? disk : editor);
+  const workspaceFiles: WorkspaceFiles = {
+    read: (...asked) => filesNow().read(...asked),
+    write: (...asked) => filesNow().write(...asked),
+  };
+  const places = new WritablePlaces(paths);
   const own = new UserCommands({ files, paths, chat, models });
   const builtIn = createCommands({
-    ...{ chat, files, fileList, paths, code: codeIndex, own },
+    ...{ chat, files, fileList, paths, diff, editor, clock, newId, own, code: codeIndex },
+    ...{ models: modelNames(models), places, workspaceFiles },
     memory: (...asked) => conversations.memory(...asked),
   });
   const use = new CommandUse(settings, clock);
@@ -148,15 +158,8 @@ export function createServices(options: ServicesOptions) {
 
   const titler = new ModelTitler(models, clock);
   const shortTerm = new ShortTermTally();
-  let isAbandoned = false;
-  const disk = new DiskFiles();
-  const filesNow = (): WorkspaceFiles => (editor === undefined || isAbandoned ? disk : editor);
-  const workspaceFiles: WorkspaceFiles = {
-    read: (...asked) => filesNow().read(...asked),
-    write: (...asked) => filesNow().write(...asked),
-  };
   const reviewing = {
-    ...(trusted && { reviewedFiles: new ReviewedFiles(workspaceFiles, new WritablePlaces(paths)) }),
+    ...(trusted && { reviewedFiles: new ReviewedFiles(workspaceFiles, places) }),
     ...(editor && { verification: new Verification(editor, clock) }),
   };
   const supervise = (kept: Kept) =>

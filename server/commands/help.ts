@@ -1,4 +1,4 @@
-import { SLASH_COMMANDS } from "../protocol/slashCommands.ts";
+import { type Need, SLASH_COMMANDS } from "../protocol/slashCommands.ts";
 import type { Command } from "./command.ts";
 import { asCode, plain } from "./memory/inWords.ts";
 import type { FoundCommands } from "./userCommands.ts";
@@ -12,6 +12,8 @@ export function helpCommand(others: readonly Command[], own: () => Promise<Found
         "Ask about your code in your own words, or use a command:",
         "",
         ...[...others, help].map(row),
+        "",
+        "A target is a file (`src/a.ts`), some of its lines (`src/a.ts:10-24`) or a definition (`@parse`); without one it is what you have selected, else the open file. What needs a model says without one what can be seen without.",
         "",
         ...ownRows(await own()),
         "Tell me what to keep in mind: “Remember that we deploy on Tuesdays.” And what not: “Forget what I said about the staging cluster.”",
@@ -27,8 +29,8 @@ export function helpCommand(others: readonly Command[], own: () => Promise<Found
   return help;
 }
 
-function row({ name, usage, summary }: Command): string {
-  return `- \`/${name}${usage ? ` ${usage}` : ""}\` ${summary}.`;
+function row({ name, usage, summary, needs = [] }: Command): string {
+  return `- \`/${name}${usage ? ` ${usage}` : ""}\` ${summary}.${needed(needs)}`;
 }
 
 function ownRows({ commands, mistakes }: FoundCommands): string[] {
@@ -43,3 +45,15 @@ function ownRows({ commands, mistakes }: FoundCommands): string[] {
 function ownRow({ name, usage, summary }: Command): string {
   return `- ${asCode(`/${name}${usage ? ` ${usage}` : ""}`)} ${plain(summary)}.`;
 }
+
+/** In which state of things a command works. That there is something to work on is said of its target. */
+function needed(needs: readonly Need[]): string {
+  const words = needs.flatMap((need) => NEEDS[need] ?? []);
+  return words.length === 0 ? "" : ` Needs ${words.join(" and ")}.`;
+}
+
+const NEEDS: Readonly<Partial<Record<Need, string>>> = {
+  trust: "a trusted folder",
+  model: "a model",
+  git: "a git repository",
+};

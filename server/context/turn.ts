@@ -43,6 +43,8 @@ export type TurnPart =
   | { readonly type: "progress"; readonly message: string }
   /** Earlier messages were summarised: from now on that may go along in their place. */
   | ({ readonly type: "compacted" } & MadeSummary)
+  /** From the next message on this model answers in the conversation. */
+  | { readonly type: "model"; readonly choice: ModelChoice }
   /** Earlier messages leave view and context. */
   | { readonly type: "clear" }
   /** The last part. An answer that ends without it, or throws, broke off. */

@@ -505,6 +505,8 @@ export class ConversationEngine {
         return this.#record({ type: "context", turnId, receipt: this.#forgetting.withoutQuotes(part.receipt) });
       case "compacted":
         return this.#summaries?.keep(part);
+      case "model":
+        return this.#keep({ type: "modelChosen", choice: part.choice });
       case "clear":
         return this.#mailbox.run(() => this.#journal.commit([this.#journal.number({ type: "cleared" })]));
       case "step": {

@@ -30,6 +30,8 @@ export interface Outcome {
   readonly output: string;
   /** What came of it, in a few words. */
   readonly note?: string;
+  /** What needs it is not needed any more. */
+  readonly isLast?: boolean;
 }
 
 export interface WorkOptions {
@@ -137,13 +139,14 @@ class Run {
     const ended = await this.#outcome(run);
     this.#running.delete(id);
     const durationMs = Math.round(this.#clock.monotonicMs() - startedMs);
-    this.#tell([{ id, label, ...ended, durationMs }]);
+    const { isLast = ended.state === "failed", ...step } = ended;
+    this.#tell([{ id, label, ...step, durationMs }]);
     if (ended.state === "done") {
       this.outputs.set(id, ended.output);
       this.#done.push(task);
-    } else if (ended.state === "failed") {
-      this.#tell(skippedBy(id, this.#tasks).map((one) => ({ id: one.id, label: one.label, state: "skipped" })));
     }
+    if (isLast)
+      this.#tell(skippedBy(id, this.#tasks).map((one) => ({ id: one.id, label: one.label, state: "skipped" })));
     this.#next();
   }
 
@@ -173,4 +176,6 @@ class Run {
   }
 }
 
-type Ended = ({ readonly state: "done" } & Outcome) | { readonly state: "failed" | "stopped"; readonly note?: string };
+type Ended =
+  | ({ readonly state: "done" } & Outcome)
+  | { readonly state: "failed" | "stopped"; readonly note?: string; readonly isLast?: never };

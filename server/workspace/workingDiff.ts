@@ -23,9 +23,9 @@ export class WorkingDiff {
     this.#folders = folders;
   }
 
-  /** "" when nothing has changed. Throws DuckError notFound where there is no repository. */
-  async read(signal?: AbortSignal): Promise<string> {
-    const diffs = await this.#each((folder) => diffOf(folder, signal));
+  /** "" when nothing has changed. Throws DuckError notFound where there is no repository. `staged`: of what the next commit takes. */
+  async read(signal?: AbortSignal, which: "all" | "staged" = "all"): Promise<string> {
+    const diffs = await this.#each((folder) => diffOf(folder, which, signal));
     return diffs.filter((diff) => diff.trim() !== "").join("\n");
   }
 
@@ -81,13 +81,13 @@ function outermost(roots: readonly Root[]): Root[] {
 }
 
 /** Of the folder alone, should it lie inside a larger repository. Before the first commit: what is staged. */
-async function diffOf(folder: string, signal: AbortSignal | undefined): Promise<string> {
+async function diffOf(folder: string, which: "all" | "staged", signal: AbortSignal | undefined): Promise<string> {
   const options = { maxBytes: MAX_BYTES, ...(signal && { signal }) };
   const hasCommit = await git(folder, ["rev-parse", "--verify", "--quiet", "HEAD"], options).then(
     () => true,
     () => false,
   );
-  const against = hasCommit ? ["HEAD"] : ["--cached"];
+  const against = hasCommit && which === "all" ? ["HEAD"] : ["--cached"];
   const names = await git(
     folder,
     ["diff", ...against, "--no-renames", "--name-only", "--relative", "-z", "--", "."],

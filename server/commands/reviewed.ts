@@ -1,0 +1,134 @@
+import { z } from "zod";
+import type { TurnParts, TurnRequest } from "../context/turn.ts";
+import type { Proposal } from "../protocol/edits.ts";
+import type { ModelName, Usage } from "../protocol/events.ts";
+import { hunksOf } from "../protocol/review.ts";
+import type { WorkflowStep } from "../protocol/workflow.ts";
+import type { Clock } from "../util/clock.ts";
+import { countRedactions } from "../util/redaction.ts";
+import { type Outputs, type Task, work } from "../workflow/workflow.ts";
+import type { Checker } from "./checker.ts";
+import type { Proposed, Proposer, Wanted } from "./proposer.ts";
+
+export interface ReviewedSources {
+  readonly proposer: Proposer;
+  readonly checker: Checker;
+  readonly clock: Clock;
+}
+
+export interface ReviewedWork {
+  readonly turn: TurnRequest;
+  /** Goes before the proposal. */
+  readonly analyse?: Task;
+  readonly wanted: (outputs: Outputs) => Wanted;
+}
+
+/**
+ * The work of every command that changes code: propose, check; then the answer ends, and review, apply and verify go on with what the user
+ * decides (the engine's part).
+ */
+export async function* reviewed(
+  { turn, analyse, wanted }: ReviewedWork,
+  { proposer, checker, clock }: ReviewedSources,
+  signal: AbortSignal,
+): TurnParts {
+  const tasks: Task[] = [
+    ...(analyse ? [analyse] : []),
+    proposing(proposer, wanted, analyse && [analyse.id]),
+    checking(checker),
+    ...LATER,
+  ];
+  const outputs = yield* work(tasks, { clock, signal, finished: usable(turn.workflow) });
+  const { proposal, model, usage } = proposedIn(outputs);
+  if (proposal !== undefined) {
+    yield { type: "proposed", proposal };
+    yield { type: "workflow", steps: [{ id: "review", label: "Review", state: "running", note: leftIn(proposal) }] };
+  }
+  yield { type: "end", stopReason: "complete", ...(model && { model }), ...(usage && { usage }) };
+}
+
+function proposing(proposer: Proposer, wanted: ReviewedWork["wanted"], needs: readonly string[] = []): Task {
+  return {
+    ...{ id: "propose", label: "Propose", needs },
+    async *run(outputs, signal) {
+      const proposed = yield* proposer.propose(wanted(outputs), signal);
+      const { proposal } = proposed;
+      const output = JSON.stringify(proposed);
+      if (proposal === undefined) return { output, note: "nothing to change", isLast: true };
+      return { output, note: sizeOf(proposal) };
+    },
+  };
+}
+
+function checking(checker: Checker): Task {
+  return {
+    ...{ id: "check", label: "Check", needs: ["propose"] },
+    async *run(outputs, signal) {
+      const { proposal } = proposedIn(outputs);
+      if (proposal === undefined) return { output: "{}" };
+      yield { type: "progress", message: "Checking the changes" };
+      const checked = await checker.check(proposal, signal);
+      if (checked.isWorse) yield { type: "text", text: `\n\n**Look closely:** ${checked.note}.\n` };
+      return { output: JSON.stringify(checked), note: checked.note };
+    },
+  };
+}
+
+const LATER: readonly Task[] = [
+  { id: "review", label: "Review", needs: ["check"] },
+  { id: "apply", label: "Apply", needs: ["review"] },
+  { id: "verify", label: "Verify", needs: ["apply"] },
+];
+
+/** A secret is not kept: changes around one cannot be applied from the log. */
+function usable(finished: readonly WorkflowStep[] = []): readonly WorkflowStep[] {
+  return finished.filter(
+    ({ id, output = "" }) => id !== "propose" || (countRedactions(output) === 0 && isProposed(output)),
+  );
+}
+
+function isProposed(output: string): boolean {
+  return proposedOutput.safeParse(output).success;
+}
+
+function proposedIn(outputs: Outputs): Proposed {
+  return proposedOutput.parse(outputs.get("propose"));
+}
+
+const hunk = z.object({
+  ...{ id: z.string(), startLine: z.number(), endLine: z.number(), search: z.string(), replace: z.string() },
+  covered: z.literal(true).optional(),
+});
+const file = z.object({
+  ...{ path: z.string(), label: z.string(), language: z.string(), guarded: z.string().optional() },
+  change: z.enum(["modify", "create", "delete"]),
+  hunks: z.array(hunk),
+});
+const proposed = z.object({
+  proposal: z.object({ id: z.string(), title: z.string(), files: z.array(file) }).optional(),
+  model: z.custom<ModelName>((value) => value !== null && typeof value === "object").optional(),
+  usage: z.custom<Usage>((value) => value !== null && typeof value === "object").optional(),
+});
+/** As it was kept in the log. */
+const proposedOutput = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: "custom", message: "no JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(proposed) as z.ZodType<Proposed, string>;
+
+function leftIn(proposal: Proposal): string {
+  const count = hunksOf(proposal).length;
+  return `${count} of ${count} left`;
+}
+
+function sizeOf(proposal: Proposal): string {
+  const count = hunksOf(proposal).length;
+  const places = count === 1 ? "1 change" : `${count} changes`;
+  return proposal.files.length === 1 ? places : `${places} in ${proposal.files.length} files`;
+}
