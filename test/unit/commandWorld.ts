@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { SyntaxChecker } from "../../server/commands/checker.ts";
 import { createCommands } from "../../server/commands/index.ts";
 import { modelNames } from "../../server/commands/modelNames.ts";
+import { UserCommands } from "../../server/commands/userCommands.ts";
 import { Chat } from "../../server/context/chat.ts";
 import { ContextBuilder } from "../../server/context/contextBuilder.ts";
 import type { TurnPart } from "../../server/context/turn.ts";
@@ -67,6 +68,7 @@ export async function commandWorld(
   const commands = createCommands({
     ...{ chat, code, paths, diff, fileList, clock, files: reader, syntax: brackets, workspaceFiles: new DiskFiles() },
     ...{ models: modelNames(models), places: new WritablePlaces(paths), newId: () => "p1" },
+    own: new UserCommands({ files: reader, paths, chat, models }),
     memory: async () => {
       throw new DuckError("notFound", "Nothing is remembered here.");
     },
