@@ -56,6 +56,7 @@ export class CodeIndex implements CodeSearch, Disposable {
   readonly #clock: Clock;
   readonly #statusChanged = new Emitter<IndexStatus>();
   readonly #searches = new Map<number, Deferred<SearchHit[]>>();
+  readonly #checks = new Map<number, Deferred<readonly number[] | undefined>>();
   #status: IndexStatus = { state: "off", files: 0, skipped: {}, message: "The code has not been read yet." };
   #starting: Promise<void> | undefined;
   #worker: Worker | undefined;
@@ -91,7 +92,21 @@ export class CodeIndex implements CodeSearch, Disposable {
     await this.start();
     await this.#firstIndex(signal, onWait);
     if (!this.#worker || limit < 1) return [];
-    return this.#ask(this.#worker, { type: "search", id: this.#nextSearch++, query, limit, paths, near }, signal);
+    return this.#ask(
+      this.#worker,
+      this.#searches,
+      { type: "search", id: this.#nextSearch++, query, limit, paths, near },
+      signal,
+    );
+  }
+
+  /** The lines of this text, from 1, with errors in its syntax; undefined when nobody can say: no grammar, too long, no worker. */
+  async syntaxErrors(label: string, text: string, signal?: AbortSignal): Promise<readonly number[] | undefined> {
+    signal?.throwIfAborted();
+    await this.start();
+    signal?.throwIfAborted();
+    if (!this.#worker) return undefined;
+    return this.#ask(this.#worker, this.#checks, { type: "check", id: this.#nextSearch++, label, text }, signal);
   }
 
   /** Files or folders were created, changed or deleted; absolute. A search that comes later sees them. */
@@ -159,7 +174,7 @@ export class CodeIndex implements CodeSearch, Disposable {
   /** The old worker answers what it was asked, then ends. */
   #replace(old: Worker, folders: readonly IndexedFolder[], refused: string | undefined): void {
     this.#run(folders, refused);
-    const asked = [...this.#searches.values()].map(({ promise }) => promise);
+    const asked = [...this.#searches.values(), ...this.#checks.values()].map(({ promise }) => promise);
     void Promise.allSettled(asked).then(() => old.terminate());
   }
 
@@ -174,6 +189,9 @@ export class CodeIndex implements CodeSearch, Disposable {
         break;
       case "hits":
         this.#searches.get(message.id)?.resolve(message.hits);
+        break;
+      case "checked":
+        this.#checks.get(message.id)?.resolve(message.lines);
         break;
       case "searchFailed":
         this.#searches.get(message.id)?.reject(message.error);
@@ -202,6 +220,7 @@ export class CodeIndex implements CodeSearch, Disposable {
     this.#worker = undefined;
     this.#searchable = false;
     for (const search of this.#searches.values()) search.resolve([]);
+    for (const check of this.#checks.values()) check.resolve(undefined);
     this.#setStatus(status);
   }
 
@@ -229,16 +248,21 @@ export class CodeIndex implements CodeSearch, Disposable {
     }
   }
 
-  async #ask(worker: Worker, search: ToIndexWorker & { type: "search" }, signal?: AbortSignal): Promise<SearchHit[]> {
-    const answer = deferred<SearchHit[]>();
+  async #ask<T>(
+    worker: Worker,
+    asked: Map<number, Deferred<T>>,
+    question: ToIndexWorker & { readonly id: number },
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const answer = deferred<T>();
     const onAbort = () => answer.reject(signal?.reason);
-    this.#searches.set(search.id, answer);
+    asked.set(question.id, answer);
     signal?.addEventListener("abort", onAbort, { once: true });
-    worker.postMessage(search);
+    worker.postMessage(question);
     try {
       return await answer.promise;
     } finally {
-      this.#searches.delete(search.id);
+      asked.delete(question.id);
       signal?.removeEventListener("abort", onAbort);
     }
   }

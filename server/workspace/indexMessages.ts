@@ -19,6 +19,8 @@ export type ToIndexWorker =
   /** Files or folders that were created, changed or deleted; absolute. */
   | { readonly type: "changed"; readonly paths: readonly string[] }
   | ({ readonly type: "search"; readonly id: number } & IndexQuery)
+  /** On which lines of this text no tree can be made of it. */
+  | { readonly type: "check"; readonly id: number; readonly label: string; readonly text: string }
   /** From now on it is kept there: the store was unlocked. */
   | { readonly type: "keep"; readonly place: SavedPlace }
   | { readonly type: "pause"; readonly paused: boolean }
@@ -28,6 +30,8 @@ export type ToIndexWorker =
 export type FromIndexWorker =
   | { readonly type: "status"; readonly status: IndexStatus }
   | { readonly type: "hits"; readonly id: number; readonly hits: SearchHit[] }
+  /** Undefined: nobody can say, for want of a grammar for instance. */
+  | { readonly type: "checked"; readonly id: number; readonly lines: readonly number[] | undefined }
   /** All is done and kept; `files` were read or parsed since the worker started. */
   | { readonly type: "settled"; readonly files: number }
   /** A bug; the worker lives on. */

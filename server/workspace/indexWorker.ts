@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../util/clock.ts";
 import { Indexer } from "./indexer.ts";
 import type { FromIndexWorker, IndexWorkerData, ToIndexWorker } from "./indexMessages.ts";
+import { SyntaxTrees } from "./syntaxTrees.ts";
 
 /** The thread that holds the code index. It starts to read at once and sleeps when nothing changes. */
 function main(port: NonNullable<typeof parentPort>, data: IndexWorkerData): void {
@@ -13,6 +14,12 @@ function main(port: NonNullable<typeof parentPort>, data: IndexWorkerData): void
     onSettled: (files) => send({ type: "settled", files }),
   });
 
+  let trees: SyntaxTrees | undefined;
+  const errorsIn = async (label: string, text: string) => {
+    if (data.grammars === undefined) return undefined;
+    trees ??= new SyntaxTrees(data.grammars);
+    return trees.errors(label, text).catch(() => undefined);
+  };
   port.on("message", (message: ToIndexWorker) => {
     switch (message.type) {
       case "changed":
@@ -23,6 +30,9 @@ function main(port: NonNullable<typeof parentPort>, data: IndexWorkerData): void
           (hits) => send({ type: "hits", id: message.id, hits }),
           (error: Error) => send({ type: "searchFailed", id: message.id, error }),
         );
+        break;
+      case "check":
+        void errorsIn(message.label, message.text).then((lines) => send({ type: "checked", id: message.id, lines }));
         break;
       case "keep":
         indexer.keepIn(message.place);

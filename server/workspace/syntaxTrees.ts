@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { Language, Parser, TreeCursor } from "./treeSitterLibrary.ts";
+import type { Language, Parser, Tree, TreeCursor } from "./treeSitterLibrary.ts";
 
 /** First and last line (from 1) of each definition in a file, in the order in which they begin. */
 export type DefinitionLines = Uint32Array;
@@ -46,7 +46,24 @@ export class SyntaxTrees {
   }
 
   /** Undefined for a language without a grammar, and for a file that is too long. */
-  async definitions(label: string, text: string): Promise<DefinitionLines | undefined> {
+  definitions(label: string, text: string): Promise<DefinitionLines | undefined> {
+    return this.#read(label, text, (tree) => {
+      const lines: number[] = [];
+      collect(tree.walk(), 0, lines);
+      return Uint32Array.from(lines);
+    });
+  }
+
+  /** The lines, from 1, on which something stands that the language does not know, or is missing. Undefined as above. */
+  errors(label: string, text: string): Promise<readonly number[] | undefined> {
+    return this.#read(label, text, ({ rootNode }) => {
+      const lines = new Set<number>();
+      if (rootNode.hasError) collectErrors(rootNode.walk(), lines);
+      return [...lines].sort((a, b) => a - b);
+    });
+  }
+
+  async #read<T>(label: string, text: string, read: (tree: Tree) => T): Promise<T | undefined> {
     const grammar = GRAMMAR_OF.get(extname(label).toLowerCase());
     if (grammar === undefined || text.length > MAX_LENGTH) return undefined;
     this.#parser ??= this.#load();
@@ -56,10 +73,11 @@ export class SyntaxTrees {
     parser.setLanguage(language);
     const tree = parser.parse(text);
     if (tree === null) return undefined;
-    const lines: number[] = [];
-    collect(tree.walk(), 0, lines);
-    tree.delete();
-    return Uint32Array.from(lines);
+    try {
+      return read(tree);
+    } finally {
+      tree.delete();
+    }
   }
 
   async #load(): Promise<Parser> {
@@ -96,5 +114,18 @@ function collect(cursor: TreeCursor, depth: number, lines: number[]): void {
     if (DEFINITION.test(cursor.nodeType)) lines.push(start + 1, end + 1);
     collect(cursor, depth + 1, lines);
   } while (cursor.gotoNextSibling());
+  cursor.gotoParent();
+}
+
+/** A node that holds an error somewhere is gone into; one that is none, or is missing, is where it stands. */
+function collectErrors(cursor: TreeCursor, lines: Set<number>): void {
+  const { currentNode: node } = cursor;
+  if (node.isError || node.isMissing) {
+    lines.add(node.startPosition.row + 1);
+    return;
+  }
+  if (!node.hasError || !cursor.gotoFirstChild()) return;
+  do collectErrors(cursor, lines);
+  while (cursor.gotoNextSibling());
   cursor.gotoParent();
 }
