@@ -18,6 +18,8 @@ export class Edits implements vscode.Disposable {
   readonly #duck: Duck;
   readonly #proposals: Proposals;
   readonly #watching: vscode.Disposable;
+  /** Previews that wait for a decision, by their addresses. */
+  readonly #undecided = new Set<string>();
 
   constructor(duck: Duck, proposals: Proposals) {
     this.#duck = duck;
@@ -42,13 +44,17 @@ export class Edits implements vscode.Disposable {
     );
   }
 
-  /** In the editor's own diff: the file as it stands, and as it would be. */
+  /** In the editor's own diff: the file as it stands, and as it would be; of what was applied, as it was and as it became. */
   async showDiff(place: ProposalPlace, hunkId?: string): Promise<void> {
     const change = this.#proposals.find(place);
-    const isNew = change?.file.change === "create";
-    const left = isNew ? proposalUri(place, "before") : vscode.Uri.file(place.path);
+    const isOpen = change?.review.state === "open";
+    const isThere = isOpen && change.file.change !== "create";
+    const left = isThere ? vscode.Uri.file(place.path) : proposalUri(place, "before");
     const right = proposalUri(place, "after");
-    const title = vscode.l10n.t("{0} (RubberDuck: proposed)", basename(place.path));
+    const title = isOpen
+      ? vscode.l10n.t("{0} (RubberDuck: proposed)", basename(place.path))
+      : vscode.l10n.t("{0} (RubberDuck: changes)", basename(place.path));
+    if (isOpen) this.#undecided.add(right.toString());
     await vscode.commands.executeCommand("vscode.diff", left, right, title, { preview: true });
     const editor = vscode.window.visibleTextEditors.find(
       ({ document }) => document.uri.toString() === right.toString(),
@@ -117,9 +123,13 @@ export class Edits implements vscode.Disposable {
   /** A diff of what is decided shows nothing any more. Who looked at it sees the file instead, where it can be undone. */
   async #closeDecided(): Promise<void> {
     for (const tab of vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs)) {
-      const place = tab.input instanceof vscode.TabInputTextDiff ? placeOf(tab.input.modified) : undefined;
+      if (!(tab.input instanceof vscode.TabInputTextDiff)) continue;
+      const { modified } = tab.input;
+      const place = this.#undecided.has(modified.toString()) ? placeOf(modified) : undefined;
       const change = place && this.#proposals.find(place);
-      if (place === undefined || change?.review.state === "open" || change?.review.state === "applying") continue;
+      if (place === undefined || change === undefined) continue;
+      if (change.review.state === "open" || change.review.state === "applying") continue;
+      this.#undecided.delete(modified.toString());
       const wasShown = tab.isActive && tab.group.isActive;
       const { viewColumn } = tab.group;
       if (!(await vscode.window.tabGroups.close(tab, true)) || !wasShown) continue;

@@ -15,7 +15,6 @@ export function leave(): string {
   return "Bye";
 }
 `,
-    ".env": "SECRET_TOKEN=abc\n",
   },
 });
 
@@ -72,14 +71,6 @@ test("the lightbulb offers what can be done about a function, and explains it in
   assert.match(JSON.stringify(body), /src\/greet\.ts:2-5[^0-9]/);
   await chat.finished();
   assert.equal(await chat.box.inputValue(), "a draft");
-});
-
-test("in a file of secrets nothing is offered", async () => {
-  const { page } = duck.editor;
-  await goTo(".env", 1);
-  await page.keyboard.press("Shift+End");
-  await page.keyboard.press("ControlOrMeta+.");
-  await page.getByText("No code actions available").first().waitFor();
 });
 
 test("the menu of the editor has what can be done, in a submenu of its own", async () => {
