@@ -20,7 +20,7 @@ export function Choices({ turn }: { turn: Turn }) {
   };
   const isUnderWay = panel.choosing.underWay.value === turn.accepted.turnId;
   return (
-    <div class="buttons choices" role="toolbar" aria-label="What did you mean?" ref={list} onKeyDown={move}>
+    <div class="buttons meanings" role="toolbar" aria-label="What did you mean?" ref={list} onKeyDown={move}>
       {choices.map(({ label, as }, index) => (
         <button
           key={label}
