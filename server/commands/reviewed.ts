@@ -34,7 +34,7 @@ export async function* reviewed(
 ): TurnParts {
   const tasks: Task[] = [
     ...(analyse ? [analyse] : []),
-    proposing(proposer, wanted, analyse && [analyse.id]),
+    proposing(proposer, wanted, turn.message.continues ?? "", analyse && [analyse.id]),
     checking(checker),
     ...LATER,
   ];
@@ -47,10 +47,17 @@ export async function* reviewed(
   yield { type: "end", stopReason: "complete", ...(model && { model }), ...(usage && { usage }) };
 }
 
-function proposing(proposer: Proposer, wanted: ReviewedWork["wanted"], needs: readonly string[] = []): Task {
+/** @param said before the answer broke off: what is said now is a paragraph of its own. */
+function proposing(
+  proposer: Proposer,
+  wanted: ReviewedWork["wanted"],
+  said: string,
+  needs: readonly string[] = [],
+): Task {
   return {
     ...{ id: "propose", label: "Propose", needs },
     async *run(outputs, signal) {
+      if (said !== "") yield { type: "text", text: "\n\n" };
       const proposed = yield* proposer.propose(wanted(outputs), signal);
       const { proposal } = proposed;
       const output = JSON.stringify(proposed);

@@ -13,6 +13,9 @@ import {
   ProgressType,
 } from "vscode-jsonrpc/node";
 import { SERVER_ARGUMENTS, SERVER_ENVIRONMENT } from "../../client/serverEnvironment.ts";
+import { DiskFiles } from "../../server/edits/diskFiles.ts";
+import type { WorkspaceFiles } from "../../server/edits/workspaceFiles.ts";
+import type { EditorRequests } from "../../server/protocol/editor.ts";
 import type { ChatEvent } from "../../server/protocol/events.ts";
 import type { Method, ModelConfiguration, Params, Result, SendParams } from "../../server/protocol/requests.ts";
 import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
@@ -83,6 +86,7 @@ export class ServerProcess {
       this.logged.push(message);
       for (const look of this.#looking) look(message);
     });
+    this.#serveFiles(new DiskFiles());
     this.#connection.listen();
   }
 
@@ -116,6 +120,21 @@ export class ServerProcess {
     await server.#connection.sendNotification("initialized", {});
     if (model) await server.request("rubberduck/model/configure", model);
     return server;
+  }
+
+  /** As an editor in which nothing is open. */
+  #serveFiles(files: WorkspaceFiles): void {
+    const { signal } = new AbortController();
+    this.#connection.onRequest(
+      "rubberduck/editor/readFile",
+      ({ path }: EditorRequests["rubberduck/editor/readFile"]["params"]) => files.read(path, signal),
+    );
+    this.#connection.onRequest(
+      "rubberduck/editor/writeFiles",
+      async ({ title, files: all }: EditorRequests["rubberduck/editor/writeFiles"]["params"]) => ({
+        refused: await files.write(title, all, signal),
+      }),
+    );
   }
 
   request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
