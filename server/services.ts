@@ -149,7 +149,7 @@ export function createServices(options: ServicesOptions) {
   const own = new UserCommands({ files, paths, chat, models });
   const builtIn = createCommands({
     ...{ chat, files, fileList, paths, diff, editor, clock, newId, own, code: codeIndex },
-    ...{ models: modelNames(models), places, workspaceFiles },
+    ...{ models: modelNames(models), places, workspaceFiles, syntax: codeIndex },
     memory: (...asked) => conversations.memory(...asked),
   });
   const use = new CommandUse(settings, clock);

@@ -10,6 +10,8 @@ import { useWorld } from "./world.ts";
 
 const world = useWorld();
 const FILE = "src/greet.ts";
+/** A server that starts while others do takes its time. */
+const SLOW_MS = 30_000;
 const EDIT = `I greet shorter.
 
 ${FILE}
@@ -32,7 +34,11 @@ test("/refactor proposes without writing, and writes what was accepted", async (
   ]);
   assert.match(await greeting(), /Good day/);
   await accept(server, turns.at(-1));
-  const reviewed = await follower.until((now) => now.turns.at(-1)?.reviews?.[0]?.state === "applied", "the change");
+  const reviewed = await follower.until(
+    (now) => now.turns.at(-1)?.reviews?.[0]?.state === "applied",
+    "the change",
+    SLOW_MS,
+  );
   assert.equal(reviewed.turns.at(-1)?.accepted.turnId, turnId);
   assert.match(await greeting(), /Hello/);
   await server.kill("SIGTERM");
@@ -76,7 +82,11 @@ test("killed while it proposes, it goes on from there when it is told to, withou
   await server.request("rubberduck/conversation/retry", {
     ...{ conversationId: "c", turnId: kept[0]?.accepted.turnId ?? "", operationId: "again", mode: "continue" as const },
   });
-  const done = await follower.until((now) => now.turns.length === 2 && now.turns[1]?.state === "done", "the answer");
+  const done = await follower.until(
+    (now) => now.turns.length === 2 && now.turns[1]?.state === "done",
+    "the answer",
+    SLOW_MS,
+  );
   const again = done.turns[1];
   assert.deepEqual(
     again?.workflow?.find(({ id }) => id === "analyse"),
@@ -84,7 +94,7 @@ test("killed while it proposes, it goes on from there when it is told to, withou
   );
   assert.deepEqual(stepsOf(again).slice(0, 4), ["analyse done", "propose done", "check done", "review running"]);
   await accept(server, again);
-  await follower.until((now) => now.turns.at(-1)?.reviews?.[0]?.state === "applied", "the change");
+  await follower.until((now) => now.turns.at(-1)?.reviews?.[0]?.state === "applied", "the change", SLOW_MS);
   assert.match(await greeting(), /Hello/);
   await server.kill("SIGTERM");
 });
