@@ -41,7 +41,9 @@ export function isTestOf(test: string, file: string): boolean {
   const stem = stemOf(file);
   const name = stemOf(test);
   return (
-    name !== stem && name.replace(/^test[_-]|[._-]?(?:test|tests|spec)$/i, "").toLowerCase() === stem.toLowerCase()
+    name !== stem &&
+    name.replace(/^(?:test[_-]|Test(?=[A-Z]))|[._-](?:tests?|spec)$|(?:Tests?|Spec)$/, "").toLowerCase() ===
+      stem.toLowerCase()
   );
 }
 

@@ -4,6 +4,7 @@ import type { Task } from "../workflow/workflow.ts";
 import { type ChangingSources, changingCommand } from "./changing.ts";
 import type { SyntaxChecker } from "./checker.ts";
 import type { Command } from "./command.ts";
+import { keptOutput } from "./keptOutput.ts";
 import { listed, problemLine, type Surroundings } from "./surroundings.ts";
 import type { Target } from "./target.ts";
 
@@ -41,7 +42,7 @@ function lookingFor(target: Target, surroundings: Surroundings, syntax: SyntaxCh
       yield { type: "progress", message: `Looking for problems in ${target.what}` };
       const problems = await problemsOf(target, surroundings, syntax, signal);
       const note = problems.length === 1 ? "1 problem" : `${problems.length || "no"} problems`;
-      return { output: JSON.stringify(problems), note: `${note} known` };
+      return { output: keptOutput(problems), note: `${note} known` };
     },
   };
 }

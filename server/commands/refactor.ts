@@ -4,6 +4,7 @@ import type { Outputs, Task } from "../workflow/workflow.ts";
 import { symbolsIn } from "../workspace/symbols.ts";
 import { type ChangingSources, changingCommand } from "./changing.ts";
 import type { Command } from "./command.ts";
+import { keptOutput } from "./keptOutput.ts";
 import { firstLineOf, listed, type Surroundings } from "./surroundings.ts";
 import type { Target } from "./target.ts";
 
@@ -33,7 +34,7 @@ function analysing(target: Target, surroundings: Surroundings): Task {
     async *run(_outputs, signal) {
       yield { type: "progress", message: `Looking who uses ${target.what}` };
       const found = await surroundingsOf(target, surroundings, signal);
-      return { output: JSON.stringify(found), note: noteOn(found) };
+      return { output: keptOutput(found), note: noteOn(found) };
     },
   };
 }

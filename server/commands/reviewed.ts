@@ -8,6 +8,7 @@ import type { Clock } from "../util/clock.ts";
 import { countRedactions } from "../util/redaction.ts";
 import { type Outputs, type Task, work } from "../workflow/workflow.ts";
 import type { Checker } from "./checker.ts";
+import { keptOutput } from "./keptOutput.ts";
 import type { Proposed, Proposer, Wanted } from "./proposer.ts";
 
 export interface ReviewedSources {
@@ -32,14 +33,15 @@ export async function* reviewed(
   { proposer, checker, clock }: ReviewedSources,
   signal: AbortSignal,
 ): TurnParts {
+  const made: Made = {};
   const tasks: Task[] = [
     ...(analyse ? [analyse] : []),
-    proposing(proposer, wanted, turn.message.continues ?? "", analyse && [analyse.id]),
-    checking(checker),
+    proposing(proposer, wanted, made, turn.message.continues ?? "", analyse && [analyse.id]),
+    checking(checker, made),
     ...LATER,
   ];
   const outputs = yield* work(tasks, { clock, signal, finished: usable(turn.workflow) });
-  const { proposal, model, usage } = proposedIn(outputs);
+  const { proposal, model, usage } = proposedIn(outputs, made);
   if (proposal !== undefined) {
     yield { type: "proposed", proposal };
     yield { type: "workflow", steps: [{ id: "review", label: "Review", state: "running", note: leftIn(proposal) }] };
@@ -51,6 +53,7 @@ export async function* reviewed(
 function proposing(
   proposer: Proposer,
   wanted: ReviewedWork["wanted"],
+  made: Made,
   said: string,
   needs: readonly string[] = [],
 ): Task {
@@ -60,25 +63,31 @@ function proposing(
       if (said !== "") yield { type: "text", text: "\n\n" };
       const proposed = yield* proposer.propose(wanted(outputs), signal);
       const { proposal } = proposed;
-      const output = JSON.stringify(proposed);
+      made.proposed = proposed;
+      const output = keptOutput(proposed);
       if (proposal === undefined) return { output, note: "nothing to change", isLast: true };
       return { output, note: sizeOf(proposal) };
     },
   };
 }
 
-function checking(checker: Checker): Task {
+function checking(checker: Checker, made: Made): Task {
   return {
     ...{ id: "check", label: "Check", needs: ["propose"] },
     async *run(outputs, signal) {
-      const { proposal } = proposedIn(outputs);
+      const { proposal } = proposedIn(outputs, made);
       if (proposal === undefined) return { output: "{}" };
       yield { type: "progress", message: "Checking the changes" };
       const checked = await checker.check(proposal, signal);
       if (checked.isWorse) yield { type: "text", text: `\n\n**Look closely:** ${checked.note}.\n` };
-      return { output: JSON.stringify(checked), note: checked.note };
+      return { output: keptOutput(checked), note: checked.note };
     },
   };
+}
+
+/** What was proposed by this process, with the secrets that the log does not keep. */
+interface Made {
+  proposed?: Proposed;
 }
 
 const LATER: readonly Task[] = [
@@ -98,8 +107,8 @@ function isProposed(output: string): boolean {
   return proposedOutput.safeParse(output).success;
 }
 
-function proposedIn(outputs: Outputs): Proposed {
-  return proposedOutput.parse(outputs.get("propose"));
+function proposedIn(outputs: Outputs, { proposed }: Made): Proposed {
+  return proposed ?? proposedOutput.parse(outputs.get("propose"));
 }
 
 const hunk = z.object({
@@ -111,7 +120,7 @@ const file = z.object({
   change: z.enum(["modify", "create", "delete"]),
   hunks: z.array(hunk),
 });
-const proposed = z.object({
+const proposedShape = z.object({
   proposal: z.object({ id: z.string(), title: z.string(), files: z.array(file) }).optional(),
   model: z.custom<ModelName>((value) => value !== null && typeof value === "object").optional(),
   usage: z.custom<Usage>((value) => value !== null && typeof value === "object").optional(),
@@ -127,7 +136,7 @@ const proposedOutput = z
       return z.NEVER;
     }
   })
-  .pipe(proposed) as z.ZodType<Proposed, string>;
+  .pipe(proposedShape) as z.ZodType<Proposed, string>;
 
 function leftIn(proposal: Proposal): string {
   const count = hunksOf(proposal).length;

@@ -3,6 +3,7 @@ import type { Task } from "../workflow/workflow.ts";
 import { type ChangingSources, changingCommand } from "./changing.ts";
 import type { Command } from "./command.ts";
 import { unmentioned } from "./findings.ts";
+import { keptOutput } from "./keptOutput.ts";
 import { firstLineOf, listed, type Surroundings } from "./surroundings.ts";
 import type { Target } from "./target.ts";
 
@@ -39,7 +40,7 @@ function lookingForTests(target: Target, surroundings: Surroundings): Task {
       yield { type: "progress", message: `Looking for tests of ${target.label}` };
       const tests = await surroundings.tests(target);
       return {
-        output: JSON.stringify(tests),
+        output: keptOutput(tests),
         note: tests.length === 0 ? "no tests yet" : `tests in ${tests.join(", ")}`,
       };
     },

@@ -163,6 +163,25 @@ test("after a crash it goes on without what was done, and asks anew instead of g
   assert.equal(server.requests.length, asked + 1);
 });
 
+test("around a secret the change is proposed as it is, the step's result does not hold it, and a crash makes it anew", async () => {
+  const key = `sk-proj-${"aB3dE6gH9j".repeat(5)}`;
+  const file = `const KEY = "${key}";\nexport const url = "a";\nexport const more = KEY;\n`;
+  server.reply({
+    type: "answer",
+    pieces: [edit("src/key.ts", 'export const url = "a";\n', 'export const url = "b";\n')],
+  });
+  const { run } = await commandWorld({ "src/key.ts": file }, { baseUrl: server.baseUrl });
+  const { proposal, parts, notes } = await run("/refactor src/key.ts");
+  assert.equal(proposal?.files[0]?.hunks.length, 1);
+  assert.equal(notes.check, "no new problems");
+  const steps = stepsIn(parts);
+  assert.doesNotMatch(JSON.stringify(steps), /aB3dE6gH9j/);
+  const asked = server.requests.length;
+  const again = await run("/refactor src/key.ts", { workflow: steps.filter(({ state }) => state === "done") });
+  assert.equal(server.requests.length, asked + 1);
+  assert.deepEqual(again.proposal, proposal);
+});
+
 test("cancelled while the model answers, it stops there, and nothing is proposed", async () => {
   server.hold();
   server.reply({ type: "answer", pieces: [SHORTER] });
