@@ -1,5 +1,7 @@
 import type { Command, CommandCall } from "./commands/command.ts";
 import { SUBCOMMANDS } from "./commands/memory/memory.ts";
+import type { ModelNames } from "./commands/model.ts";
+import { modelNames } from "./commands/modelNames.ts";
 import type { UserCommands } from "./commands/userCommands.ts";
 import type { ArgumentWord, Completing } from "./hybrid/argumentSuggestions.ts";
 import type { CommandUse } from "./hybrid/commandUse.ts";
@@ -48,7 +50,7 @@ export interface SuggesterServices {
 export function createSuggester(services: SuggesterServices): Suggester {
   const { use, targets, clock } = services;
   const commands = new Lately(services.commands, { unknown: [], maxAgeMs: 1_000, clock });
-  const named = new Lately(() => namesOf(services.models), { unknown: [], maxAgeMs: 60_000, clock });
+  const named = new Lately(() => namesOf(modelNames(services.models)), { unknown: [], maxAgeMs: 60_000, clock });
   return new Suggester({
     commands: () => commands.first(),
     use,
@@ -83,13 +85,14 @@ function surroundingsOf({ paths, diff, models, patterns, trusted, clock }: Sugge
 }
 
 /** What may be written behind /model. */
-async function namesOf(models: Models): Promise<ArgumentWord[]> {
-  const { configured, lent = [] } = models.status;
-  const listed = configured === undefined ? [] : await models.listModels().catch(() => [configured.name]);
+async function namesOf(names: ModelNames): Promise<ArgumentWord[]> {
+  const offered = await names.offered(NEVER);
   return [
-    ...listed.map((name) => ({ name, summary: configured?.host ?? "" })),
-    ...lent.map(({ id, name }) => ({ name, summary: id })),
+    ...offered.map(({ name }) => ({ name })),
     { name: "offline", summary: "Answer without a model" },
     { name: "default", summary: "The one that is configured" },
   ];
 }
+
+/** The endpoint's own limits end a list that does not come. */
+const NEVER = new AbortController().signal;
