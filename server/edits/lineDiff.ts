@@ -11,7 +11,7 @@ export interface ChangedRun {
 /** Texts that have little in common take long to compare; then all between their common ends counts as changed. */
 const TIMEOUT_MS = 500;
 
-/** In the order of the texts. The only importer of diff. */
+/** In the order of the texts. The server's only importer of diff. */
 export function changedRuns(before: readonly string[], after: readonly string[]): ChangedRun[] {
   const parts = diffArrays([...before], [...after], { timeout: TIMEOUT_MS });
   if (parts === undefined) return [betweenEnds(before, after)];

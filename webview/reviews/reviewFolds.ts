@@ -1,49 +1,49 @@
-import { type Signal, signal } from "@preact/signals";
+import type { ProposedFile } from "../../server/protocol/edits.ts";
+import { openHunks } from "../../server/protocol/review.ts";
+import { KeyedValues } from "./keyedValues.ts";
+import { fileKey, hunkKey, type ReviewPlace } from "./places.ts";
 
 /**
  * What of proposed changes is unfolded, and what was shown in full. Kept here and not in the views, which are gone whenever
- * their message leaves the screen. All by the keys of reviews.ts.
+ * their message leaves the screen. All by the keys of places.ts.
  */
 export class ReviewFolds {
   /** Files and changes that somebody opened or closed; the others are as their state says. */
-  readonly #open = signal<ReadonlyMap<string, boolean>>(new Map());
+  readonly #open = new KeyedValues<boolean>();
   /** Lines of a change, changes of a file, or files of a proposal that are drawn, where they are more than at first. */
-  readonly #drawn = signal<ReadonlyMap<string, number>>(new Map());
+  readonly #drawn = new KeyedValues<number>();
   /** Changes all lines of which were drawn, and files whose diff was opened in the editor. */
-  readonly #seen = signal<ReadonlySet<string>>(new Set());
+  readonly #seen = new KeyedValues<true>();
 
   isOpen(key: string, usual: boolean): boolean {
-    return this.#open.value.get(key) ?? usual;
+    return this.#open.get(key) ?? usual;
   }
 
   setOpen(key: string, isOpen: boolean): void {
-    put(this.#open, key, isOpen);
+    this.#open.set(key, isOpen);
   }
 
   /** As its state says again. */
   forget(keys: readonly string[]): void {
-    const left = new Map(this.#open.peek());
-    for (const key of keys) left.delete(key);
-    if (left.size < this.#open.peek().size) this.#open.value = left;
+    this.#open.delete(...keys);
   }
 
   drawn(key: string, first: number): number {
-    return Math.max(first, this.#drawn.value.get(key) ?? 0);
+    return Math.max(first, this.#drawn.get(key) ?? 0);
   }
 
   draw(key: string, number: number): void {
-    put(this.#drawn, key, number);
+    this.#drawn.set(key, number);
   }
 
-  wasSeen(key: string): boolean {
-    return this.#seen.value.has(key);
+  /** Whether all that is to be decided in a file was in view, here or in the editor's diff. */
+  wasLookedAt(place: ReviewPlace, file: ProposedFile): boolean {
+    if (this.#seen.has(fileKey(place, file))) return true;
+    const open = openHunks({ files: [file], decisions: place.review.decisions });
+    return open.every((hunk) => this.#seen.has(hunkKey(place, hunk)));
   }
 
   noteSeen(key: string): void {
-    if (!this.#seen.peek().has(key)) this.#seen.value = new Set([...this.#seen.peek(), key]);
+    this.#seen.set(key, true);
   }
-}
-
-function put<V>(map: Signal<ReadonlyMap<string, V>>, key: string, value: V): void {
-  map.value = new Map([...map.peek(), [key, value]]);
 }

@@ -1,10 +1,10 @@
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Decision, Hunk, ProposedFile, Review } from "../../server/protocol/edits.ts";
-import { openHunks } from "../../server/protocol/review.ts";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Decision, Hunk, ProposalParams, ProposedFile, Review } from "../../server/protocol/edits.ts";
 import type { Turn } from "../../server/protocol/transcript.ts";
 import type { Conversation } from "../conversation.ts";
 import type { Host } from "../host.ts";
 import type { ShownTurn } from "../state.ts";
+import { KeyedValues } from "./keyedValues.ts";
 import {
   fileKey,
   type HunkPlace,
@@ -33,12 +33,12 @@ export class Reviews {
   readonly folds = new ReviewFolds();
   readonly wanted = signal<WantedPlace | undefined>(undefined);
   /** Changes that were rejected one by one: their reasons are asked for. */
-  readonly #unreasoned = signal<ReadonlySet<string>>(new Set());
+  readonly #unreasoned = new KeyedValues<true>();
   readonly #wishes = new Wishes();
   /** By proposal: what could not be done, and why. */
-  readonly #alerts = signal<ReadonlyMap<string, string>>(new Map());
+  readonly #alerts = new KeyedValues<string>();
   /** Proposals that are being taken back. */
-  readonly #reverting = signal<ReadonlySet<string>>(new Set());
+  readonly #reverting = new KeyedValues<true>();
   /** The change that had the focus last. */
   readonly #last = signal<string | undefined>(undefined);
   readonly #host: Host;
@@ -74,7 +74,7 @@ export class Reviews {
     const isReason = reason !== undefined;
     if (hunks.length === 1 && first !== undefined && !isReason && !settles(this.shown(place), hunks)) {
       const key = hunkKey(place, first);
-      this.#unreasoned.value = new Set([...this.#unreasoned.peek(), key]);
+      this.#unreasoned.set(key, true);
       this.wanted.value = { key, on: "reason" };
     } else if (!isReason) this.#moveOn(place, hunks);
     await this.#decide(place, hunks, { decision: "rejected", ...(isReason && { reason }) });
@@ -88,14 +88,14 @@ export class Reviews {
   /** Takes back what was written. */
   async revert(place: ReviewPlace): Promise<void> {
     const key = reviewKey(place);
-    this.#reverting.value = new Set([...this.#reverting.peek(), key]);
+    this.#reverting.set(key, true);
     this.wanted.value = { key, on: "foot" };
     await this.#request(place, (params) => this.#host.call("rubberduck/edit/revert", params));
-    this.#reverting.value = new Set([...this.#reverting.peek()].filter((one) => one !== key));
+    this.#reverting.delete(key);
   }
 
   isReverting(place: ReviewPlace): boolean {
-    return this.#reverting.value.has(reviewKey(place));
+    return this.#reverting.has(reviewKey(place));
   }
 
   /** In the editor's own diff. */
@@ -107,23 +107,16 @@ export class Reviews {
     this.folds.noteSeen(fileKey(place, file));
   }
 
-  /** Whether all that is to be decided in a file was in view, here or in the editor's diff. */
-  wasLookedAt(place: ReviewPlace, file: ProposedFile): boolean {
-    if (this.folds.wasSeen(fileKey(place, file))) return true;
-    const open = openHunks({ files: [file], decisions: place.review.decisions });
-    return open.every((hunk) => this.folds.wasSeen(hunkKey(place, hunk)));
-  }
-
   asksReason(place: ReviewPlace, hunk: Hunk): boolean {
-    return this.#unreasoned.value.has(hunkKey(place, hunk));
+    return this.#unreasoned.has(hunkKey(place, hunk));
   }
 
   alertOf(place: ReviewPlace): string | undefined {
-    return this.#alerts.value.get(reviewKey(place));
+    return this.#alerts.get(reviewKey(place));
   }
 
   closeAlert(place: ReviewPlace): void {
-    put(this.#alerts, reviewKey(place), undefined);
+    this.#alerts.delete(reviewKey(place));
   }
 
   noteFocus(key: string): void {
@@ -198,20 +191,7 @@ export class Reviews {
       // What came of it is drawn with the next frame.
       await new Promise(requestAnimationFrame);
     } catch (error) {
-      put(this.#alerts, reviewKey(place), error instanceof Error ? error.message : String(error));
+      this.#alerts.set(reviewKey(place), error instanceof Error ? error.message : String(error));
     }
-  }
-}
-
-interface ProposalParams {
-  readonly conversationId: string;
-  readonly turnId: string;
-  readonly proposalId: string;
-}
-
-function put(map: Signal<ReadonlyMap<string, string>>, key: string, value: string | undefined): void {
-  const others = [...map.peek()].filter(([one]) => one !== key);
-  if (value !== undefined || others.length < map.peek().size) {
-    map.value = new Map(value === undefined ? others : [...others, [key, value]]);
   }
 }

@@ -26,7 +26,7 @@ export function GuardedNote({ place, file, guarded }: GuardedNoteProps) {
         <p>{visible(guarded)}</p>
         {isLeft && (
           <div class="buttons">
-            {reviews.wasLookedAt(place, file) ? (
+            {reviews.folds.wasLookedAt(place, file) ? (
               <button
                 type="button"
                 class={isCurrent ? "button small" : "button secondary small"}
