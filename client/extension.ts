@@ -3,6 +3,7 @@ import type { HostState } from "../server/protocol/panel.ts";
 import type { IndexStatus, InitializationOptions, ModelStatus } from "../server/protocol/requests.ts";
 import { ChatView } from "./chatView.ts";
 import { registerCommands } from "./commands.ts";
+import { Completions } from "./completions.ts";
 import { Duck, toEventError } from "./duck.ts";
 import { EditorContext } from "./editorContext.ts";
 import { EditorModels } from "./editorModels.ts";
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const editorContext = own(new EditorContext());
   const statusItem = own(new StatusItem());
   const indexItem = own(new IndexStatusItem());
+  const completions = own(new Completions(duck));
   const editorModels = new EditorModels();
   /** Tells the server what VS Code lends. */
   const lend = async () => {
@@ -150,6 +152,7 @@ export function activate(context: vscode.ExtensionContext): void {
     duck.onNotification("rubberduck/conversation/listChanged", () => chatView.post({ type: "listChanged" }));
     duck.onNotification("rubberduck/memory/changed", () => chatView.post({ type: "memoryChanged" }));
     serveEditorRequests(running.connection, editorModels);
+    void completions.connected().catch((error) => output.error(String(error)));
     void storeCare.connected().catch((error) => output.error(String(error)));
     try {
       // Before the settings, so that a lent model that they name is known.

@@ -1,5 +1,6 @@
 import { type CancellationToken, ErrorCodes, ProgressType, ResponseError } from "vscode-jsonrpc";
 import type { z } from "zod";
+import type { Completer } from "./completion/completer.ts";
 import type { Conversations, TurnStream } from "./conversation/conversations.ts";
 import type { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Suggester } from "./hybrid/suggester.ts";
@@ -64,6 +65,8 @@ export interface HandledServices {
   readonly preview: (message: PreviewParams, signal: AbortSignal) => Promise<Receipt>;
   readonly newId: () => string;
   readonly info: () => ServerInfo;
+  /** Absent where there is no editor. */
+  readonly completer?: Completer | undefined;
   /** Absent where nothing is kept. */
   readonly store?: Store | undefined;
   readonly storeTasks?: StoreTasks | undefined;
@@ -77,6 +80,7 @@ export function editorHandlers(services: HandledServices): Handlers {
   const { store, storeTasks, commands, suggester } = services;
   return {
     ...conversationHandlers(conversations),
+    ...(services.completer && completionHandlers(services.completer)),
     ...(store && storeHandlers(store)),
     ...(storeTasks && storeTaskHandlers(storeTasks)),
     "rubberduck/conversation/subscribe": (params, call) => {
@@ -127,6 +131,18 @@ function asListed({ name, summary, usage, targets, needs, from }: SlashCommand):
     ...(targets !== undefined && { targets }),
     ...(needs !== undefined && { needs }),
     ...(from !== undefined && { from }),
+  };
+}
+
+function completionHandlers(completer: Completer): Handlers {
+  return {
+    "rubberduck/completion/configure": async (configuration) => completer.configure(configuration),
+    "rubberduck/completion/status": async () => completer.status,
+    "rubberduck/completion/statistics": async () => completer.statistics,
+    "rubberduck/completion/accepted": async ({ id }) => {
+      completer.accepted(id);
+      return {};
+    },
   };
 }
 

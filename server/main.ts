@@ -7,6 +7,7 @@ import { editorHandlers, notify, register } from "./handlers.ts";
 import { serveCodeActions } from "./language/codeActionRequests.ts";
 import { type ActionSituation, CODE_ACTION_KINDS } from "./language/codeActions.ts";
 import { OpenDocuments, pathOf } from "./language/documents.ts";
+import { openTexts, serveInlineCompletion } from "./language/inlineCompletion.ts";
 import { initializationOptions } from "./protocol/schemas.ts";
 import { createServices, type Services } from "./services.ts";
 import { defaultKeyFolder, defaultStorePath } from "./store/location.ts";
@@ -45,24 +46,26 @@ function main(): void {
   const documents = new OpenDocuments();
   documents.listen(connection);
   connection.onInitialize((params): InitializeResult => {
-    services = start(connection, params, logger);
+    services = start(connection, params, documents, logger);
     situation = actionSituation(params, services);
     return {
       capabilities: {
         textDocumentSync: OpenDocuments.syncKind,
         codeActionProvider: { codeActionKinds: CODE_ACTION_KINDS, resolveProvider: true },
+        inlineCompletionProvider: true,
       },
       serverInfo: { name: "RubberDuck" },
     };
   });
   serveCodeActions(connection, documents, () => situation?.());
+  serveInlineCompletion(connection, documents, () => services?.completer);
   connection.onDidChangeWatchedFiles(({ changes }) => {
     services?.filesChanged(changes.flatMap(({ uri }) => pathOf(uri) ?? []));
   });
   connection.listen();
 }
 
-function start(connection: Connection, params: InitializeParams, logger: Log): Services {
+function start(connection: Connection, params: InitializeParams, documents: OpenDocuments, logger: Log): Services {
   const options = initializationOptions.parse(params.initializationOptions);
   const services = createServices({
     folders: foldersOf(params),
@@ -74,6 +77,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
     },
     trusted: options.trusted,
     editor: new EditorClient(connection),
+    documents: openTexts(documents),
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
     grammars: join(__dirname, "grammars"),
     htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
@@ -83,6 +87,7 @@ function start(connection: Connection, params: InitializeParams, logger: Log): S
   });
   register(connection, editorHandlers(services), logger);
   services.models.onDidChangeStatus((status) => notify(connection, "rubberduck/model/statusChanged", status));
+  services.completer?.onDidChangeStatus((status) => notify(connection, "rubberduck/completion/statusChanged", status));
   services.store?.onDidChangeStatus((status) => notify(connection, "rubberduck/store/statusChanged", status));
   services.storeTasks?.onDidProgress((progress) => notify(connection, "rubberduck/store/progress", progress));
   services.codeIndex.onDidChangeStatus((status) => notify(connection, "rubberduck/index/statusChanged", status));

@@ -5,6 +5,8 @@ import { commandList, createSuggester } from "./commandServices.ts";
 import { createCommands } from "./commands/index.ts";
 import { modelNames } from "./commands/modelNames.ts";
 import { UserCommands } from "./commands/userCommands.ts";
+import type { OpenTexts } from "./completion/place.ts";
+import { createCompleter } from "./completionServices.ts";
 import { Chat } from "./context/chat.ts";
 import { ContextBuilder } from "./context/contextBuilder.ts";
 import { ModelSummarizer } from "./context/summarizer.ts";
@@ -80,6 +82,8 @@ export interface ServicesOptions {
   readonly embedder: string;
   /** Absent where there is none: in the terminal. */
   readonly editor?: EditorClient;
+  /** What the editor has open; absent where there is none. */
+  readonly documents?: OpenTexts;
   readonly logger: Log;
 }
 
@@ -236,8 +240,16 @@ export function createServices(options: ServicesOptions) {
     const { summaries, modelChoice: choice } = known;
     return chat.preview({ conversationId, ...message }, { history, summaries, choice }, signal);
   };
+  const completion =
+    options.documents &&
+    createCompleter({
+      ...{ documents: options.documents, models, code: codeIndex, memory: conversations, paths, editor, blocked },
+      ...{ clock, newId },
+    });
+  if (completion) owned.add(completion.completer);
   /** Files or folders were created, changed or deleted; absolute. */
   const filesChanged = (changed: readonly string[]) => {
+    completion?.filesChanged(changed);
     codeIndex.changed(changed);
     fileList.changed(changed);
     changedFiles.emit(changed.map((path) => paths.label(path)));
@@ -294,6 +306,7 @@ export function createServices(options: ServicesOptions) {
     configure,
     codeIndex,
     mentions,
+    completer: completion?.completer,
     commands,
     suggester,
     preview,

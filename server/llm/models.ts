@@ -7,10 +7,12 @@ import { causeOf, DuckError } from "../util/errors.ts";
 import { type DiscoverOptions, discover } from "./discover.ts";
 import { EditorModel, type Lender } from "./editorModel.ts";
 import { isLoopback } from "./endpoint.ts";
+import { EndpointFiller, type FillModel } from "./fill.ts";
 import type { LanguageModel } from "./languageModel.ts";
 import { createOpenAiModel, type EndpointModel, type Learned, preload } from "./openai.ts";
 import { Prices } from "./prices.ts";
 import { DEFAULT_LIMITS, type ResilienceOptions, ResilientModel } from "./resilience.ts";
+import { Traffic } from "./traffic.ts";
 
 /** `reason` is a sentence for the status bar's tooltip. */
 export interface Picked {
@@ -38,6 +40,8 @@ export class Models implements Disposable {
   readonly #learned = new Map<string, Learned>();
   #lent: readonly LentModel[] = [];
   readonly #prices = new Prices();
+  /** Answers that the endpoint writes: completions wait for them. */
+  readonly traffic = new Traffic();
   #configuration: ModelConfiguration = {};
   #endpoint: ConfiguredEndpoint | undefined;
   /** Why the settings cannot work. */
@@ -172,6 +176,23 @@ export class Models implements Disposable {
     return choice.kind === "openai" ? endpoint.named.get(choice.name)?.model : endpoint.model;
   }
 
+  /**
+   * Who fills gaps in code: `name` of the configured endpoint, else the configured model; past breaker and retry, which are about
+   * answers. A sentence says why nobody does.
+   */
+  forCompletions(name?: string): FillModel | string {
+    const { blocked } = this.#options;
+    const obstacle = blocked ?? this.#invalid ?? (this.#endpoint === undefined ? NOT_CONFIGURED : undefined);
+    if (obstacle !== undefined || this.#endpoint === undefined) return obstacle ?? NOT_CONFIGURED;
+    const asked = name || this.#endpoint.model.name.id;
+    if (asked === "") return `No model of ${this.#endpoint.model.host} is chosen. Run 'RubberDuck: Choose Model'.`;
+    const { baseUrl, fillers } = this.#endpoint;
+    const filler =
+      fillers.get(asked) ?? new EndpointFiller({ ...this.#configuration, baseUrl, name: asked }, this.#clock);
+    fillers.set(asked, filler);
+    return filler;
+  }
+
   /** What this model costs; undefined when nobody says so. */
   priceOf({ kind, id }: ModelName): Price | undefined {
     return kind === "openai" ? this.#prices.of(id) : undefined;
@@ -230,7 +251,7 @@ export class Models implements Disposable {
     connected.resilient.onDidChangeBreaker(() => {
       if (this.#endpoint?.resilient === connected.resilient) this.#announce();
     });
-    return { baseUrl: baseUrl.trim(), ...connected, named: new Map(), pricesAsked: false };
+    return { baseUrl: baseUrl.trim(), ...connected, named: new Map(), fillers: new Map(), pricesAsked: false };
   }
 
   /** The configured window is that of the configured model; another one's is learned. */
@@ -244,7 +265,7 @@ export class Models implements Disposable {
     const name = configuration.name?.trim() ?? "";
     const learned = this.#learned.get(`${baseUrl.trim()} ${name}`) ?? {};
     this.#learned.set(`${baseUrl.trim()} ${name}`, learned);
-    const model = createOpenAiModel({ ...configuration, baseUrl, name }, this.#clock, learned);
+    const model = createOpenAiModel({ ...configuration, baseUrl, name }, this.#clock, learned, this.traffic);
     const limits = isLoopback(new URL(baseUrl.trim()).hostname) ? LOCAL_LIMITS : DEFAULT_LIMITS;
     const resilient = new ResilientModel(model, {
       random: this.#options.random,
@@ -289,6 +310,7 @@ interface ConnectedModel {
 interface ConfiguredEndpoint extends ConnectedModel {
   readonly baseUrl: string;
   readonly named: Map<string, ConnectedModel>;
+  readonly fillers: Map<string, FillModel>;
   pricesAsked: boolean;
 }
 

@@ -12,6 +12,7 @@ import {
 import { ModelError, notTheApi } from "./modelErrors.ts";
 import { Call, loadLibrary } from "./openaiCall.ts";
 import { ModelList, type OfferedModel, offeredIn } from "./prices.ts";
+import type { Traffic } from "./traffic.ts";
 import { refusesImages, seesImages } from "./vision.ts";
 
 /** What requests teach about an endpoint and model; kept by the caller so that it outlives a change of settings. */
@@ -38,8 +39,14 @@ export async function preload(): Promise<void> {
   await loadLibrary();
 }
 
-export function createOpenAiModel(settings: EndpointSettings, clock: Clock, learned: Learned = {}): EndpointModel {
-  return new OpenAiModel(parseEndpoint(settings), clock, learned);
+/** `traffic` is told of its streams. */
+export function createOpenAiModel(
+  settings: EndpointSettings,
+  clock: Clock,
+  learned: Learned = {},
+  traffic?: Traffic,
+): EndpointModel {
+  return new OpenAiModel(parseEndpoint(settings), clock, learned, traffic);
 }
 
 class OpenAiModel implements EndpointModel {
@@ -47,12 +54,14 @@ class OpenAiModel implements EndpointModel {
   readonly #endpoint: Endpoint;
   readonly #clock: Clock;
   readonly #learned: Learned;
+  readonly #traffic: Traffic | undefined;
 
-  constructor(endpoint: Endpoint, clock: Clock, learned: Learned) {
+  constructor(endpoint: Endpoint, clock: Clock, learned: Learned, traffic: Traffic | undefined) {
     this.name = { kind: "openai", id: endpoint.name };
     this.#endpoint = endpoint;
     this.#clock = clock;
     this.#learned = learned;
+    this.#traffic = traffic;
   }
 
   get host(): string {
@@ -76,6 +85,7 @@ class OpenAiModel implements EndpointModel {
 
   async *stream(request: ModelRequest, signal: AbortSignal, onActivity = () => {}): AsyncGenerator<ModelPart> {
     using call = new Call(this.#endpoint, this.#clock, signal, onActivity);
+    using _ = this.#traffic?.begin();
     const answer = new Answer(this.#endpoint);
     try {
       for await (const chunk of call.chunks(await this.#ask(call, request))) {

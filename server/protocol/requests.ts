@@ -1,5 +1,6 @@
 import type { Attachment } from "./attachments.ts";
 import type { CommandRequests } from "./commands.ts";
+import type { CompletionRequests, CompletionStatus } from "./completions.ts";
 import type { EditRequests } from "./edits.ts";
 import type {
   ChatEvent,
@@ -29,7 +30,7 @@ import type { ConversationUsage } from "./usage.ts";
  * The requests a client may make, by method. Every request may fail with an error of errors.ts.
  * Those that take a `partialResultToken` report {@link ChatEvent}s over `$/progress` under that token before they answer.
  */
-export interface Requests extends MemoryRequests, EditRequests, CommandRequests {
+export interface Requests extends MemoryRequests, EditRequests, CommandRequests, CompletionRequests {
   /** All conversations of the workspace, newest first. */
   "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
   /** Conversations in whose title or messages all words of `query` stand, newest first. Cancelling it ends the reading. */
@@ -135,6 +136,7 @@ export interface Requests extends MemoryRequests, EditRequests, CommandRequests 
 export interface Notifications {
   "rubberduck/model/statusChanged": ModelStatus;
   "rubberduck/index/statusChanged": IndexStatus;
+  "rubberduck/completion/statusChanged": CompletionStatus;
   "rubberduck/store/statusChanged": StoreStatus;
   /** While the store is verified or copied. */
   "rubberduck/store/progress": StoreProgress;

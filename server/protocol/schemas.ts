@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { attachments } from "./attachmentSchemas.ts";
+import { EAGERNESS } from "./completions.ts";
 import type { ModelChoice, PersistedEvent, SendOptions } from "./events.ts";
 import { memorySchemas } from "./memorySchemas.ts";
 import type { InitializationOptions, Method, Price, Requests } from "./requests.ts";
@@ -184,6 +185,13 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     attachments,
     options: options.optional(),
   }),
+  "rubberduck/completion/configure": z.object({
+    eagerness: z.enum(EAGERNESS),
+    model: z.string().trim().min(1).max(200).optional(),
+  }),
+  "rubberduck/completion/status": empty,
+  "rubberduck/completion/statistics": empty,
+  "rubberduck/completion/accepted": z.object({ id: z.string().min(1).max(64) }),
   "rubberduck/server/info": empty,
 };
 

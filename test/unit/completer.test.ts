@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ModelError } from "../../server/llm/modelErrors.ts";
+import { turn } from "../fakes/clock.ts";
+import { completionWorld } from "../fakes/completionWorld.ts";
+
+const URI = "file:///src/a.ts";
+const TEXT = "const answer = ";
+
+test("a suggestion is made after a pause, is typed through without another request, and can be accepted", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "fortyTwo();\nmore", afterMs: 300 }));
+  const asked = world.ask(URI, TEXT.length);
+  await world.pass(2000);
+  const first = await asked;
+  assert.equal(first?.text, "fortyTwo();");
+  world.edit(URI, TEXT.length, TEXT.length, "forty");
+  const second = await world.ask(URI, TEXT.length + 5);
+  assert.deepEqual(second, { id: first?.id, text: "Two();" });
+  world.edit(URI, TEXT.length + 5, TEXT.length + 5, "Two();");
+  world.completer.accepted(second?.id ?? "");
+  await world.pass(30_000);
+  const { shown, accepted, acceptedCharacters, retainedCharacters, requests } = world.completer.statistics;
+  assert.deepEqual(
+    { shown, accepted, acceptedCharacters, retainedCharacters, requests },
+    { shown: 1, accepted: 1, acceptedCharacters: 6, retainedCharacters: 6, requests: 1 },
+  );
+});
+
+test("typing on before the pause is over asks nobody; typing what a model is saying waits for it", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "fortyTwo();", afterMs: 300 }));
+  const early = world.ask(URI, TEXT.length);
+  await turn();
+  world.edit(URI, TEXT.length, TEXT.length, "f");
+  const asked = world.ask(URI, TEXT.length + 1);
+  assert.equal(await early, undefined);
+  assert.equal(world.requests.length, 0);
+  world.says(() => ({ text: "ortyTwo();", afterMs: 300 }));
+  await world.pass(500);
+  world.edit(URI, TEXT.length + 1, TEXT.length + 1, "o");
+  const reused = world.ask(URI, TEXT.length + 2);
+  await world.pass(1000);
+  assert.equal(await asked, undefined);
+  assert.equal((await reused)?.text, "rtyTwo();");
+  assert.equal(world.requests.length, 1);
+});
+
+test("what is asked for somewhere else breaks the request off, and its answer is never shown", async () => {
+  const world = completionWorld();
+  world.open(URI, `${TEXT}\n`);
+  world.says(() => ({ text: "old();", afterMs: 300 }));
+  const old = world.ask(URI, TEXT.length, true);
+  await turn();
+  world.edit(URI, 0, 0, "// ");
+  const next = world.ask(URI, TEXT.length + 3, true);
+  await turn();
+  assert.equal(world.requests[0]?.signal.aborted, true);
+  await world.pass(1000);
+  assert.equal(await old, undefined);
+  assert.equal((await next)?.text, "old();");
+  assert.equal(world.completer.statistics.cancelled, 1);
+});
+
+test("an answer to a text that has changed meanwhile is not shown", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "old();", afterMs: 300 }));
+  const asked = world.ask(URI, TEXT.length, true);
+  await turn();
+  world.edit(URI, 0, 5, "let");
+  await world.pass(1000);
+  assert.equal(await asked, undefined);
+});
+
+test("a cancelled request is answered at once, and what the model says is kept", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "kept();", afterMs: 300 }));
+  const cancel = new AbortController();
+  const asked = world.ask(URI, TEXT.length, true, cancel.signal);
+  await turn();
+  cancel.abort();
+  assert.equal(await asked, undefined);
+  await world.pass(1000);
+  assert.equal((await world.ask(URI, TEXT.length))?.text, "kept();");
+});
+
+test("a local model that writes an answer is not asked, and one that begins ends the request", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "later();", afterMs: 300 }));
+  {
+    using _ = world.traffic.begin();
+    assert.equal(await world.ask(URI, TEXT.length, true), undefined);
+    assert.match(world.completer.status.why, /writing an answer/);
+  }
+  const asked = world.ask(URI, TEXT.length, true);
+  await turn();
+  using _ = world.traffic.begin();
+  assert.equal(world.requests[0]?.signal.aborted, true);
+  assert.equal(await asked, undefined);
+});
+
+test("after an error nobody is asked for a while, and the status says what happened", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => new ModelError("modelUnavailable", "The host is down."));
+  const asked = world.ask(URI, TEXT.length);
+  await world.pass(1000);
+  assert.equal(await asked, undefined);
+  assert.match(world.completer.status.why, /The host is down/);
+  await world.ask(URI, TEXT.length);
+  assert.equal(world.requests.length, 1);
+  world.says(() => ({ text: "back();", afterMs: 0 }));
+  await world.pass(6000);
+  const again = world.ask(URI, TEXT.length);
+  await world.pass(2000);
+  assert.equal((await again)?.text, "back();");
+});
+
+test("nothing is suggested in secret files, ignored files, restricted mode or when it is off, and the status says so", async () => {
+  const world = completionWorld({ denied: ["/out/a.ts"] });
+  for (const [uri, why] of [
+    ["file:///.env", /keys or passwords/],
+    ["file:///out/a.ts", /ignored by git/],
+  ] as const) {
+    world.open(uri, TEXT);
+    assert.equal(await world.ask(uri, TEXT.length, true), undefined);
+    assert.match(world.completer.status.why, why);
+  }
+  world.open(URI, TEXT);
+  world.completer.configure({ eagerness: "off" });
+  assert.equal(await world.ask(URI, TEXT.length, true), undefined);
+  assert.equal(world.completer.status.state, "off");
+  assert.equal(world.requests.length, 0);
+  const restricted = completionWorld({ blocked: "Not trusted." });
+  restricted.open(URI, TEXT);
+  assert.equal(await restricted.ask(URI, TEXT.length, true), undefined);
+  assert.equal(restricted.completer.status.why, "Not trusted.");
+});
+
+test("on request means only when somebody asks", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "asked();", afterMs: 0 }));
+  world.completer.configure({ eagerness: "onRequest" });
+  assert.equal(await world.ask(URI, TEXT.length), undefined);
+  const asked = world.ask(URI, TEXT.length, true);
+  await world.pass(100);
+  assert.equal((await asked)?.text, "asked();");
+});
+
+test("without a model a line goes on as all lines that begin so do, and not where they differ", async () => {
+  const world = completionWorld({ offline: "No model is configured." });
+  world.open("file:///src/b.ts", "import { strict } from 'node:assert';\nreturn answered(1);\nreturn answered(2);\n");
+  const text = "import { strict ";
+  world.open(URI, text);
+  assert.equal((await world.ask(URI, text.length))?.text, "} from 'node:assert';");
+  world.edit(URI, 0, text.length, "return answered(");
+  assert.equal(await world.ask(URI, 16), undefined);
+  assert.match(world.completer.status.why, /No model is configured/);
+});
+
+test("what is remembered and what stands elsewhere goes along as comments, without secrets, the next time", async () => {
+  const token = `ghp_${"a1B2".repeat(9)}`;
+  const hit = { path: "/src/b.ts", label: "src/b.ts", startLine: 1, endLine: 1, text: `b("${token}")`, score: 1 };
+  const world = completionWorld({ found: [hit], recalled: [{ text: "Quotes are double." }] });
+  world.open(URI, TEXT);
+  for (const reply of ["one();", "two();"]) {
+    world.says(() => ({ text: reply, afterMs: 0 }));
+    const asked = world.ask(URI, TEXT.length, true);
+    await world.pass(100);
+    await asked;
+    world.completer.reset();
+  }
+  const { beside, prefix } = world.requests[1]?.request ?? { beside: "", prefix: "" };
+  assert.match(beside, /\/\/ Remembered: Quotes are double\./);
+  assert.match(beside, /\/\/ From src\/b\.ts:/);
+  assert.ok(!beside.includes(token));
+  assert.equal(prefix, TEXT);
+});
