@@ -33,6 +33,8 @@ const SETTINGS: Readonly<Record<string, { readonly harm: string }>> = {
   "rubberduck.memory.embeddings": { harm: "have what was said sent to an endpoint, or recall made worse" },
   "rubberduck.memory.embeddingsModel": { harm: "have what was said sent to another model" },
   "rubberduck.memory.embeddingsUrl": { harm: "have what was said sent to its own server" },
+  "rubberduck.completions.eagerness": { harm: "have code sent that the user wanted no suggestions for" },
+  "rubberduck.completions.model": { harm: "have the code sent to another, dearer model" },
   "rubberduck.store.path": { harm: "have conversations written into it, or read from it" },
 };
 
