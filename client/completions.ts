@@ -98,10 +98,7 @@ function readConfiguration(): CompletionConfiguration {
 
 async function writeEagerness(eagerness: Eagerness): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION);
-  const { workspaceValue } = configuration.inspect("eagerness") ?? {};
-  const target =
-    workspaceValue === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
-  await configuration.update("eagerness", eagerness, target);
+  await configuration.update("eagerness", eagerness, vscode.ConfigurationTarget.Global);
 }
 
 function nameOf(eagerness: Eagerness): string {
