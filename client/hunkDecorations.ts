@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import type { Edits, ShownHunk } from "./edits.ts";
+import { argumentOf } from "./hunkLenses.ts";
+import { PROPOSAL_SCHEME } from "./proposalDocuments.ts";
 import type { Proposals } from "./proposals.ts";
 
 /** Longer text does not stand beside a line any more: the hover and the diff show it. */
@@ -21,6 +23,7 @@ export class HunkDecorations implements vscode.Disposable {
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
     overviewRulerColor: new vscode.ThemeColor("editorOverviewRuler.addedForeground"),
   });
+  readonly #decidable = vscode.window.createTextEditorDecorationType({ isWholeLine: true });
   readonly #subscriptions: vscode.Disposable;
 
   constructor(edits: Edits, proposals: Proposals) {
@@ -28,6 +31,7 @@ export class HunkDecorations implements vscode.Disposable {
     this.#subscriptions = vscode.Disposable.from(
       this.#removed,
       this.#added,
+      this.#decidable,
       proposals.onDidChange(() => this.#drawAll()),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#drawAll()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#tell()),
@@ -48,6 +52,13 @@ export class HunkDecorations implements vscode.Disposable {
   }
 
   #draw(editor: vscode.TextEditor): void {
+    if (editor.document.uri.scheme === PROPOSAL_SCHEME) {
+      const shown = this.#edits.shownIn(editor.document);
+      editor.setDecorations(
+        this.#decidable,
+        shown.map((hunk) => actionsOn(hunk, editor.document)),
+      );
+    }
     if (editor.document.uri.scheme !== "file") return;
     // The left side of a diff is the file, too, and says it already.
     const shown = isInDiff(editor) ? [] : this.#edits.shownIn(editor.document);
@@ -104,12 +115,39 @@ function addedIn({ place }: ShownHunk, document: vscode.TextDocument): vscode.De
         after: {
           contentText: `${count === 0 ? "+" : "→"} ${shortened(text)}`,
           margin: "0 0 0 2em",
-          color: new vscode.ThemeColor("editorGhostText.foreground"),
+          color: new vscode.ThemeColor("editor.foreground"),
+          fontStyle: "italic",
           backgroundColor: new vscode.ThemeColor("diffEditor.insertedTextBackground"),
         },
       },
     };
   });
+}
+
+/** In a preview, where VS Code shows lenses only to who has set so: the hover has the actions, and a word says what is decided. */
+function actionsOn(hunk: ShownHunk, { lineCount }: vscode.TextDocument): vscode.DecorationOptions {
+  const { line, count, decision } = hunk.place;
+  const of = (title: string, name: string) => {
+    const command = `rubberduck.change.${name}`;
+    return `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([argumentOf(hunk)]))})`;
+  };
+  const links =
+    decision === "accepted"
+      ? [of(vscode.l10n.t("Take back"), "reopen")]
+      : [of(vscode.l10n.t("Accept"), "accept"), of(vscode.l10n.t("Reject"), "reject")];
+  const hoverMessage = new vscode.MarkdownString(links.join(" | "));
+  hoverMessage.isTrusted = {
+    enabledCommands: ["accept", "reject", "reopen"].map((name) => `rubberduck.change.${name}`),
+  };
+  const first = Math.min(line, lineCount - 1);
+  const last = Math.min(first + Math.max(0, count - 1), lineCount - 1);
+  const contentText = vscode.l10n.t("accepted");
+  const after = { contentText, margin: "0 0 0 2em", color: new vscode.ThemeColor("descriptionForeground") };
+  return {
+    range: new vscode.Range(first, 0, last, 0),
+    hoverMessage,
+    ...(decision === "accepted" && { renderOptions: { after } }),
+  };
 }
 
 function hover({ removed, added }: ShownHunk["place"]): vscode.MarkdownString {

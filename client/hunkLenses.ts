@@ -46,17 +46,21 @@ export class HunkLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 }
 
-/** @param all how many hunks "all" is; 0 where it is not offered. */
-function commandsOf({ change, place }: ShownHunk, all: number, isPreview: boolean): vscode.Command[] {
+export function argumentOf({ change, place }: ShownHunk): HunkArgument {
   const { conversationId, turnId, proposalId, path } = change;
-  const argument: HunkArgument = { conversationId, turnId, proposalId, path, hunkId: place.hunk.id };
+  return { conversationId, turnId, proposalId, path, hunkId: place.hunk.id };
+}
+
+/** @param all how many hunks "all" is; 0 where it is not offered. */
+function commandsOf(hunk: ShownHunk, all: number, isPreview: boolean): vscode.Command[] {
+  const argument = argumentOf(hunk);
   const of = (title: string, name: string): vscode.Command => ({
     title,
     command: `rubberduck.change.${name}`,
     arguments: [argument],
   });
   const decide =
-    place.decision === "accepted"
+    hunk.place.decision === "accepted"
       ? [of(vscode.l10n.t("$(check) Accepted: take back"), "reopen")]
       : [of(vscode.l10n.t("$(check) Accept"), "accept"), of(vscode.l10n.t("$(close) Reject"), "reject")];
   return [
