@@ -46,9 +46,10 @@ export function codeActionsFor(
 ): CodeAction[] {
   const path = pathOf(document.uri);
   if (path === undefined || !situation.trusted || isSecretFile(path) || !situation.isInside(path)) return [];
-  const target = targetOf(document, range, invoked);
+  const lines = diagnostics.length > 0 || isEmpty(range) ? linesIn(document) : [];
+  const target = targetOf(document, lines, range, invoked);
   const offered = [
-    ...diagnostics.slice(0, MAX_PROBLEMS).flatMap((diagnostic) => onProblem(document, diagnostic)),
+    ...diagnostics.slice(0, MAX_PROBLEMS).flatMap((diagnostic) => onProblem(lines, diagnostic)),
     ...(target === undefined ? [] : onCode(target)),
   ];
   return offered
@@ -107,14 +108,19 @@ interface Target extends Pick<ActionData, "startLine" | "endLine" | "wholeFuncti
 }
 
 /** The selection, else the function: everywhere in it for who asks, at its name alone for the lightbulb. */
-function targetOf(document: TextDocument, { start, end }: Range, invoked: boolean): Target | undefined {
-  if (start.line !== end.line || start.character !== end.character) {
+function targetOf(
+  document: TextDocument,
+  lines: readonly string[],
+  { start, end }: Range,
+  invoked: boolean,
+): Target | undefined {
+  if (!isEmpty({ start, end })) {
     if (document.getText({ start, end }).trim() === "") return undefined;
     const endLine = end.character === 0 && end.line > start.line ? end.line - 1 : end.line;
     return { name: "the selection", startLine: start.line, endLine, wholeFunction: false };
   }
   if (PROSE.has(document.languageId)) return undefined;
-  const found = enclosingFunction(linesIn(document), start.line);
+  const found = enclosingFunction(lines, start.line);
   if (found === undefined || (!invoked && found.startLine !== start.line)) return undefined;
   return { name: found.name, startLine: found.startLine, endLine: found.endLine, wholeFunction: true };
 }
@@ -130,9 +136,9 @@ function onCode({ name, ...lines }: Target): Offered[] {
   ];
 }
 
-function onProblem(document: TextDocument, diagnostic: Diagnostic): Offered[] {
+function onProblem(text: readonly string[], diagnostic: Diagnostic): Offered[] {
   const { start, end } = diagnostic.range;
-  const around = enclosingFunction(linesIn(document), start.line);
+  const around = enclosingFunction(text, start.line);
   const lines = { startLine: start.line, endLine: Math.max(start.line, end.line), wholeFunction: around !== undefined };
   const problem = problemOf(diagnostic);
   const short = shortened(problem, MAX_TITLE_CHARACTERS);
@@ -178,6 +184,10 @@ function linesOf(document: TextDocument, { startLine, endLine, wholeFunction }: 
 
 function isAsked(kind: string, only: readonly string[] | undefined): boolean {
   return only === undefined || only.some((asked) => asked === "" || kind === asked || kind.startsWith(`${asked}.`));
+}
+
+function isEmpty({ start, end }: Range): boolean {
+  return start.line === end.line && start.character === end.character;
 }
 
 function linesIn(document: TextDocument): string[] {
