@@ -158,7 +158,7 @@ export function createServices(options: ServicesOptions) {
   });
   const use = new CommandUse(settings, clock);
   const commands = commandList({ builtIn, own, use });
-  const hybrid = new HybridInterface(commands, chat);
+  const hybrid = new HybridInterface(commands, chat, clock);
 
   const titler = new ModelTitler(models, clock);
   const shortTerm = new ShortTermTally();

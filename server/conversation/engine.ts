@@ -444,7 +444,8 @@ export class ConversationEngine {
     if (titler === undefined || titledByUser || titledByModel || turns.length > TITLED_WITHIN_TURNS) return;
     const turn = this.turn(turnId);
     if (turn.forgotten !== undefined) return;
-    const isAnswered = turn.kind === "chat" && turn.stopReason === "complete" && turn.model?.kind !== "offline";
+    const isTalk = turn.kind === "chat" || turn.kind === "mixed";
+    const isAnswered = isTalk && turn.stopReason === "complete" && turn.model?.kind !== "offline";
     if (!isAnswered || this.#next() !== undefined) return;
     const titling = new AbortController();
     this.#titling = titling;

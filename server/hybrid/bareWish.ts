@@ -1,4 +1,4 @@
-import { nearest } from "./nearest.ts";
+import { nearest } from "../util/nearest.ts";
 
 /**
  * The commands that a word or a vague wish may mean: "test", "make it better", "refcator this". Undefined when it is talk.
@@ -16,10 +16,8 @@ export function bareWish(text: string, hasPlace: boolean, names: readonly string
   if (names.includes(said)) return [said];
   if (VAGUE.test(said)) return known(hasPlace ? ["refactor", "fix"] : ["refactor", "fix", "generate"]);
   const [first = "", second = ""] = said.split(/\s+/u, 2);
-  const typo = first.length >= 6 && POINTED.test(second) ? nearest(first, LONG) : [];
-  return typo.length > 0 && !LONG.includes(first)
-    ? known(typo.map((one) => (one === "document" ? "doc" : one)))
-    : undefined;
+  const typo = first.length >= 6 && POINTED.test(second) && !LONG.includes(first) ? nearest(first, LONG) : undefined;
+  return typo === undefined ? undefined : known([typo === "document" ? "doc" : typo]);
 }
 
 const HEDGES =

@@ -1,7 +1,7 @@
 import type { SlashCommand } from "../protocol/slashCommands.ts";
+import { nearest } from "../util/nearest.ts";
 import { bareWish } from "./bareWish.ts";
 import { CONNECTIVE, TAKEN_BACK } from "./manners.ts";
-import { nearest } from "./nearest.ts";
 import { type Asked, askedBySlash, askedInWords, askedOfMemory } from "./orders.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { memoryWords } from "./plainWords.ts";
@@ -13,8 +13,17 @@ export type Intent =
   | ({ readonly kind: "command" } & Ordered)
   /** `chat`: the part of it that wants an answer. */
   | ({ readonly kind: "mixed"; readonly chat: string } & Ordered)
-  /** `candidates`: names of the commands that may be meant, the likeliest first. `unknown`: the name that no command has. */
-  | { readonly kind: "unsure"; readonly candidates: readonly string[]; readonly unknown?: string };
+  | Unsure;
+
+export interface Unsure {
+  readonly kind: "unsure";
+  /** unknown: no command has that name. several: more than one at once. nothing: there is nothing to work on. vague: the rest. */
+  readonly why: "unknown" | "several" | "nothing" | "vague";
+  /** Names of the commands that may be meant, the likeliest first. */
+  readonly candidates: readonly string[];
+  /** The name that no command has. */
+  readonly unknown?: string;
+}
 
 export interface Ordered {
   /** Its name. */
@@ -105,8 +114,8 @@ function combined(asked: readonly Asked[], parts: readonly Part[], text: string,
   if (names.length > 1)
     return names.includes("memory") && !orders.some((one) => one.bySlash)
       ? { kind: "chat" }
-      : { kind: "unsure", candidates: names };
-  if (!first.sure) return chats.length > 0 && !first.bySlash ? { kind: "chat" } : { kind: "unsure", candidates: names };
+      : { kind: "unsure", why: "several", candidates: names };
+  if (!first.sure) return chats.length > 0 && !first.bySlash ? { kind: "chat" } : unsureOrder(first, context);
   const { command, argument, target } = first;
   const order = { command, argument, ...(target !== undefined && { target }) };
   if (chats.length === 0) return { kind: "command", ...order };
@@ -135,21 +144,24 @@ function isMeant(order: Asked, parts: readonly Part[], chats: readonly Part[]): 
   return !(order.isNeed && chats.length > 0);
 }
 
+function unsureOrder({ bySlash, isNamed, command, others }: Asked, { file, hasSelection }: IntentContext): Intent {
+  if (others !== undefined) return { kind: "unsure", why: "several", candidates: [command, ...others] };
+  const isLacking = bySlash || !(isNamed || hasSelection || file !== undefined);
+  return { kind: "unsure", why: isLacking ? "nothing" : "vague", candidates: [command] };
+}
+
 function unknownCommand(unknown: string, { commands }: IntentContext): Intent {
-  return {
-    kind: "unsure",
-    candidates: nearest(
-      unknown,
-      commands.map(({ name }) => name),
-    ),
-    unknown,
-  };
+  const meant = nearest(
+    unknown.toLowerCase(),
+    commands.map(({ name }) => name),
+  );
+  return { kind: "unsure", why: "unknown", candidates: meant === undefined ? [] : [meant], unknown };
 }
 
 function bareIntent(text: string, context: IntentContext): Intent {
   const names = context.commands.map(({ name }) => name);
   const candidates = bareWish(text, context.hasSelection || context.file !== undefined, names);
-  return candidates === undefined ? { kind: "chat" } : { kind: "unsure", candidates };
+  return candidates === undefined ? { kind: "chat" } : { kind: "unsure", why: "vague", candidates };
 }
 
 function withoutConnective(said: string): string {

@@ -24,6 +24,8 @@ export interface Asked {
   readonly talk?: true;
   /** "I need …", which may also be the beginning of a question. */
   readonly isNeed?: true;
+  /** Commands that its argument names as well. */
+  readonly others?: readonly string[];
   /** The name behind the slash is that of no command. */
   readonly unknown?: string;
 }
@@ -45,7 +47,7 @@ export function askedBySlash(part: Part, said: string, context: IntentContext): 
   };
   if (command === undefined) return { ...base, sure: false, unknown: name };
   const other = otherIn(rest, command, context.commands);
-  if (other !== undefined) return { ...base, sure: false };
+  if (other !== undefined) return { ...base, sure: false, others: [other] };
   const target = targetIn(rest, command, context, true);
   const named = target !== undefined && { target, isNamed: true, hasName: target !== "selection" };
   return { ...base, ...named, sure: hasEnough(rest, command, context, target) };

@@ -40,7 +40,7 @@ export class ModelLearning {
   note(conversationId: string, turn: Turn): void {
     const { clock, logger, modelFor } = this.#options;
     this.#asking?.abort();
-    if (turn.kind !== "chat" || modelFor(turn) === undefined) return;
+    if ((turn.kind !== "chat" && turn.kind !== "mixed") || modelFor(turn) === undefined) return;
     if (this.#turns.some((noted) => noted.conversationId !== conversationId)) this.#turns = [];
     this.#turns = [...this.#turns, { conversationId, turn }].slice(-MAX_TURNS);
     this.#cancel?.();

@@ -17,7 +17,7 @@ export interface RememberingOptions {
 /** As far back as a "yes, exactly that" may reach. */
 const RECENT_TURNS = 3;
 /** What users do to memory by commands is done already. */
-const LEARNED_FROM: ReadonlySet<Turn["kind"]> = new Set(["chat"]);
+const LEARNED_FROM: ReadonlySet<Turn["kind"]> = new Set(["chat", "mixed"]);
 
 /** Learns from what was said, turn by turn, by rules. */
 export class Remembering {

@@ -1,0 +1,43 @@
+import type { Chat } from "../context/chat.ts";
+import type { TurnPart, TurnParts, TurnRequest } from "../context/turn.ts";
+import type { Usage } from "../protocol/events.ts";
+
+/** Of what the command said: enough to be asked about. */
+const MOST_CHARACTERS = 4000;
+
+/** Runs a command, then answers what was said besides, which may be about what the command did. */
+export async function* mixedTurn(
+  command: TurnParts,
+  said: string,
+  { chat, turn, signal }: { readonly chat: Chat; readonly turn: TurnRequest; readonly signal: AbortSignal },
+): AsyncGenerator<TurnPart, void> {
+  let text = "";
+  let usage: Usage | undefined;
+  for await (const part of command) {
+    if (part.type === "end") {
+      usage = part.usage;
+      break;
+    }
+    if (part.type === "text") text += part.text;
+    yield part;
+  }
+  if (text !== "") yield { type: "text", text: "\n\n" };
+  const isOffline = chat.modelFor(turn).name.kind === "offline";
+  const question = isOffline || text === "" ? said : `${said}\n\n${aboutThat(text)}`;
+  for await (const part of chat.answer({ turn, question }, signal)) {
+    yield part.type === "end" ? { ...part, ...added(usage, part.usage) } : part;
+  }
+}
+
+function aboutThat(text: string): string {
+  return `The command before it was run already. It answered:\n${text.slice(0, MOST_CHARACTERS)}`;
+}
+
+function added(first: Usage | undefined, second: Usage | undefined): { readonly usage?: Usage } {
+  if (first === undefined || second === undefined) return second || first ? { usage: second ?? first } : {};
+  const costUsd =
+    first.costUsd === undefined || second.costUsd === undefined ? undefined : first.costUsd + second.costUsd;
+  const promptTokens = first.promptTokens + second.promptTokens;
+  const completionTokens = first.completionTokens + second.completionTokens;
+  return { usage: { promptTokens, completionTokens, ...(costUsd !== undefined && { costUsd }) } };
+}
