@@ -15,7 +15,9 @@ const FRAMING_TOKENS = 2 * (TOKENS_PER_MESSAGE + TOKENS_PER_JOINT);
 
 /** What there is to send of the turns before: commands that said nothing are none, nor what only asks what was meant. */
 export function spokenTurns(history: readonly Turn[]): Turn[] {
-  return history.map(withReviews).filter((turn) => turn.kind !== "unsure" && (turn.kind === "chat" || turn.text !== ""));
+  return history
+    .map(withReviews)
+    .filter((turn) => turn.kind !== "unsure" && (turn.kind === "chat" || turn.text !== ""));
 }
 
 /** Earlier turns of the conversation, with how much each is about what is asked now, and whether a summary stands for it. */
