@@ -1,23 +1,34 @@
 import { nearest } from "../util/nearest.ts";
 
 /**
- * The commands that a word or a vague wish may mean: "test", "make it better", "refcator this". Undefined when it is talk.
+ * The commands that a word or a vague wish may mean: "test", "make it better". Undefined when it is talk.
  * @param names of all commands.
  */
 export function bareWish(text: string, hasPlace: boolean, names: readonly string[]): string[] | undefined {
-  const said = text
-    .trim()
-    .toLowerCase()
-    .replace(HEDGES, "")
-    .replace(/[\s.!?…:]+$/u, "");
+  const said = bareOf(text);
   const known = (found: readonly string[]) => found.filter((name) => names.includes(name));
   const word = Object.entries(WORDS).find(([, pattern]) => pattern.test(said));
   if (word !== undefined) return known([word[0]]);
   if (names.includes(said)) return [said];
   if (VAGUE.test(said)) return known(hasPlace ? ["refactor", "fix"] : ["refactor", "fix", "generate"]);
-  const [first = "", second = ""] = said.split(/\s+/u, 2);
-  const typo = first.length >= 6 && POINTED.test(second) && !LONG.includes(first) ? nearest(first, LONG) : undefined;
-  return typo === undefined ? undefined : known([typo === "document" ? "doc" : typo]);
+  return undefined;
+}
+
+/** The command that a mistyped order may mean: "refcator this". */
+export function mistyped(text: string, names: readonly string[]): string[] | undefined {
+  const [first = "", second = ""] = bareOf(text).split(/\s+/u, 2);
+  const isOrder = first.length >= 6 && /^\p{L}/u.test(first) && POINTED.test(second) && !LONG.includes(first);
+  const meant = isOrder ? nearest(first, LONG) : undefined;
+  const found = [meant === "document" ? "doc" : meant].filter((name) => name !== undefined && names.includes(name));
+  return found.length === 0 ? undefined : found.flatMap((name) => name ?? []);
+}
+
+function bareOf(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replace(HEDGES, "")
+    .replace(/[\s.!?…:]+$/u, "");
 }
 
 const HEDGES =
@@ -27,7 +38,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   test: /^(?:unit[- ]?)?(?:tests?|testing|testen|teste|specs?|pruebas|тесты?|tester)(?: please| bitte)?$/u,
   fix: /^(?:fix|fixe?s|fixen|fixing|debug|bug ?fix|reparieren|corriger|arreglar|исправить)(?: please| bitte)?$/u,
   refactor:
-    /^(?:refactor(?:ing|en)?|refaktorieren|refaktorierung|clean ?up|cleanup|optimi[sz]e|simplify|rewrite|rename|extract|aufräumen|refatorar|refactoriser|refactorizar|рефакторинг)(?: please| bitte)?$/u,
+    /^(?:refactor(?:ing|en)?|refaktorieren|refaktorierung|clean(?: ?up)?|better|tidy(?: up)?|optimi[sz]e|simplify|rewrite|rename|extract|aufräumen|refatorar|refactoriser|refactorizar|рефакторинг)(?: please| bitte)?$/u,
   explain:
     /^(?:explain|explanation|erklärung|erklären|erkläre|explication|expliquer|explicación|explicar|spiegare|uitleg|объясни|объяснение)(?: please| bitte)?$/u,
   analyze:

@@ -1,6 +1,6 @@
 import type { SlashCommand } from "../protocol/slashCommands.ts";
 import { nearest } from "../util/nearest.ts";
-import { bareWish } from "./bareWish.ts";
+import { bareWish, mistyped } from "./bareWish.ts";
 import { CONNECTIVE, TAKEN_BACK } from "./manners.ts";
 import { type Asked, askedBySlash, askedInWords, askedOfMemory } from "./orders.ts";
 import { type Part, partsOf } from "./parts.ts";
@@ -44,6 +44,8 @@ export interface IntentContext {
   readonly language?: string;
 }
 
+/** In characters: a bare word, or a vague wish. */
+const MOST_BARE = 100;
 /** In characters: who writes more than that says something, or has a slash in front. */
 const MOST = 4000;
 
@@ -55,6 +57,8 @@ export function classify(text: string, context: IntentContext): Intent {
   const has = (name: string) => context.commands.some((one) => one.name === name);
   const plain = has("memory") ? memoryWords(text) : undefined;
   if (plain !== undefined) return { kind: "command", command: "memory", argument: plain };
+  const bare = bareIntent(text, context);
+  if (bare.kind !== "chat") return bare;
   if (text.length > MOST) return classifyLong(text, context);
   const covered = withoutQuoted(text);
   const parts = partsOf(text, covered, context.commands);
@@ -110,7 +114,11 @@ function combined(asked: readonly Asked[], parts: readonly Part[], text: string,
   const orders = ordered.orders.filter((order) => isMeant(order, parts, chats));
   const names = [...new Set(orders.map(({ command }) => command))];
   const [first] = orders;
-  if (first === undefined) return ordered.orders.length > 0 ? { kind: "chat" } : bareIntent(text, context);
+  if (first === undefined) {
+    return ordered.orders.length > 0 || chats.length > 0
+      ? { kind: "chat" }
+      : suspected(mistyped(text, namesIn(context)));
+  }
   if (names.length > 1)
     return names.includes("memory") && !orders.some((one) => one.bySlash)
       ? { kind: "chat" }
@@ -159,9 +167,16 @@ function unknownCommand(unknown: string, { commands }: IntentContext): Intent {
 }
 
 function bareIntent(text: string, context: IntentContext): Intent {
-  const names = context.commands.map(({ name }) => name);
-  const candidates = bareWish(text, context.hasSelection || context.file !== undefined, names);
+  if (text.length > MOST_BARE || text.trim().startsWith("/")) return { kind: "chat" };
+  return suspected(bareWish(text, context.hasSelection || context.file !== undefined, namesIn(context)));
+}
+
+function suspected(candidates: readonly string[] | undefined): Intent {
   return candidates === undefined ? { kind: "chat" } : { kind: "unsure", why: "vague", candidates };
+}
+
+function namesIn({ commands }: IntentContext): string[] {
+  return commands.map(({ name }) => name);
 }
 
 function withoutConnective(said: string): string {

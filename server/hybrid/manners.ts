@@ -12,9 +12,11 @@ export const POLITE = first(
   "(?:can|could|will|would) (?:you|u|ya)(?= please| kindly)|(?:can|could|will) (?:you|u|ya)|would you mind|i(?:'d| would) (?:like|love) (?:you|for you) to|i (?:want|need) you to|i'd appreciate it if you could|do me a favou?r and|are you able to|help me(?: to)?(?! understand)|kannst du|könntest du|könnten sie|können sie|würdest du|magst du|ich möchte,? dass du|ich will,? dass du|peux[- ]tu|pourrais[- ]tu|tu peux|tu pourrais|pouvez[- ]vous|pourriez[- ]vous|est-ce que tu peux|(?:¿\\s*)?(?:puedes|podrías|puede|podría)|você pode|você poderia|pode|poderia|podes|puoi|potresti|mi puoi|kun je|kan je|kunt u|zou je|можешь|можете|не мог(?:ла)? бы ты|мог(?:ла)? бы ты|możesz|czy możesz",
 );
 /** Stands between a polite beginning and the order. */
-export const POLITE_FILLER = first(
+const MEANWHILE = first(
   "please|pls|kindly|maybe|just|also|quickly|help me(?: to)?|go ahead and|for me|bitte|mir|uns|mal|mal eben|kurz|auch|das mal|me|moi|m'|por favor|per favore|mij|me|even|alsjeblieft|мне|пожалуйста|nous|nos|mi",
 );
+/** The same, with what French puts before a verb: "m'expliquer". */
+export const POLITE_FILLER = new RegExp(`${MEANWHILE.source}|^[mlt]['’]`, "iu");
 
 /** Takes back, or breaks off. */
 export const CANCELLED = first(

@@ -1,4 +1,5 @@
 import type { SlashCommand } from "../protocol/slashCommands.ts";
+import { POINTS_EASTERN } from "./eastern.ts";
 import type { IntentContext } from "./intent.ts";
 import { IN_GENERAL, SPEAKS_OF_IT } from "./manners.ts";
 import type { Part } from "./parts.ts";
@@ -126,7 +127,7 @@ function decide(
   context: IntentContext,
 ): "run" | "doubt" | "talk" {
   if (IN_GENERAL.test(object)) return "talk";
-  const points = POINTS.test(object);
+  const points = POINTS.test(object) || POINTS_EASTERN.test(object);
   const hasPlace = context.hasSelection || (context.file !== undefined && !ONLY_PRONOUN.test(object));
   switch (command) {
     case "commit":

@@ -1,3 +1,4 @@
+import { easternOrder } from "./eastern.ts";
 import {
   ASKS,
   CANCELLED,
@@ -91,6 +92,8 @@ function orderIn(rest: string, polite: boolean): { order: Order; length: number 
     if (order.unless?.test(said)) continue;
     return { order, length: match[0].length };
   }
+  const eastern = easternOrder(rest);
+  if (eastern !== undefined) return { order: { command: eastern, said: /^/u }, length: 0 };
   return lastIn(rest, polite);
 }
 

@@ -13,7 +13,7 @@ export interface Order {
   readonly code?: true;
 }
 
-const from = (words: string) => new RegExp(`^(?:${words})(?![\\p{L}\\p{N}_-])`, "iu");
+const from = (words: string) => new RegExp(`^(?:${words})(?![\\p{L}\\p{N}_-]|[.(]\\S)`, "iu");
 /** Near: among the first words, and of the object itself, not of a clause about it. */
 const near = (words: string) =>
   new RegExp(
@@ -99,7 +99,7 @@ export const ORDERS: readonly Order[] = [
       "switch|change|go|move|use|try|select|choose|pick|set|answer with|continue with|wechsle|wechsel|nutze|nutz|benutze|verwende|nimm|passe|utilise|change de|cambia|usa|use|mude|troque|schakel|gebruik|переключись|используй|перейди",
     ),
     object: new RegExp(
-      `^\\s*(?:(?:over|back|to|on|for|this|the|chat|conversation|model|models|a|an|auf|zu|zum|das|modell|à|le|modèle|al|a|el|modelo|il|modello|naar|het|на|модель|instead|please|bitte|local)\\s+)*(?:${MODELS}|(?:(?:the|a|an|another|different|bigger|smaller|faster|cheaper|better|default|local|offline|larger|stronger|other|ein|anderes|lokale|das|un|autre|otro|outro|altro|ander|другую|language|new)\\s+)*(?:models?|modell|modèle|modelo|modello|модель))(?![\\p{L}\\p{N}_-])`,
+      `^\\s*(?:(?:over|back|to|on|for|this|the|chat|conversation|model|models|a|an|auf|zu|zum|das|modell|à|le|modèle|al|a|el|modelo|il|modello|naar|het|на|модель|instead|please|bitte|local|ab|jetzt|künftig|now|from|from now on)\\s+)*(?:${MODELS}|(?:(?:the|a|an|another|different|bigger|smaller|faster|cheaper|better|default|local|offline|larger|stronger|other|ein|anderes|lokale|das|un|autre|otro|outro|altro|ander|другую|language|new)\\s+)*(?:models?|modell|modèle|modelo|modello|модель))(?![\\p{L}\\p{N}_-])`,
       "iu",
     ),
     unless:
@@ -146,7 +146,7 @@ export const ORDERS: readonly Order[] = [
       "finish|complete|auto-?complete|fill in|flesh out|vervollständig\\p{L}*|termine[rz]?|complète[rz]?|compléter|completa[r]?|termina[r]?|complete|conclua|completare|maak|voltooi|допиши(?:те)?|закончи|заверши|dokończ|uzupełnij",
     ),
     object:
-      /^\s*(?:out\s+)?(?:(?:this|that|these|the|my|it|all|writing|implementing|coding|dies\p{L}*|die|den|das|meine|ce|cette|la|le|les|l'|est[eao]|el|a|o|quest[ao]|il|de|deze|эту|этот|tę)(?![\p{L}])[^\n]*|\S*)$/iu,
+      /^\s*(?:out\s+)?(?:(?:this|that|these|the|my|it|all|writing|implementing|coding|dies\p{L}*|die|den|das|meine|ce|cette|la|le|les|l'|est[eao]|el|a|o|quest[ao]|il|de|deze|эту|этот|tę)(?![\p{L}])[^\n]*|\S*[.@_`()/\uE000]\S*)$|^\s*$/iu,
     unless:
       /(?<!\p{L})(?:sentence|task|project|sprint|story|ticket|migration|thought|book|email|meeting|homework|course|afmaken|schoon)(?!\p{L})/iu,
   },
@@ -162,7 +162,7 @@ export const ORDERS: readonly Order[] = [
   {
     command: "explain",
     said: from(
-      "explain|walk (?:me|us) through|help me understand|clarify|break down|give me an explanation of|erklär\\p{L}*|erläuter\\p{L}*|explique[rz]?|expliquer|explica[r]?|explícame|explicar|explique|spiega(?:re|mi)?|leg|uitleggen|объясни(?:те)?|поясни|wyjaśnij|wytłumacz",
+      "explain|walk (?:me|us) through|break (?:this|it|that|the \\S+) down|help me understand|clarify|break down|give me an explanation of|erklär\\p{L}*|erläuter\\p{L}*|explique[rz]?|expliquer|explica[r]?|explícame|explicar|explique|spiega(?:re|mi)?|leg|uitleggen|объясни(?:те)?|поясни|wyjaśnij|wytłumacz",
     ),
   },
   {
@@ -175,6 +175,8 @@ export const ORDERS: readonly Order[] = [
     said: from(
       "fix|repair|debug|patch|resolve|solve|correct(?! me)|mend|troubleshoot|bug-?fix|squash|reparier\\p{L}*|behebe?n?|beheb|beseitig\\p{L}*|korrigier\\p{L}*|fixe?n?|löse?|corrige[rz]?|corriger|répare[rz]?|réparer|résous|arregla[r]?|corrige|corregir|repara[r]?|soluciona[r]?|conserte|corrija|corrigir|consertar|arrume|correggi|correggere|ripara|sistema|risolvi|repareer|herstel|los|исправь(?:те)?|исправить|почини(?:те)?|починить|пофикси|napraw|popraw",
     ),
+    unless:
+      /^\S+\s+(?:your(?:self)?(?! (?:code|last|previous|suggestion|change|answer|edit))|dinner|coffee)(?!\p{L})/iu,
   },
   {
     command: "fix",
