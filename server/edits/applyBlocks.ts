@@ -1,6 +1,8 @@
 import type { Block } from "../protocol/edits.ts";
+import { standingAlready } from "./alreadyApplied.ts";
 import { isElided } from "./elided.ts";
-import { shifted } from "./indentation.ts";
+import { habitOf, shifted } from "./indentation.ts";
+import { type LinePiece, pieceOf } from "./linePiece.ts";
 import { bare, joined, type Lines, linesOf } from "./lines.ts";
 import { type Place, SearchedLines } from "./places.ts";
 
@@ -19,8 +21,6 @@ export type ApplyResult =
 
 /** More than this is no file that somebody writes by hand. */
 const MAX_CHARACTERS = 20_000_000;
-/** In a longer line one place of it may be meant; in others whole lines are. */
-const LONG_LINE = 500;
 
 /**
  * Puts each block's replacement in the place of the lines that it searches: all blocks or none. A block fits where its lines stand in
@@ -30,15 +30,17 @@ const LONG_LINE = 500;
 export function applyBlocks({ original, current, blocks }: ApplyRequest): ApplyResult {
   if (current.length > MAX_CHARACTERS) return refuse(0, "The file is too large to be changed block by block.");
   const file = linesOf(current);
-  const only = blocks.length === 1 ? blocks[0] : undefined;
-  if (file.lines.length === 0 && only !== undefined && only.search === "") {
-    return { kind: "applied", text: file.mark + only.replace };
-  }
+  const [only, ...more] = blocks;
+  if (only?.search === "" && more.length === 0) return filled(only, linesOf(original), file, current);
   const now = new SearchedLines(file);
   const then = original === current ? now : new SearchedLines(linesOf(original));
+  const wanted = blocks.map((block) => wantedOf(block, then));
+  const meant = meantBy(wanted, linesOf(original));
+  if (meant.text === current) return { kind: "applied", text: current };
   const changes: Change[] = [];
-  for (const [index, block] of blocks.entries()) {
-    const change = locate(block, now, then);
+  for (const [index, one] of wanted.entries()) {
+    if (meant.overlapping === index) return refuse(index, OVERLAPPING);
+    const change = typeof one === "string" ? one : locate(one, meant.between(one, then), now, then);
     if (typeof change === "string") return refuse(index, change);
     if (changes.some((other) => overlap(other, change))) return refuse(index, OVERLAPPING);
     changes.push(change);
@@ -52,8 +54,8 @@ interface Change {
   readonly end: number;
   /** Absent: they stay as they are. */
   readonly lines?: readonly string[];
-  /** Within the line `start`, in UTF-16 code units. */
-  readonly piece?: { readonly from: number; readonly to: number; readonly text: string };
+  /** Within the line `start`. */
+  readonly piece?: LinePiece;
 }
 
 const NOT_FOUND = "The lines to be changed are not in the file, or were changed since. Look at the file again.";
@@ -69,89 +71,112 @@ function refuse(block: number, why: string): ApplyResult {
   return { kind: "refused", block, why };
 }
 
-/** Answers why not, as a sentence, when it does not fit. */
-function locate(block: Block, now: SearchedLines, then: SearchedLines): Change | string {
+/** All of an empty file. */
+function filled({ replace }: Block, then: Lines, now: Lines, current: string): ApplyResult {
+  if (then.lines.length > 0) return refuse(0, EMPTY);
+  if (now.lines.length === 0) return { kind: "applied", text: now.mark + replace };
+  const next = linesOf(replace).lines;
+  const isDone = next.length === now.lines.length && next.every((line, i) => line === now.lines[i]);
+  return isDone ? { kind: "applied", text: current } : refuse(0, EMPTY);
+}
+
+/** A block, and where it stood. */
+interface Wanted {
+  readonly block: Block;
+  readonly search: readonly string[];
+  readonly replace: readonly string[];
+  /** Undefined where no whole lines were meant. */
+  readonly before: Place | undefined;
+}
+
+/** Answers why not, as a sentence, when nobody can tell where it stood. */
+function wantedOf(block: Block, then: SearchedLines): Wanted | string {
   const search = linesOf(block.search).lines;
   const replace = linesOf(block.replace).lines;
   if (search.every((line) => bare(line) === "")) return EMPTY;
   if (isElided(block)) return ELIDED;
-  const done = alreadyApplied(search, replace, now, then);
-  if (done !== undefined) return { start: done.start, end: done.end };
-  const before = then.find(search);
-  if (before.length === 0) return pieceOf(block, now, then) ?? NOT_FOUND;
-  const place = theOne(before, now.find(search));
-  if (typeof place === "string") return place;
-  const lines = moved(replace, place);
-  return lines === undefined ? UNEVEN : { start: place.start, end: place.end, lines };
+  const [before, ...others] = then.find(search);
+  return others.length > 0 ? AMBIGUOUS_BEFORE : { block, search, replace, before };
 }
 
-/** A place that differs only in its indentation is another place all the same: nobody can tell which was meant. */
-function theOne(before: readonly Place[], places: readonly Place[]): Place | string {
-  const [place, ...others] = places;
-  if (before.length > 1) return AMBIGUOUS_BEFORE;
-  if (place === undefined) return NOT_FOUND;
-  return others.length > 0 ? AMBIGUOUS : place;
+interface Meant {
+  /** The file as it was, with all changes; undefined when they do not all fit. */
+  readonly text: string | undefined;
+  /** Index of the first block that touches what one before it does. */
+  readonly overlapping: number | undefined;
+  between(wanted: Wanted, then: SearchedLines): Neighbours[];
 }
 
-/**
- * Where the replacement stands already: between the same lines between which the search stood, or, when something is only inserted,
- * around it.
- */
-function alreadyApplied(
-  search: readonly string[],
-  replace: readonly string[],
+type Neighbours = readonly [before: string | undefined, behind: string | undefined];
+
+/** What the blocks would have made of the file when they were written. */
+function meantBy(wanted: readonly (Wanted | string)[], file: Lines): Meant {
+  const changes = new Map<Wanted, Change>();
+  for (const [index, one] of wanted.entries()) {
+    if (typeof one === "string" || one.before === undefined) continue;
+    const change = changeAt(one, one.before, habitOf(file.lines).unit);
+    if (change === undefined) continue;
+    if ([...changes.values()].some((other) => overlap(other, change))) {
+      return { text: undefined, overlapping: index, between: (of, then) => [around(of.before, then)] };
+    }
+    changes.set(one, change);
+  }
+  const isWhole = wanted.every((one) => typeof one !== "string" && changes.has(one));
+  const text = isWhole ? withChanges(file, [...changes.values()]) : undefined;
+  const neighbours = new Map<Wanted, Neighbours>();
+  if (changes.size > 1) {
+    const after = new SearchedLines(linesOf(text ?? withChanges(file, [...changes.values()])));
+    let moved = 0;
+    for (const [one, { start, end, lines = [] }] of [...changes].toSorted(([, a], [, b]) => a.start - b.start)) {
+      const place = { start: start + moved, end: start + moved + lines.length };
+      neighbours.set(one, around(place, after));
+      moved += lines.length - (end - start);
+    }
+  }
+  return {
+    text,
+    overlapping: undefined,
+    between: (of, then) => [
+      around(of.before, then),
+      ...(neighbours.has(of) ? [neighbours.get(of) ?? ([undefined, undefined] as const)] : []),
+    ],
+  };
+}
+
+function around(place: Pick<Place, "start" | "end"> | undefined, searched: SearchedLines): Neighbours {
+  if (place === undefined) return [undefined, undefined];
+  return [searched.neighbour(place.start - 1, -1), searched.neighbour(place.end, 1)];
+}
+
+/** Answers why not, as a sentence, when it does not fit. */
+function locate(
+  wanted: Wanted,
+  between: readonly Neighbours[],
   now: SearchedLines,
   then: SearchedLines,
-): Place | undefined {
-  if (replace.every((line) => bare(line) === "")) return undefined;
-  const standing = now.find(replace);
-  if (standing.length === 0) return undefined;
-  const searched = now.find(search);
-  const inside = standing.filter(({ start, end }) => {
-    return searched.some((place) => place.start >= start && place.end <= end);
-  });
-  if (searched.length > 0) {
-    const isAllInside = searched.length === 1 && inside.length === 1 && standing.length === 1;
-    return isAllInside ? inside[0] : undefined;
+): Change | string {
+  const { block, search, before } = wanted;
+  if (before === undefined) {
+    const piece = pieceOf(block, now.lines, then.lines);
+    return piece === undefined ? NOT_FOUND : { start: piece.line, end: piece.line + 1, piece };
   }
-  const [place, ...others] = then.find(search);
-  if (place === undefined || others.length > 0) return undefined;
-  const between = standing.filter(({ start, end }) => {
-    return (
-      now.neighbour(start - 1, -1) === then.neighbour(place.start - 1, -1) &&
-      now.neighbour(end, 1) === then.neighbour(place.end, 1)
-    );
-  });
-  return between.length === 1 ? between[0] : undefined;
+  const done = standingAlready({ ...wanted, between }, now, then);
+  if (done !== undefined) return done;
+  const [place, ...others] = now.find(search);
+  if (place === undefined) return NOT_FOUND;
+  if (others.length > 0) return AMBIGUOUS;
+  return changeAt(wanted, place, then.habit.unit ?? now.habit.unit) ?? UNEVEN;
 }
 
-/** A piece of one long line, as in a minified file: there exactly once, before and now. */
-function pieceOf({ search, replace }: Block, now: SearchedLines, then: SearchedLines): Change | undefined {
-  if (/[\r\n]/.test(search) || /[\r\n]/.test(replace)) return undefined;
-  const before = piecesIn(then.lines, search);
-  const [piece, ...others] = piecesIn(now.lines, search);
-  if (before.length !== 1 || piece === undefined || others.length > 0) return undefined;
-  const { line, from } = piece;
-  return { start: line, end: line + 1, piece: { from, to: from + search.length, text: replace } };
-}
-
-/** Two at most: more are as many as two. */
-function piecesIn(lines: readonly string[], search: string): { line: number; from: number }[] {
-  const found: { line: number; from: number }[] = [];
-  for (const [line, text] of lines.entries()) {
-    const from = text.indexOf(search);
-    if (from < 0) continue;
-    if (text.length < LONG_LINE || text.indexOf(search, from + 1) >= 0) return [];
-    found.push({ line, from });
-    if (found.length > 1) return found;
-  }
-  return found;
-}
-
-/** The replacement as it is indented there. */
-function moved(replace: readonly string[], { shift }: Place): readonly string[] | undefined {
-  const lines = replace.map((line) => shifted(line, shift));
-  return lines.every((line) => line !== undefined) ? lines : undefined;
+/** The replacement as it is indented there; undefined when that cannot be told. */
+function changeAt(
+  { search, replace }: Wanted,
+  { start, end, shift }: Place,
+  usual: number | undefined,
+): Change | undefined {
+  const unit = usual ?? habitOf([...search, ...replace]).unit;
+  const lines = replace.map((line) => shifted(line, shift, unit));
+  return lines.every((line) => line !== undefined) ? { start, end, lines } : undefined;
 }
 
 function overlap(a: Change, b: Change): boolean {
@@ -166,7 +191,7 @@ function withChanges(file: Lines, changes: readonly Change[]): string {
   const ends = [...file.ends];
   const lastFirst = changes.toSorted((a, b) => b.start - a.start || (b.piece?.from ?? 0) - (a.piece?.from ?? 0));
   for (const { start, end, lines: replacement, piece } of lastFirst) {
-    if (piece !== undefined) {
+    if (piece?.text !== undefined) {
       const line = lines[start] ?? "";
       lines[start] = line.slice(0, piece.from) + piece.text + line.slice(piece.to);
     }
@@ -175,6 +200,7 @@ function withChanges(file: Lines, changes: readonly Change[]): string {
     lines.splice(start, end - start, ...replacement);
     ends.splice(start, end - start, ...newEnds);
   }
+  if (file.ends.at(-1) === "" && ends.length > 0) ends[ends.length - 1] = "";
   return joined({ mark: file.mark, lines, ends });
 }
 

@@ -1,77 +1,134 @@
 import { bare, indentOf } from "./lines.ts";
 
-/**
- * How the indentation of a block differs from that of the file: first written in the file's own way (tabs for so many spaces, or
- * spaces for tabs), then `add` put before each line, or `remove` taken from it.
- */
+/** How the indentation of a block differs from that of the file. */
 export interface Shift {
-  /** Spaces for one tab; absent when both write it the same way. */
-  readonly tab?: { readonly width: number; readonly to: "tabs" | "spaces" };
-  readonly add: string;
-  readonly remove: string;
+  /** What stands in the file for each indentation of the block that occurs in both. */
+  readonly known: ReadonlyMap<string, string>;
+  /** Where both indent alike: put before each line, or taken from it. */
+  readonly moved?: { readonly add: string; readonly remove: string };
+  /** What the file indents with; absent when nothing tells. */
+  readonly style?: Style;
+  /** Columns of a tab, and by how many the file stands further to the right: all that the lines allow. */
+  readonly fits: readonly Fit[];
 }
 
-export const SAME: Shift = { add: "", remove: "" };
+export type Style = "tabs" | "blanks";
 
-/** The shift that makes these lines of a block those of the file; undefined when there is no single one. */
-export function shiftBetween(block: readonly string[], file: readonly string[]): Shift | undefined {
-  const pairs = block.flatMap((line, i) => {
+/** How a file indents as a rule, for where the lines of a block do not tell. */
+export interface Habit {
+  readonly style?: Style;
+  readonly unit?: number;
+}
+
+interface Fit {
+  readonly tab: number;
+  readonly columns: number;
+}
+
+type Pair = readonly [from: string, to: string];
+
+const TABS = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** The one shift that makes these lines of a block those of the file; undefined when there is none. */
+export function shiftBetween(block: readonly string[], file: readonly string[], habit: Habit): Shift | undefined {
+  const pairs = block.flatMap((line, i): Pair[] => {
     const other = file[i];
-    return bare(line) === "" || other === undefined ? [] : [{ from: indentOf(line), to: indentOf(other) }];
+    return bare(line) === "" || other === undefined ? [] : [[indentOf(line), indentOf(other)]];
   });
-  return uniform(pairs) ?? otherWriting(pairs);
+  const known = new Map(pairs);
+  if (pairs.some(([from, to]) => known.get(from) !== to)) return undefined;
+  const fits = TABS.flatMap((tab) => fitOf(pairs, tab));
+  if (fits.length === 0) return undefined;
+  const moved = movedBetween(pairs);
+  const from = pairs.map(([one]) => one).join("");
+  if (moved !== undefined && from !== "") return { known, moved, style: styleOf(from), fits };
+  const to = pairs.map(([, one]) => one).join("");
+  const style = to === "" ? habit.style : styleOf(to);
+  return {
+    known,
+    ...(style === undefined && moved && { moved }),
+    style: style ?? "blanks",
+    fits: exactOf(fits, pairs),
+  };
 }
 
-/** The line as it would stand in the file; undefined when it cannot be moved so. A blank line stays as it is. */
-export function shifted(line: string, { tab, add, remove }: Shift): string | undefined {
+/**
+ * The line as it would stand in the file; undefined when that cannot be told, or it would stand left of the margin.
+ * @param unit columns of a tab, for where the lines of the block do not tell.
+ */
+export function shifted(line: string, shift: Shift, unit: number | undefined): string | undefined {
   if (bare(line) === "") return line;
   const own = indentOf(line);
-  const written = tab === undefined ? own : rewritten(own, tab);
-  if (written === undefined || !written.startsWith(remove)) return undefined;
-  return add + written.slice(remove.length) + line.slice(own.length);
+  const indent = shift.known.get(own) ?? newIndent(own, line.startsWith("*", own.length), shift, unit);
+  return indent === undefined ? undefined : indent + line.slice(own.length);
 }
 
-interface Pair {
-  readonly from: string;
-  readonly to: string;
+/** How these lines indent. A comment's stars stand one column further and say nothing. */
+export function habitOf(lines: readonly string[]): Habit {
+  const indents = lines.filter((line) => !bare(line).startsWith("*")).map(indentOf);
+  const hasTabs = indents.some((one) => one.startsWith("\t"));
+  const widths = indents.filter((one) => one !== "" && !one.includes("\t")).map(({ length }) => length);
+  const unit = widths.reduce(divisor, 0);
+  return {
+    ...(hasTabs !== widths.length > 0 && { style: hasTabs ? "tabs" : "blanks" }),
+    ...(unit > 1 && unit <= 8 && { unit }),
+  };
 }
 
-function uniform(pairs: readonly Pair[]): Shift | undefined {
-  const [first] = pairs;
-  if (first === undefined) return SAME;
-  const isDeeper = first.to.length >= first.from.length;
-  const [short, long] = isDeeper ? [first.from, first.to] : [first.to, first.from];
-  if (!long.endsWith(short)) return undefined;
-  const moved = long.slice(0, long.length - short.length);
-  const shift = isDeeper ? { add: moved, remove: "" } : { add: "", remove: moved };
-  return pairs.every(({ from, to }) => shift.add + withoutStart(from, shift.remove) === to) ? shift : undefined;
+function fitOf(pairs: readonly Pair[], tab: number): Fit[] {
+  const [columns = 0, ...rest] = pairs.map(([from, to]) => widthOf(to, tab) - widthOf(from, tab));
+  return rest.every((one) => one === columns) ? [{ tab, columns }] : [];
 }
 
-/** Undefined (as text that matches nothing) when it does not begin so. */
-function withoutStart(text: string, start: string): string | undefined {
-  return text.startsWith(start) ? text.slice(start.length) : undefined;
+/** What shifts nothing comes first. */
+function exactOf(fits: readonly Fit[], pairs: readonly Pair[]): readonly Fit[] {
+  const isTold = pairs.some(([from, to]) => from !== "" && to !== "");
+  const exact = fits.filter(({ columns }) => columns === 0);
+  return isTold && exact.length > 0 ? exact : fits;
 }
 
-/** Tabs against the same number of spaces throughout; where several widths would do, the one that shifts nothing, then the widest. */
-function otherWriting(pairs: readonly Pair[]): Shift | undefined {
-  const isSpaces = pairs.every(({ from, to }) => !from.includes("\t") && !to.includes(" "));
-  const isTabs = pairs.every(({ from, to }) => !from.includes(" ") && !to.includes("\t"));
-  if (!isSpaces && !isTabs) return undefined;
-  const to = isSpaces ? "tabs" : "spaces";
-  const found: Shift[] = [];
-  for (let width = 8; width >= 1; width--) {
-    const written = pairs.flatMap((pair) => {
-      const from = rewritten(pair.from, { width, to });
-      return from === undefined ? [] : [{ from, to: pair.to }];
-    });
-    const shift = written.length === pairs.length ? uniform(written) : undefined;
-    if (shift !== undefined) found.push({ ...shift, tab: { width, to } });
+function styleOf(indents: string): Style {
+  return indents.includes("\t") ? "tabs" : "blanks";
+}
+
+function movedBetween(pairs: readonly Pair[]): Shift["moved"] {
+  const [[from, to] = ["", ""]] = pairs;
+  const add = to.endsWith(from) ? to.slice(0, to.length - from.length) : "";
+  const remove = from.endsWith(to) ? from.slice(0, from.length - to.length) : "";
+  return pairs.every(([one, other]) => remove + other === add + one) ? { add, remove } : undefined;
+}
+
+function newIndent(
+  own: string,
+  isStar: boolean,
+  { moved, style, fits }: Shift,
+  unit: number | undefined,
+): string | undefined {
+  const isOwnStyle = style === undefined || (style === "tabs" ? !/^ {2}/.test(own) : !own.includes("\t"));
+  if (moved !== undefined && isOwnStyle) {
+    return own.startsWith(moved.remove) ? moved.add + own.slice(moved.remove.length) : undefined;
   }
-  return found.find(({ add, remove }) => add === "" && remove === "") ?? found.at(0);
+  if (isOwnStyle && fits.every(({ columns }) => columns === 0)) return own;
+  const told = fits.filter(({ tab }) => tab === unit);
+  const found = new Set((told.length > 0 ? told : fits).map((fit) => written(own, isStar, style, fit)));
+  const [only] = found;
+  return found.size === 1 ? only : undefined;
 }
 
-function rewritten(indent: string, { width, to }: NonNullable<Shift["tab"]>): string | undefined {
-  if (to === "spaces") return indent.replaceAll("\t", " ".repeat(width));
-  const spaces = indent.replaceAll("\t", " ".repeat(width)).length;
-  return spaces % width === 0 ? "\t".repeat(spaces / width) : undefined;
+function written(own: string, isStar: boolean, style: Style | undefined, { tab, columns }: Fit): string | undefined {
+  const width = widthOf(own, tab) + columns;
+  if (width < 0) return undefined;
+  if (style !== "tabs") return " ".repeat(width);
+  const rest = width % tab;
+  return rest === 0 || (isStar && rest === 1) ? "\t".repeat((width - rest) / tab) + " ".repeat(rest) : undefined;
+}
+
+function widthOf(indent: string, tab: number): number {
+  let columns = 0;
+  for (const character of indent) columns += character === "\t" ? tab : 1;
+  return columns;
+}
+
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }

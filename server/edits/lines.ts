@@ -36,12 +36,21 @@ export function joined({ mark, lines, ends }: Lines): string {
 
 /** What a line says, whatever it is indented by, whatever blanks follow it, however its letters are composed. */
 export function bare(line: string): string {
-  return line.trim().normalize("NFC");
+  let start = 0;
+  while (isBlank(line[start])) start++;
+  let end = line.length;
+  while (end > start && isBlank(line[end - 1])) end--;
+  return line.slice(start, end).normalize("NFC");
 }
 
 /** The blanks before it. */
 export function indentOf(line: string): string {
   return /^[ \t]*/.exec(line)?.[0] ?? "";
+}
+
+/** Others, as one that does not break a line, are text: what runs may depend on them. */
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }
 
 function nextEnd(pattern: RegExp, text: string, start: number): RegExpExecArray | null {

@@ -1,4 +1,4 @@
-import { type Shift, shiftBetween } from "./indentation.ts";
+import { type Habit, habitOf, type Shift, shiftBetween } from "./indentation.ts";
 import { bare, type Lines } from "./lines.ts";
 
 /** Lines of a file where a block stands. */
@@ -15,6 +15,7 @@ export class SearchedLines {
   readonly lines: readonly string[];
   readonly #bare: readonly string[];
   readonly #where = new Map<string, number[]>();
+  #habit: Habit | undefined;
 
   constructor({ lines }: Lines) {
     this.lines = lines;
@@ -24,6 +25,12 @@ export class SearchedLines {
       if (known === undefined) this.#where.set(text, [index]);
       else known.push(index);
     }
+  }
+
+  /** How the file indents. */
+  get habit(): Habit {
+    this.#habit ??= habitOf(this.lines);
+    return this.#habit;
   }
 
   /** Every place where these lines stand, but for blanks at their ends, one shift of them all, and how letters are composed. */
@@ -36,7 +43,7 @@ export class SearchedLines {
       const start = at - rarest;
       const end = start + block.length;
       if (start < 0 || end > this.lines.length || !this.#says(words, start)) continue;
-      const shift = shiftBetween(block, this.lines.slice(start, end));
+      const shift = shiftBetween(block, this.lines.slice(start, end), this.habit);
       if (shift !== undefined) found.push({ start, end, shift });
     }
     return found;
@@ -47,6 +54,23 @@ export class SearchedLines {
     let at = index;
     while (this.#bare[at] === "") at += step;
     return this.#bare[at];
+  }
+
+  /** @param text a line as bare() gives it. */
+  says(text: string): boolean {
+    return this.#where.has(text);
+  }
+
+  /** How often these two stand next to each other, but for blank lines between them; undefined: an end of the file. */
+  countBetween(before: string | undefined, behind: string | undefined): number {
+    let count = 0;
+    let last: string | undefined;
+    for (const text of this.#bare) {
+      if (text === "") continue;
+      if (last === before && text === behind) count++;
+      last = text;
+    }
+    return last === before && behind === undefined ? count + 1 : count;
   }
 
   #says(words: readonly string[], start: number): boolean {
