@@ -67,7 +67,7 @@ export function writtenBefore({ path, change }: ProposedFile, hunks: readonly Hu
 }
 
 function withBlocks(blocks: readonly Block[], current: string): Target {
-  const result = applyBlocks({ original: current, current, blocks });
+  const result = applyBlocks({ original: current, current, blocks, isExact: true });
   return result.kind === "applied" ? { text: result.text } : { why: result.why };
 }
 

@@ -12,6 +12,8 @@ export interface ApplyRequest {
   /** The file as it stands. */
   readonly current: string;
   readonly blocks: readonly Block[];
+  /** The blocks were made of the file itself: where they stand letter by letter, they are replaced letter by letter. */
+  readonly isExact?: boolean;
 }
 
 /** `block` is the index of the first that does not fit, `why` a sentence that says what to do. */
@@ -27,20 +29,27 @@ const MAX_CHARACTERS = 20_000_000;
  * exactly one place, in `original` as in `current`; blanks at line ends, one shift of the indentation, tabs for spaces, line ends, a
  * byte order mark, a missing last newline and composed letters may differ, nothing else. What was applied already stays as it is.
  */
-export function applyBlocks({ original, current, blocks }: ApplyRequest): ApplyResult {
+export function applyBlocks({ original, current, blocks, isExact = false }: ApplyRequest): ApplyResult {
   if (current.length > MAX_CHARACTERS) return refuse(0, "The file is too large to be changed block by block.");
   const file = linesOf(current);
   const [only, ...more] = blocks;
   if (only?.search === "" && more.length === 0) return filled(only, linesOf(original), file, current);
+  if (isExact && only !== undefined && more.length === 0 && isAll(only.search, file)) {
+    const whole = { start: 0, end: file.lines.length, lines: linesOf(only.replace).lines };
+    return { kind: "applied", text: withChanges(file, [whole]) };
+  }
   const now = new SearchedLines(file);
   const then = original === current ? now : new SearchedLines(linesOf(original));
   const wanted = blocks.map((block) => wantedOf(block, then));
   const meant = meantBy(wanted, linesOf(original));
-  if (meant.text === current) return { kind: "applied", text: current };
+  if (!isExact && meant.text === current) return { kind: "applied", text: current };
   const changes: Change[] = [];
   for (const [index, one] of wanted.entries()) {
     if (meant.overlapping === index) return refuse(index, OVERLAPPING);
-    const change = typeof one === "string" ? one : locate(one, meant.between(one, then), now, then);
+    const change =
+      typeof one === "string"
+        ? one
+        : ((isExact ? exactly(one, now) : undefined) ?? locate(one, meant.between(one, then), now, then));
     if (typeof change === "string") return refuse(index, change);
     if (changes.some((other) => overlap(other, change))) return refuse(index, OVERLAPPING);
     changes.push(change);
@@ -166,6 +175,19 @@ function locate(
   if (place === undefined) return NOT_FOUND;
   if (others.length > 0) return AMBIGUOUS;
   return changeAt(wanted, place, then.habit.unit ?? now.habit.unit) ?? UNEVEN;
+}
+
+/** Also where nothing but blanks stands in it. */
+function isAll(search: string, { lines }: Lines): boolean {
+  const wanted = linesOf(search).lines;
+  return wanted.length === lines.length && wanted.every((line, i) => line === lines[i]);
+}
+
+function exactly({ search, replace }: Wanted, now: SearchedLines): Change | undefined {
+  const [place, ...others] = now.find(search);
+  if (place === undefined || others.length > 0) return undefined;
+  const { start, end } = place;
+  return search.every((line, i) => line === now.lines[start + i]) ? { start, end, lines: replace } : undefined;
 }
 
 /** The replacement as it is indented there; undefined when that cannot be told. */

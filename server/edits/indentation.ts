@@ -41,13 +41,13 @@ export function shiftBetween(block: readonly string[], file: readonly string[], 
   if (fits.length === 0) return undefined;
   const moved = movedBetween(pairs);
   const from = pairs.map(([one]) => one).join("");
-  if (moved !== undefined && from !== "") return { known, moved, style: styleOf(from), fits };
+  if (moved !== undefined && from !== "") return { known, moved, fits };
   const to = pairs.map(([, one]) => one).join("");
   const style = to === "" ? habit.style : styleOf(to);
   return {
     known,
     ...(style === undefined && moved && { moved }),
-    style: style ?? "blanks",
+    ...(style && { style }),
     fits: exactOf(fits, pairs),
   };
 }
