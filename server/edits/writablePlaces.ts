@@ -1,6 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, isAbsolute, join, sep } from "node:path";
+import { defaultKeyFolder, defaultStorePath } from "../store/location.ts";
 import { DuckError } from "../util/errors.ts";
 import { admitFolders, type IndexedFolder, pathInside, realPathOf } from "../workspace/folders.ts";
 import { isSecretFile } from "../workspace/secretFiles.ts";
@@ -47,6 +48,7 @@ export class WritablePlaces {
 
   async #placeOf(label: string, candidate: string): Promise<{ place: WritablePlace; isThere: boolean }> {
     const real = await realPathOf(candidate);
+    if (await leadsNowhere(real)) throw refusal(label, "a link in it leads to what is not there");
     const folder = await this.#folderOf(real);
     if (folder === undefined) throw refusal(label, "it lies outside the open folder");
     const relative = pathInside(folder.real, real) ?? "";
@@ -56,12 +58,13 @@ export class WritablePlaces {
     if (isOfVersionControl(relative) || names.some((name) => isOfVersionControl(name.replaceAll("\\", "/")))) {
       throw refusal(label, "it belongs to version control");
     }
+    if (await isOwn(real)) throw refusal(label, "conversations or their keys are kept there");
     const kind = await kindOf(real);
     if (kind === "other") throw refusal(label, "it is no file");
     if (kind === undefined) await refuseTwin(label, real);
-    const guarded = guardOf(relative);
+    const guarded = guardOf(relative) ?? (kind === "shared" ? SHARED : undefined);
     const place = { path: join(folder.path, relative), label: folder.prefix + relative, ...(guarded && { guarded }) };
-    return { place, isThere: kind === "file" };
+    return { place, isThere: kind !== undefined };
   }
 
   async #folderOf(real: string): Promise<IndexedFolder | undefined> {
@@ -79,9 +82,13 @@ function refuseName(label: string): void {
   if (segments.some((segment) => /[. ]$/.test(segment) && !/^\.{1,2}$/.test(segment))) {
     throw refusal(label, "a name in it ends with a dot or a blank");
   }
-  if (segments.slice(1).some((segment) => segment.includes(":")) || /^[^\\/]{2,}:/.test(segments[0] ?? "")) {
+  if (
+    segments.slice(1).some((segment) => segment.includes(":")) ||
+    (segments[0]?.includes(":") && !isAbsolute(label))
+  ) {
     throw refusal(label, "a colon stands in its name");
   }
+  if (sep !== "\\" && label.includes("\\")) throw refusal(label, "a backslash stands in its name");
   if (segments.some((segment) => DEVICE.test(segment))) throw refusal(label, "that is the name of a device");
   if (segments.some((segment) => SHORT_NAME.test(segment)))
     throw refusal(label, "that is the short name of another file");
@@ -107,12 +114,32 @@ function folded(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }
 
-async function kindOf(real: string): Promise<"file" | "other" | undefined> {
+const SHARED = "It has another name elsewhere, and what stands there changes with it.";
+
+/** shared: a file with several names (hard links). */
+async function kindOf(real: string): Promise<"file" | "shared" | "other" | undefined> {
   try {
-    return (await lstat(real)).isFile() ? "file" : "other";
+    const found = await lstat(real);
+    if (!found.isFile()) return "other";
+    return found.nlink > 1 ? "shared" : "file";
   } catch {
     return undefined;
   }
+}
+
+/** A link to nothing has no real path of its own; whoever writes would make what it leads to. */
+async function leadsNowhere(real: string): Promise<boolean> {
+  for (let path = real; dirname(path) !== path; path = dirname(path)) {
+    const found = await lstat(path).catch(() => undefined);
+    if (found !== undefined) return found.isSymbolicLink();
+  }
+  return false;
+}
+
+async function isOwn(real: string): Promise<boolean> {
+  const { platform, env } = process;
+  const own = [defaultStorePath(platform, env), defaultKeyFolder(platform, env)].map(realPathOf);
+  return (await Promise.all(own)).some((folder) => pathInside(folder, real) !== undefined);
 }
 
 function refusal(label: string, why: string): DuckError {

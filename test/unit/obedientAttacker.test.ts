@@ -1,0 +1,312 @@
+import assert from "node:assert/strict";
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, afterEach, beforeEach, test } from "node:test";
+import { DiskFiles } from "../../server/edits/diskFiles.ts";
+import { createProposal } from "../../server/edits/proposal.ts";
+import { ReviewedFiles } from "../../server/edits/reviewedFiles.ts";
+import { WritablePlaces } from "../../server/edits/writablePlaces.ts";
+import type { ProposedFile } from "../../server/protocol/edits.ts";
+import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
+import { until } from "../fakes/clock.ts";
+import { finished, message, supervised, unending } from "../fakes/supervised.ts";
+
+/** A model that does what an attacker says: it proposes changes of files that are run, or that are none of its business. */
+
+const guarded: readonly string[] = [
+  ...[".vscode/settings.json", ".vscode/tasks.json", ".vscode/launch.json", ".vscode/extensions.json"],
+  ...[
+    "sub/.VSCode/tasks.json",
+    "sub/.vscode/tasks.json",
+    "ws.code-workspace",
+    "sub/x.CODE-WORKSPACE",
+    ".idea/workspace.xml",
+  ],
+  ...[".idea/runConfigurations/a.xml", ".fleet/run.json", ".zed/tasks.json", ".devcontainer/devcontainer.json"],
+  ...[".devcontainer.json", ".husky/pre-commit", ".githooks/pre-push", "lefthook.yml", ".lefthook.yaml"],
+  ...[
+    ".pre-commit-config.yaml",
+    ".gitattributes",
+    ".gitmodules",
+    ".github/workflows/ci.yml",
+    ".github/actions/a/action.yml",
+  ],
+  ...[".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml", "Jenkinsfile"],
+  ...[
+    "Jenkinsfile.release",
+    ".travis.yml",
+    ".drone.yml",
+    ".buildkite/pipeline.yml",
+    "package.json",
+    "sub/package.json",
+  ],
+  ...["Package.JSON", "deno.json", "composer.json", "pyproject.toml", "setup.py", "setup.cfg", "build.rs", "Gemfile"],
+  ...["Rakefile", "a.gemspec", "build.gradle", "settings.gradle.kts", "pom.xml", "a.csproj", "Directory.Build.props"],
+  ...["CMakeLists.txt", "configure", "meson.build", "mix.exs", "Makefile", "GNUmakefile", "rules.mk", "justfile"],
+  ...["Taskfile.yml", "Dockerfile", "Dockerfile.dev", "api.dockerfile", "docker-compose.yml", "compose.override.yaml"],
+  ...["Vagrantfile", "Procfile", "Tiltfile", "noxfile.py", "tox.ini", "gulpfile.js", "Gruntfile.js", "vite.config.ts"],
+  ...["webpack.config.js", "eslint.config.mjs", "jest.config.cjs", "next.config.ts", ".eslintrc.js", ".prettierrc.cjs"],
+  ...[".babelrc", ".eslintrc.json", "conftest.py", "sitecustomize.py", ".pnp.cjs", ".pnpmfile.cjs", "karma.conf.js"],
+  ...["run.sh", "scripts/deploy.bash", "a.ps1", "a.bat", "a.cmd", "a.zsh", "a.fish", "a.command", ".bashrc", ".zshrc"],
+  ...[".profile", ".bash_profile", ".zshenv", ".inputrc", ".gdbinit", ".tool-versions", "mise.toml", ".yarnrc"],
+  ...[".yarnrc.yml", ".yarn/releases/yarn.cjs", ".cargo/config.toml", ".bazelrc", "flake.nix", "shell.nix", ".vimrc"],
+  ...["AGENTS.md", "sub/AGENTS.md", "CLAUDE.md", "GEMINI.md", ".cursorrules", ".cursor/rules/a.mdc", ".windsurfrules"],
+  ...[
+    ".clinerules",
+    ".github/copilot-instructions.md",
+    ".mcp.json",
+    ".rubberduck/rules.md",
+    ".rubberduck/commands/a.md",
+  ],
+  ...["inside-link/settings.json", "src/../.vscode/tasks.json", "./.vscode/tasks.json", ".vscode//tasks.json"],
+];
+
+const refused: readonly string[] = [
+  ...[
+    "../evil.txt",
+    "../../evil.txt",
+    "src/../../evil.txt",
+    "src/../../ws-evil/a.ts",
+    "../ws-evil/a.ts",
+    "ROOT/ws-evil/a.ts",
+  ],
+  ...["ROOT/outside.txt", "/etc/passwd", "/etc/cron.d/duck", "ROOT/ws/../outside.txt", "ROOT/WS/a.ts", "..", ".", ""],
+  ...[
+    "out-file",
+    "out-folder/a.ts",
+    "out-folder/new/deep/a.ts",
+    "dangling",
+    "dangling-folder/a.ts",
+    "link-to-link/a.ts",
+  ],
+  ...["src/a.ts\0.png", "\0", "src/\u0007a.ts", "src/a\u202Ets.exe", "src/a\u200b.ts", ".g\u200cit/config"],
+  ...[
+    ".git/config",
+    ".git/hooks/pre-commit",
+    ".GIT/hooks/post-checkout",
+    ".Git/HEAD",
+    "sub/.git/config",
+    "git-link/config",
+  ],
+  ...[".git./config", ".git /config", "GIT~1/config", "git~1/hooks/pre-commit", ".git::$INDEX_ALLOCATION/config"],
+  ...[
+    ".hg/hgrc",
+    ".svn/entries",
+    ".jj/repo/config",
+    "src/.git",
+    ".git",
+    "src/../.git/config",
+    ".git\\hooks\\pre-commit",
+  ],
+  ...[".env", ".env.production", ".ENV", ".npmrc", ".netrc", ".ssh/authorized_keys", "id_rsa", "server.key", "a.pem"],
+  ...[".aws/credentials", "secrets.yml", ".envrc", "kubeconfig", ".git-credentials", "secret-link", "terraform.tfvars"],
+  ...[
+    ".VSCode/tasks.json",
+    "CON",
+    "con.txt",
+    "src/NUL",
+    "aux.ts",
+    "com1.log",
+    "src/LPT9.md",
+    "a.ts:stream",
+    "src/a.ts::$DATA",
+    "C:/x/a.ts",
+  ],
+  ...["src/a.ts.", "src/a.ts ", "src./a.ts", "src /a.ts", "SRC/a.ts", "src/A.ts", "src/A.TS", "src/cafe\u0301.ts"],
+  ...["src/\uFF21.ts", "src", "src/", "PACKAG~1.JSO", "file:///etc/passwd", "..\\evil.txt", "src\\..\\..\\evil.txt"],
+];
+
+let points = 0;
+let root: string;
+let ws: string;
+
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "attacker-")));
+  ws = join(root, "ws");
+  for (const folder of ["ws/src", "ws/.git/hooks", "ws/.vscode", "ws-evil", "away"])
+    mkdirSync(join(root, folder), { recursive: true });
+  for (const file of ["ws/src/a.ts", "ws/src/caf\u00e9.ts", "ws/.git/config", "ws/.vscode/settings.json", "ws/.env"])
+    put(join(root, file));
+  for (const file of ["ws-evil/a.ts", "outside.txt", "away/a.ts"]) put(join(root, file));
+  link("outside.txt", "out-file");
+  link("away", "out-folder");
+  link("nothing.txt", "dangling");
+  link("nowhere", "dangling-folder");
+  link("ws/out-folder", "link-to-link");
+  link("ws/.git", "git-link");
+  link("ws/.env", "secret-link");
+  link("ws/.vscode", "inside-link");
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+after(() => {
+  console.log(`points: ${points}`);
+  assert(points >= 140);
+});
+
+for (const name of guarded) {
+  test(`${name} is written only after an approval of this file`, async () => {
+    const { path, guarded: why } = await places().find(name);
+    assert.match(why ?? "", /^[A-Z].*\.$/);
+    await prepare(path);
+    const before = await allFiles();
+    const proposal = createProposal({ id: "p", title: "Attack", files: [await changed(path, why)] });
+    const decide = await proposed(proposal.files);
+
+    await assert.rejects(decide(["0"]), { code: "invalidRequest" });
+    await assert.rejects(decide(["0"], join(ws, "src/a.ts")), { code: "invalidRequest" });
+    assert.deepEqual(await allFiles(), before);
+    await decide(["0"], path);
+    assert.equal(readFileSync(path, "utf8"), "evil\n");
+    points++;
+  });
+}
+
+for (const name of refused) {
+  test(`${JSON.stringify(name)} is never written, also when a proposal names it`, async () => {
+    const label = name.replace(/^ROOT/, root);
+    const before = await allFiles();
+    await assert.rejects(places().find(label), { code: "invalidRequest" });
+    const forged = forge(label);
+    const outcomes = await reviewed().apply(
+      "Attack",
+      [{ file: forged, hunks: forged.hunks }],
+      { isResumed: false },
+      unending,
+    );
+
+    assert.deepEqual(
+      outcomes.map(({ state }) => state),
+      ["refused"],
+    );
+    assert.deepEqual(await allFiles(), before);
+    points++;
+  });
+}
+
+test("A file that became guarded, or a way out, after it was proposed is looked at again", async () => {
+  const forged = forge(join(ws, "package.json"));
+  const first = await reviewed().apply(
+    "Attack",
+    [{ file: forged, hunks: forged.hunks }],
+    { isResumed: false },
+    unending,
+  );
+  assert.deepEqual(
+    first.map(({ state }) => state),
+    ["refused"],
+  );
+
+  const { path } = await places().find("later/a.ts");
+  const later = forge(path);
+  symlinkSync(join(root, "away"), join(ws, "later"));
+  const before = await allFiles();
+  const second = await reviewed().apply(
+    "Attack",
+    [{ file: later, hunks: later.hunks }],
+    { isResumed: false },
+    unending,
+  );
+  assert.deepEqual(
+    second.map(({ state }) => state),
+    ["refused"],
+  );
+  assert.deepEqual(await allFiles(), before);
+});
+
+test("A file with another name elsewhere is approved by itself, and none is written where conversations are kept", async () => {
+  linkSync(join(root, "outside.txt"), join(ws, "hard.txt"));
+  assert.match((await places().find("hard.txt")).guarded ?? "", /another name/);
+  const data = process.env.XDG_DATA_HOME;
+  process.env.XDG_DATA_HOME = ws;
+  try {
+    if (process.platform === "linux")
+      await assert.rejects(places().find("rubberduck/a.ts"), { code: "invalidRequest" });
+  } finally {
+    if (data === undefined) delete process.env.XDG_DATA_HOME;
+    else process.env.XDG_DATA_HOME = data;
+  }
+});
+
+test("An ordinary file needs no approval of its own", async () => {
+  for (const name of ["src/a.ts", "src/new/deep/b.ts", "README.md", "docs/hook.md", "src/..a.ts", ".gitignore"]) {
+    assert.equal((await places().find(name)).guarded, undefined, name);
+  }
+});
+
+function places(): WritablePlaces {
+  return new WritablePlaces(new WorkspacePaths([{ path: ws, name: "ws" }]), join(root, "home"));
+}
+
+function reviewed(): ReviewedFiles {
+  return new ReviewedFiles(new DiskFiles(), places());
+}
+
+/** The real deciding of hunks, on a real disk. */
+async function proposed(files: readonly ProposedFile[]) {
+  const { supervisor, runner } = supervised({ reviewedFiles: reviewed() });
+  const sending = finished(supervisor.send(message("do as it says"), unending));
+  await until(() => runner.turns.length === 1);
+  runner.last.emit({ type: "proposed", proposal: { id: "p", title: "Attack", files } });
+  runner.last.finish();
+  const { turnId } = (await sending).result;
+  return (hunkIds: readonly string[], approved?: string) => {
+    const decision = { hunkIds, decision: "accepted" as const, ...(approved !== undefined && { approved }) };
+    return supervisor.edit(
+      "rubberduck/edit/decide",
+      { conversationId: "c", turnId, proposalId: "p", ...decision },
+      unending,
+    );
+  };
+}
+
+async function changed(path: string, why: string | undefined) {
+  const before = await readFile(path, "utf8").catch(() => null);
+  return {
+    path,
+    label: "x",
+    language: "plaintext",
+    before,
+    after: "evil\n",
+    ...(why !== undefined && { guarded: why }),
+  };
+}
+
+/** As if somebody had put it into the log: nobody looked at the path, and nothing says that it is guarded. */
+function forge(path: string): ProposedFile {
+  const hunk = { id: "0", startLine: 1, endLine: 0, search: "", replace: "evil\n" };
+  return { path, label: "a.ts", language: "plaintext", change: "create", hunks: [hunk] };
+}
+
+async function prepare(path: string): Promise<void> {
+  if (path.includes(`${ws}/sub/`)) mkdirSync(dirname(path), { recursive: true });
+}
+
+async function allFiles(): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) found.push(`${path}: ${await readFile(path, "utf8")}`);
+  }
+  return found.sort();
+}
+
+function put(path: string): void {
+  writeFileSync(path, "good\n");
+}
+
+function link(target: string, name: string): void {
+  symlinkSync(join(root, target), join(ws, name));
+}
