@@ -11,6 +11,7 @@ import {
   scoreIntents,
 } from "./intentScore.ts";
 import { type IntentItem, IntentSet, readSamples } from "./intentSet.ts";
+import { codeActionTimes, suggestTimes } from "./offeredTimes.ts";
 import { percentile } from "./stats.ts";
 
 const SAMPLES = "bench/intentSamples.txt";
@@ -23,9 +24,9 @@ Tells commands from talk by rules alone, without a model, and says how often tha
 Prints {"kindAccuracy", "commandAccuracy", "falseRuns", "classifyP95Ms", ..., "wrong"}.`;
 const ROUNDS = 20;
 
-if (import.meta.main) main();
+if (import.meta.main) await main();
 
-function main(): void {
+async function main(): Promise<void> {
   const items = read(process.argv.slice(2));
   const answers = items.map((item): Answered => ({ item, intent: intentOf(item) }));
   const wrong = answers.filter((one) => !isRight(one) || isFalseRun(one) || !areDetailsRight(one));
@@ -33,6 +34,8 @@ function main(): void {
     JSON.stringify({
       ...scoreIntents(answers),
       classifyP95Ms: percentile(timesOf(items), 95),
+      suggestP95Ms: percentile(await suggestTimes(), 95),
+      codeActionsP95Ms: percentile(codeActionTimes(), 95),
       wrong: wrong.map(({ item, intent }) => ({ id: item.id, text: item.text, expected: item.expected, got: intent })),
     }),
   );
