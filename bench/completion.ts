@@ -13,13 +13,19 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { completionWorld } from "../test/fakes/completionWorld.ts";
 import { turn } from "../test/fakes/clock.ts";
+import { completionWorld } from "../test/fakes/completionWorld.ts";
 import { readFlags } from "./flags.ts";
 import { percentile, rounded } from "./stats.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FILES = ["server/util/nearest.ts", "server/llm/watchdog.ts", "server/store/slots.ts", "server/workspace/fuzzy.ts", "server/llm/prices.ts"];
+const FILES = [
+  "server/util/nearest.ts",
+  "server/llm/watchdog.ts",
+  "server/store/slots.ts",
+  "server/workspace/fuzzy.ts",
+  "server/llm/prices.ts",
+];
 const BESIDE = ["server/llm/openai.ts", "server/llm/models.ts", "server/context/tokenBudget.ts", "server/main.ts"];
 const BARS = { hostP95Ms: 5, cachedP95Ms: 20, requestsPerKeystroke: 0.2 };
 const RIGHT = 0.6;
@@ -81,7 +87,7 @@ async function typeFile(uri: string, text: string): Promise<void> {
   while (typed < text.length && keystrokes < flags.keystrokes) {
     const before = performance.now();
     // Return brings the indentation along, as an editor does.
-    const key = /^\n[ \t]*|^[^]/.exec(text.slice(typed))?.[0] ?? "";
+    const key = /^(?:\n[ \t]*|.)/.exec(text.slice(typed))?.[0] ?? "";
     world.edit(uri, typed, typed, key);
     typed += key.length;
     keystrokes++;

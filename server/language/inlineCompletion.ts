@@ -58,7 +58,7 @@ function itemFor(
 ): InlineCompletionItem[] {
   const command = { title: "", command: COMPLETION_ACCEPTED, arguments: [id] };
   const selected = context.selectedCompletionInfo;
-  if (selected === undefined) return [{ insertText: text, range: { start: position, end: position }, command }];
+  if (!selected) return [{ insertText: text, range: { start: position, end: position }, command }];
   const typed = document.getText({ start: selected.range.start, end: position });
   if (!(typed + text).startsWith(selected.text)) return [];
   return [{ insertText: typed + text, range: { start: selected.range.start, end: position }, command }];

@@ -111,7 +111,7 @@ export async function startModelServer(): Promise<ModelServer> {
     arrivals.push(recorded);
     const path = recorded.url.split("?")[0] ?? "";
     if (path.endsWith("/models")) await send(modelsReply, recorded, response, gate);
-    else if (path.endsWith("/chat/completions")) await send(await replyFor(recorded), recorded, response, gate);
+    else if (path.endsWith("/completions")) await send(await replyFor(recorded), recorded, response, gate);
     else await send({ type: "status", status: 404 }, recorded, response, gate);
   }
 

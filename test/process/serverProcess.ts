@@ -141,6 +141,19 @@ export class ServerProcess {
     return this.#connection.sendRequest<Result<M>>(method, params);
   }
 
+  /** Opens a document, as an editor does. */
+  open(path: string, languageId: string, text: string): Promise<void> {
+    const textDocument = { uri: pathToFileURL(path).href, languageId, version: 1, text };
+    return this.#connection.sendNotification("textDocument/didOpen", { textDocument });
+  }
+
+  /** What is suggested there, asked for by key. */
+  suggestions(path: string, position: { line: number; character: number }): Promise<readonly { insertText: string }[]> {
+    const textDocument = { uri: pathToFileURL(path).href };
+    const params = { textDocument, position, context: { triggerKind: 1 } };
+    return this.#connection.sendRequest("textDocument/inlineCompletion", params);
+  }
+
   /** Tells it, as an editor does, that these files were created, changed or deleted. */
   changed(paths: readonly string[]): void {
     const changes = paths.map((path) => ({ uri: pathToFileURL(path).href, type: 2 }));
