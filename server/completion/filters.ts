@@ -44,9 +44,16 @@ function withoutRestOf(text: string, { rest }: Place): string {
   const follows = rest.trim();
   if (follows === "" || text.includes("\n")) return text;
   for (let length = Math.min(follows.length, text.length); length > 0; length--) {
-    if (text.endsWith(follows.slice(0, length))) return text.slice(0, text.length - length);
+    const said = follows.slice(0, length);
+    // A bracket that closes one of the suggestion is its own.
+    if (text.endsWith(said) && (closed(said) === 0 || closed(text) > 0)) return text.slice(0, text.length - length);
   }
   return text;
+}
+
+/** How many brackets are closed that were not opened in it. */
+function closed(text: string): number {
+  return (text.match(/[)\]}]/g)?.length ?? 0) - (text.match(/[([{]/g)?.length ?? 0);
 }
 
 function repeatsNext(text: string, { suffix, rest, line }: Place): boolean {
