@@ -91,6 +91,7 @@ const bundles: BuildOptions[] = [
   { ...withoutLate, entryPoints: { server: "server/main.ts", indexWorker: "server/workspace/indexWorker.ts" } },
   { ...withoutLate, entryPoints: { memoryWorker: "server/memory/worker/memoryWorker.ts" } },
   { ...node, entryPoints: { htmlWorker: "server/web/htmlWorker.ts" } },
+  { ...withoutLate, entryPoints: { analysisWorker: "server/workspace/analysis/analysisWorker.ts" } },
   { ...withoutLate, entryPoints: { cli: "client/terminal/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...page, entryPoints: { webview: "webview/main.tsx" } },
 ];

@@ -81,6 +81,7 @@ function start(connection: Connection, params: InitializeParams, documents: Open
     indexWorker: new URL("indexWorker.js", pathToFileURL(`${__dirname}/`)),
     grammars: join(__dirname, "grammars"),
     htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
+    analysisWorker: new URL("analysisWorker.js", pathToFileURL(`${__dirname}/`)),
     memoryWorker: new URL("memoryWorker.js", pathToFileURL(`${__dirname}/`)),
     embedder: join(__dirname, "embedder"),
     logger,

@@ -57,6 +57,7 @@ import { DisposableStore } from "./util/disposable.ts";
 import { Emitter } from "./util/emitter.ts";
 import type { Log } from "./util/log.ts";
 import { Setting } from "./util/setting.ts";
+import { CodeAnalysis } from "./workspace/analysis/codeAnalysis.ts";
 import { currentBranch } from "./workspace/branch.ts";
 import { CodeIndex } from "./workspace/codeIndex.ts";
 import { FileList } from "./workspace/fileList.ts";
@@ -77,6 +78,7 @@ export interface ServicesOptions {
   /** Folder of tree-sitter's .wasm files. */
   readonly grammars: string;
   readonly htmlWorker: URL;
+  readonly analysisWorker: URL;
   readonly memoryWorker: URL;
   /** Folder of the embedder that is built in. */
   readonly embedder: string;
@@ -154,6 +156,7 @@ export function createServices(options: ServicesOptions) {
   const builtIn = createCommands({
     ...{ chat, files, fileList, paths, diff, editor, clock, newId, own, code: codeIndex },
     ...{ models: modelNames(models), places, workspaceFiles, syntax: codeIndex },
+    analysis: new CodeAnalysis(options.analysisWorker, options.grammars),
     memory: (...asked) => conversations.memory(...asked),
   });
   const use = new CommandUse(settings, clock);

@@ -16,6 +16,7 @@ export function terminalServices(folder: string, store: string | undefined): Ser
     grammars: join(__dirname, "grammars"),
     indexWorker: worker("indexWorker.js"),
     htmlWorker: worker("htmlWorker.js"),
+    analysisWorker: worker("analysisWorker.js"),
     memoryWorker: worker("memoryWorker.js"),
     embedder: join(__dirname, "embedder"),
     logger: { ...silentLog, error: (message, error) => console.error(formatEntry(message, error)) },

@@ -2,7 +2,9 @@ import type { Chat } from "../context/chat.ts";
 import type { WorkspaceFiles } from "../edits/workspaceFiles.ts";
 import type { WritablePlaces } from "../edits/writablePlaces.ts";
 import type { Clock } from "../util/clock.ts";
+import type { CodeAnalysis } from "../workspace/analysis/codeAnalysis.ts";
 import type { WorkingDiff } from "../workspace/workingDiff.ts";
+import { analyzeCommand } from "./analyze.ts";
 import type { ChangingSources } from "./changing.ts";
 import { Checker, type SyntaxChecker } from "./checker.ts";
 import { clearCommand } from "./clear.ts";
@@ -35,13 +37,15 @@ export interface CommandSources extends TargetSources, SurroundingsSources {
   readonly places: WritablePlaces;
   /** Absent: nobody can parse code. */
   readonly syntax?: SyntaxChecker;
+  /** Absent: nobody can measure code. */
+  readonly analysis?: CodeAnalysis;
   readonly clock: Clock;
   readonly newId: () => string;
 }
 
 /** Every built-in command, in the order in which /help lists them. */
 export function createCommands(sources: CommandSources): Command[] {
-  const { chat, memory, models, diff, workspaceFiles, places, syntax, clock, newId, own } = sources;
+  const { chat, memory, models, diff, workspaceFiles, places, syntax, clock, newId, own, analysis } = sources;
   const targets = new Targets(sources);
   const surroundings = new Surroundings(sources);
   const proposer = new Proposer({ chat, places, files: workspaceFiles, newId });
@@ -51,6 +55,7 @@ export function createCommands(sources: CommandSources): Command[] {
     refactorCommand(changing, surroundings),
     fixCommand(changing, surroundings, syntax),
     explainCommand(chat, targets),
+    ...(analysis ? [analyzeCommand({ ...sources, targets, analysis })] : []),
     testCommand(changing, surroundings),
     docCommand(changing),
     generateCommand(changing, surroundings),

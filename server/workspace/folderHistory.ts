@@ -27,6 +27,15 @@ export class FolderHistory {
   }
 }
 
+/** By label, in how many of the last commits a file was changed. Empty without a repository. */
+export async function commitCounts(folders: readonly IndexedFolder[]): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { paths } of (await Promise.all(folders.map(commitsOf))).flat()) {
+    for (const path of paths) counts.set(path, (counts.get(path) ?? 0) + 1);
+  }
+  return counts;
+}
+
 async function commitsOf({ real, prefix }: IndexedFolder): Promise<PastCommit[]> {
   const args = ["log", "--no-merges", "--no-renames", "--relative", "--name-only", "-z", `-n${MAX_COMMITS}`];
   const log = await git(real, [...args, "--format=%x01%s%x00"], { maxBytes: MAX_BYTES }).catch(() => "");

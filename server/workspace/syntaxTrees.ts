@@ -47,7 +47,7 @@ export class SyntaxTrees {
 
   /** Undefined for a language without a grammar, and for a file that is too long. */
   definitions(label: string, text: string): Promise<DefinitionLines | undefined> {
-    return this.#read(label, text, (tree) => {
+    return this.read(label, text, (tree) => {
       const lines: number[] = [];
       collect(tree.walk(), 0, lines);
       return Uint32Array.from(lines);
@@ -56,14 +56,15 @@ export class SyntaxTrees {
 
   /** The lines, from 1, on which something stands that the language does not know, or is missing. Undefined as above. */
   errors(label: string, text: string): Promise<readonly number[] | undefined> {
-    return this.#read(label, text, ({ rootNode }) => {
+    return this.read(label, text, ({ rootNode }) => {
       const lines = new Set<number>();
       if (rootNode.hasError) collectErrors(rootNode.walk(), lines);
       return [...lines].sort((a, b) => a - b);
     });
   }
 
-  async #read<T>(label: string, text: string, read: (tree: Tree) => T): Promise<T | undefined> {
+  /** What `read` makes of a file's tree, which is gone afterwards. Undefined as above. */
+  async read<T>(label: string, text: string, read: (tree: Tree) => T): Promise<T | undefined> {
     const grammar = GRAMMAR_OF.get(extname(label).toLowerCase());
     if (grammar === undefined || text.length > MAX_LENGTH) return undefined;
     this.#parser ??= this.#load();
