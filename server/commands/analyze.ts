@@ -151,6 +151,7 @@ class Measures {
   }
 
   async *#readHistory(): AsyncGenerator<TaskPart, Outcome> {
+    yield { type: "progress", message: "Reading the history" };
     const { folders } = await admitFolders(this.#sources.paths.folders, homedir());
     this.#commits = await commitCounts(folders);
     return { output: "", note: this.#commits.size === 0 ? "no repository" : count(this.#commits.size, "file") };
@@ -158,6 +159,7 @@ class Measures {
 
   async *#askForProblems(signal: AbortSignal): AsyncGenerator<TaskPart, Outcome> {
     const { editor } = this.#sources;
+    if (editor !== undefined) yield { type: "progress", message: "Asking the editor for problems" };
     const found = await editor?.diagnostics(undefined, signal).catch(() => undefined);
     signal.throwIfAborted();
     if (found === undefined) return { output: "", note: "no editor to ask" };
