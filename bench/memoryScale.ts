@@ -9,7 +9,7 @@
  * - `loadMs`: what was kept, after a start: `words` until the first answer by words, `meaning` until meaning is known again.
  * - `saveTurnMs`: an exchange is written. `diskMiB`: everything that is kept of the items, encrypted.
  * - `residentMiB`: a process of its own, after such a start: `bare` before it, `loaded` with all of it, and all questions asked.
- * - `longestBlockMs`: the longest that the server's own thread stood still in all of this.
+ * - `longestBlockMs`: the longest that the server's own thread stood still in all of this, once each of it had been done before.
  * - `beside`: the nearest 20 of as many vectors, without the embedding of the question: `vectra` alone, `bruteForce` over rows.
  */
 import { fork } from "node:child_process";
@@ -55,6 +55,7 @@ try {
 
 async function measure() {
   const first = indexIn(folder, "embedded");
+  await warmUp(first);
   const block = monitorEventLoopDelay({ resolution: 5 });
   block.enable();
   const embeddedMs = await timed(() => fill(first));
@@ -106,6 +107,17 @@ async function loaded(): Promise<LoadedMemory> {
 interface LoadedMemory {
   readonly loadMs: { readonly words: number; readonly meaning: number };
   readonly residentMiB: { readonly bare: number; readonly loaded: number };
+}
+
+/** The worker is started, and has been given something and asked for it once. */
+async function warmUp(index: MemoryIndex): Promise<void> {
+  const session = items[0]?.session ?? "";
+  await index.setSession(
+    session,
+    "0",
+    items.filter((item) => item.session === session),
+  );
+  await index.recall(asking(questions[0] ?? ""));
 }
 
 /** Conversation by conversation, as a start does; resolves once all of it has its vectors. */

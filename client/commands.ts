@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { changeCommands } from "./changeCommands.ts";
 import type { ChatView } from "./chatView.ts";
 import { codeCommands } from "./codeCommands.ts";
+import { showDoctor } from "./doctor.ts";
 import type { Duck } from "./duck.ts";
 import type { Edits } from "./edits.ts";
 import type { InPlace } from "./inPlace.ts";
@@ -62,6 +63,7 @@ export function registerCommands({
     "rubberduck.verifyStore": () => storeTasks.verify(),
     "rubberduck.exportEverything": () => storeTasks.exportEverything(),
     "rubberduck.moveStore": () => storeTasks.moveToNewStore(),
+    "rubberduck.doctor": () => showDoctor(duck),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
     ...memoryCommands(duck, chatView),

@@ -6,6 +6,7 @@ import type { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Suggester } from "./hybrid/suggester.ts";
 import type { Models } from "./llm/models.ts";
 import type { Mentions } from "./mentions/mentions.ts";
+import type { DoctorCheck } from "./protocol/doctor.ts";
 import { EDIT_METHODS, type EditMethod, type EditParams } from "./protocol/edits.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
 import type { ChatEvent, Receipt } from "./protocol/events.ts";
@@ -64,6 +65,7 @@ export interface HandledServices {
   readonly suggester: Suggester;
   readonly preview: (message: PreviewParams, signal: AbortSignal) => Promise<Receipt>;
   readonly newId: () => string;
+  readonly doctor: (signal: AbortSignal) => Promise<DoctorCheck[]>;
   readonly info: () => ServerInfo;
   /** Absent where there is no editor. */
   readonly completer?: Completer | undefined;
@@ -76,7 +78,8 @@ export interface HandledServices {
 
 /** What an editor may ask. */
 export function editorHandlers(services: HandledServices): Handlers {
-  const { conversations, models, configure, codeIndex, settings, mentions, preview, newId, info, warmUp } = services;
+  const { conversations, models, configure, codeIndex, settings, mentions, preview, newId, info, doctor, warmUp } =
+    services;
   const { store, storeTasks, commands, suggester } = services;
   return {
     ...conversationHandlers(conversations),
@@ -119,6 +122,7 @@ export function editorHandlers(services: HandledServices): Handlers {
     "rubberduck/command/suggest": (params, { cancelled }) => suggester.suggest(params, cancelled),
     "rubberduck/command/list": async () => ({ commands: (await commands()).map(asListed) }),
     "rubberduck/context/preview": async (params, { cancelled }) => ({ receipt: await preview(params, cancelled) }),
+    "rubberduck/doctor/run": async (_, { cancelled }) => ({ checks: await doctor(cancelled) }),
     "rubberduck/server/info": async () => info(),
   };
 }

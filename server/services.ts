@@ -16,6 +16,7 @@ import type { JoinedConversations } from "./conversation/joined.ts";
 import type { StoredConversations } from "./conversation/stored.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
 import { transcriptOf } from "./conversation/transcriptOf.ts";
+import { runDoctor } from "./doctor/doctor.ts";
 import type { EditorClient } from "./editorClient.ts";
 import { DiskFiles } from "./edits/diskFiles.ts";
 import { ReviewedFiles } from "./edits/reviewedFiles.ts";
@@ -295,6 +296,19 @@ export function createServices(options: ServicesOptions) {
       cpuMs: Math.round((user + system) / 1000),
     };
   };
+  const doctor = (signal: AbortSignal) =>
+    runDoctor(
+      {
+        folders: folders.map(({ path }) => path),
+        blocked,
+        model: () => models.status,
+        listModels: (stop) => models.listModels({}, stop),
+        index: () => codeIndex.status,
+        store: store && (() => store.lookAgain()),
+        memory: (stop) => conversations.memory("rubberduck/memory/overview", {}, stop),
+      },
+      signal,
+    );
   const close = async () => {
     await conversations.close();
     owned.dispose();
@@ -316,6 +330,7 @@ export function createServices(options: ServicesOptions) {
     filesChanged,
     newId,
     info,
+    doctor,
     warmUp,
     abandon,
     close,

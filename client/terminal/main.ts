@@ -1,5 +1,6 @@
 import { causeOf, DuckError } from "../../server/util/errors.ts";
 import { ask } from "./ask.ts";
+import { doctorCommand } from "./doctorCommand.ts";
 import { escapeControls } from "./escape.ts";
 import { memoryCommand } from "./memoryCommand.ts";
 import { modelFromEnvironment } from "./model.ts";
@@ -34,6 +35,10 @@ function run(options: Options): Promise<number> {
       return runAsk(options);
     case "memory":
       return memoryCommand({ ...options, store, codeFile });
+    case "doctor": {
+      const model = { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
+      return doctorCommand({ folder: options.folder, store, codeFile, model, json });
+    }
     case "store":
       return storeCommand(options.task, { store, codeFile, json });
   }

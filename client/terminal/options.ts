@@ -37,6 +37,10 @@ export function readOptions(args: string[]) {
       checkWords(task, more);
       return { ...values, command: "memory" as const, task, words: more };
     }
+    case "doctor": {
+      if (words.length > 0) throw new UsageError("doctor takes no words.");
+      return { ...values, command: "doctor" as const };
+    }
     case "store": {
       const [task = "", ...more] = words;
       if (!isStoreTask(task) || more.length > 0) throw new UsageError(`Say one of: store ${STORE_TASKS.join("|")}.`);

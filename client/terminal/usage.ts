@@ -1,5 +1,6 @@
 export const USAGE = `Usage: rubberduck ask "question" [options]
        rubberduck memory TASK [options]
+       rubberduck doctor [--folder DIR] [--store DIR] [--json]
        rubberduck store verify|export|info [--store DIR] [--json]
 
 ask     Asks about the code in a folder and prints the answer. Without a model it answers from the files.
@@ -16,6 +17,7 @@ memory  What is remembered in a folder's workspace, and in all: of a running edi
           import FILE          take in what "memory export" wrote; - reads standard input
           test                 ask for what is stored and say how much of it comes back
           overview             how much is remembered, and how well
+doctor  Says whether folder, model, code index, store, keys and memory work, and what to do where not
 store   Looks at what is kept, and changes nothing: verify reads all of it and says what is damaged, export prints
         every conversation and memory (not encrypted!), info says how much there is.
 

@@ -1,6 +1,7 @@
 import type { Attachment } from "./attachments.ts";
 import type { CommandRequests } from "./commands.ts";
 import type { CompletionRequests, CompletionStatus } from "./completions.ts";
+import type { DoctorRequests } from "./doctor.ts";
 import type { EditRequests } from "./edits.ts";
 import type {
   ChatEvent,
@@ -30,7 +31,7 @@ import type { ConversationUsage } from "./usage.ts";
  * The requests a client may make, by method. Every request may fail with an error of errors.ts.
  * Those that take a `partialResultToken` report {@link ChatEvent}s over `$/progress` under that token before they answer.
  */
-export interface Requests extends MemoryRequests, EditRequests, CommandRequests, CompletionRequests {
+export interface Requests extends MemoryRequests, EditRequests, DoctorRequests, CommandRequests, CompletionRequests {
   /** All conversations of the workspace, newest first. */
   "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
   /** Conversations in whose title or messages all words of `query` stand, newest first. Cancelling it ends the reading. */

@@ -192,6 +192,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/completion/status": empty,
   "rubberduck/completion/statistics": empty,
   "rubberduck/completion/accepted": z.object({ id: z.string().min(1).max(64) }),
+  "rubberduck/doctor/run": empty,
   "rubberduck/server/info": empty,
 };
 

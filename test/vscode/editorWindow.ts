@@ -93,9 +93,18 @@ async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 async function openFile(page: Page, path: string): Promise<void> {
-  await fillPalette(page, path);
-  await page.locator(".quick-input-list .monaco-list-row").first().click();
   const name = path.split("/").at(-1) ?? path;
+  // The rows of what stood in the palette before go away under the mouse.
+  const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name });
+  await until(
+    async () => {
+      await fillPalette(page, path);
+      await row.first().click({ timeout: 5_000 });
+      return true;
+    },
+    `the file ${path}`,
+    30_000,
+  );
   await page.locator(".tabs-container .tab.active").filter({ hasText: name }).waitFor();
 }
 

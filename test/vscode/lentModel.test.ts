@@ -51,7 +51,7 @@ const FAILURES: readonly [string, string][] = [
     "VS Code was not allowed to lend zoo/mallard to RubberDuck. Send the message again and choose Allow",
   ],
   ["You are blocked", "zoo/mallard is blocked for now, often because its quota is used up."],
-  ["Please break down", "zoo/mallard failed. It said: the pond is dry"],
+  ["I fear that you break down", "zoo/mallard failed. It said: the pond is dry"],
 ];
 
 for (const [message, words] of FAILURES) {
