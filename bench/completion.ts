@@ -15,6 +15,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { turn } from "../test/fakes/clock.ts";
 import { completionWorld } from "../test/fakes/completionWorld.ts";
+import { seeded } from "../test/unit/secrets/random.ts";
 import { readFlags } from "./flags.ts";
 import { percentile, rounded } from "./stats.ts";
 
@@ -168,15 +169,4 @@ function commonStart(a: string, b: string): string {
 
 async function textOf(file: string): Promise<string> {
   return readFile(join(ROOT, file), "utf8");
-}
-
-/** mulberry32: the same session every time. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

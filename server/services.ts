@@ -57,6 +57,7 @@ import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
 import { Emitter } from "./util/emitter.ts";
 import type { Log } from "./util/log.ts";
+import { once } from "./util/once.ts";
 import { Setting } from "./util/setting.ts";
 import { CodeAnalysis } from "./workspace/analysis/codeAnalysis.ts";
 import { currentBranch } from "./workspace/branch.ts";
@@ -304,7 +305,7 @@ export function createServices(options: ServicesOptions) {
         model: () => models.status,
         listModels: (stop) => models.listModels({}, stop),
         index: () => codeIndex.status,
-        store: store && (() => store.lookAgain()),
+        store: store && once(() => store.lookAgain()),
         memory: (stop) => conversations.memory("rubberduck/memory/overview", {}, stop),
       },
       signal,

@@ -1,4 +1,5 @@
 import type { EditorDiagnostic } from "../protocol/editor.ts";
+import { count } from "../util/count.ts";
 import { plainText, sourceLink } from "../util/markdown.ts";
 import type { FileFindings, Findings, FunctionFindings } from "../workspace/analysis/findings.ts";
 import { isTestOf } from "./findings.ts";
@@ -198,8 +199,4 @@ function isTest(label: string): boolean {
   return /(^|\/)(?:tests?|specs?|__tests__)\/|[._-](?:test|tests|spec)\.[^/]+$|(^|\/)test_[^/]+$|Tests?\.[^/]+$/.test(
     label,
   );
-}
-
-export function count(number: number, what: string): string {
-  return `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
 }

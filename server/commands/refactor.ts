@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { count } from "../util/count.ts";
 import { sourceLink } from "../util/markdown.ts";
 import type { Outputs, Task } from "../workflow/workflow.ts";
 import { symbolsIn } from "../workspace/symbols.ts";
@@ -80,8 +81,4 @@ function longest(target: Target): string {
     return `- \`${name}\` at ${sourceLink(target.label, startLine)}: ${count(lines, "line")}`;
   });
   return listed(`The longest definitions in ${target.what}:`, rows, `I see no definitions in ${target.what}.`);
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

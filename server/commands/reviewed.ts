@@ -5,6 +5,7 @@ import type { ModelName, Usage } from "../protocol/events.ts";
 import { hunksOf } from "../protocol/review.ts";
 import type { WorkflowStep } from "../protocol/workflow.ts";
 import type { Clock } from "../util/clock.ts";
+import { count } from "../util/count.ts";
 import { countRedactions } from "../util/redaction.ts";
 import { type Outputs, type Task, work } from "../workflow/workflow.ts";
 import type { Checker } from "./checker.ts";
@@ -139,12 +140,11 @@ const proposedOutput = z
   .pipe(proposedShape) as z.ZodType<Proposed, string>;
 
 function leftIn(proposal: Proposal): string {
-  const count = hunksOf(proposal).length;
-  return `${count} of ${count} left`;
+  const hunks = hunksOf(proposal).length;
+  return `${hunks} of ${hunks} left`;
 }
 
 function sizeOf(proposal: Proposal): string {
-  const count = hunksOf(proposal).length;
-  const places = count === 1 ? "1 change" : `${count} changes`;
+  const places = count(hunksOf(proposal).length, "change");
   return proposal.files.length === 1 ? places : `${places} in ${proposal.files.length} files`;
 }

@@ -1,4 +1,5 @@
 import type { Hunk, Review } from "../protocol/edits.ts";
+import { codeFence } from "../util/markdown.ts";
 
 /** What was proposed to change, and what became of it, as Markdown. */
 export function reviewText(review: Review): string {
@@ -15,11 +16,8 @@ function headline({ decisions, state }: Review, label: string, { id, startLine, 
   return `Change of ${label}:${lines}: ${became}${reason === undefined ? "" : ` (${reason.replace(/\s+/g, " ")})`}.`;
 }
 
-/** The fence is longer than any in the text. */
 function diffOf({ search, replace }: Hunk): string {
-  const runs = `${search}\n${replace}`.match(/`{3,}/g) ?? [];
-  const fence = "`".repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
-  return [`${fence}diff`, ...marked("-", search), ...marked("+", replace), fence].join("\n");
+  return codeFence([...marked("-", search), ...marked("+", replace)].join("\n"), "diff");
 }
 
 function marked(sign: string, text: string): string[] {

@@ -12,6 +12,7 @@ import type { Log } from "../util/log.ts";
 import { redact } from "../util/redaction.ts";
 import { refuseForgotten } from "./forgetting.ts";
 import type { Journal, Unnumbered } from "./journal.ts";
+import { appliedSteps, hasStep, refusedSteps, reviewSteps, VERIFY_SKIPPED } from "./reviewSteps.ts";
 
 export interface ReviewsOptions {
   readonly journal: Journal;
@@ -314,13 +315,6 @@ const TOO_LATE = {
   reverted: "These changes were applied and undone. Ask for them again.",
 } as const;
 
-const VERIFY_SKIPPED: WorkflowStep = {
-  id: "verify",
-  label: "Verify",
-  state: "skipped",
-  note: "no editor to ask for problems",
-};
-
 function checkDecision(review: Review, { hunkIds, decision, approved }: EditParams<"rubberduck/edit/decide">): void {
   const ids = new Set(hunkIds);
   const known = new Set(hunksOf(review).map(({ id }) => id));
@@ -365,46 +359,4 @@ function withoutUndo({ undo: _, ...outcome }: FileOutcome): FileOutcome {
 function inTheWay({ files }: Review, refused: readonly FileOutcome[]): string {
   const named = refused.map(({ path, why }) => `${files.find((file) => file.path === path)?.label ?? path}: ${why}`);
   return `Nothing was undone. ${named.join(" ")}`;
-}
-
-function hasStep({ workflow = [] }: Turn, id: string): boolean {
-  return workflow.some((step) => step.id === id);
-}
-
-/** Where the review stands, if the turn has such steps. */
-function reviewSteps(turn: Turn, review: Review): Unnumbered[] {
-  if (!hasStep(turn, "review")) return [];
-  const all = hunksOf(review).length;
-  const left = openHunks(review).length;
-  const { turnId } = turn.accepted;
-  const note = `${left} of ${all} left`;
-  if (left > 0)
-    return [{ type: "workflow", turnId, steps: [{ id: "review", label: "Review", state: "running", note }] }];
-  const steps: WorkflowStep[] = [{ id: "review", label: "Review", state: "done", note: decidedNote(review) }];
-  if (review.state === "closed") {
-    steps.push({ id: "apply", label: "Apply", state: "skipped" }, { id: "verify", label: "Verify", state: "skipped" });
-  } else {
-    steps.push({ id: "apply", label: "Apply", state: "running" });
-  }
-  return [{ type: "workflow", turnId, steps }];
-}
-
-function decidedNote(review: Review): string {
-  const all = Object.values(review.decisions);
-  const accepted = all.filter(({ decision }) => decision === "accepted").length;
-  return accepted === all.length ? "all accepted" : `${accepted} of ${all.length} accepted`;
-}
-
-function refusedSteps(review: Review): WorkflowStep[] {
-  const left = openHunks(review).length;
-  return [
-    { id: "apply", label: "Apply", state: "failed", note: "nothing was changed" },
-    { id: "review", label: "Review", state: "running", note: `${left} of ${hunksOf(review).length} left` },
-  ];
-}
-
-function appliedSteps(outcomes: readonly FileOutcome[]): WorkflowStep[] {
-  const changed = outcomes.filter(({ state }) => state === "changed").length;
-  const note = changed === 1 ? "1 file" : `${changed} files`;
-  return [{ id: "apply", label: "Apply", state: "done", note }];
 }

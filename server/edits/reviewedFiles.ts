@@ -59,14 +59,14 @@ export class ReviewedFiles {
     const done = new Set(written.map(({ path }) => path));
     const left = accepted.filter(({ file }) => !done.has(file.path));
     const targets = await Promise.all(left.map((one) => this.#targetOf(one, signal)));
-    return [...written, ...(await this.#write(title, targets, signal))];
+    return [...written, ...(await this.write(title, targets, signal))];
   }
 
   /** What is in the way of taking one back, then nothing was done; or how it went. */
   async revert({ id, outcomes }: Applied, title: string, signal: AbortSignal): Promise<readonly FileOutcome[]> {
     const { writes, kept } = await this.undo([{ id, outcomes }], signal);
     if (kept.length > 0) return kept.map(({ path, why }) => ({ path, state: "refused" as const, why }));
-    return this.#write(title, writes, signal);
+    return this.write(title, writes, signal);
   }
 
   /** What taking these back would write, the newest first, and the files where it is not possible. Changes nothing. */
@@ -87,12 +87,8 @@ export class ReviewedFiles {
     return { writes: [...writes.values()], kept: [...kept.values()] };
   }
 
-  /** Writes all of them as one undo step, or none. */
-  async write(title: string, writes: readonly FileWrite[], signal: AbortSignal): Promise<readonly FileOutcome[]> {
-    return this.#write(title, writes, signal);
-  }
-
-  async #write(
+  /** Writes all of them as one undo step; with any that cannot be, none. */
+  async write(
     title: string,
     targets: readonly (FileWrite | Kept)[],
     signal: AbortSignal,

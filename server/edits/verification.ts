@@ -1,6 +1,7 @@
 import type { EditorDiagnostic } from "../protocol/editor.ts";
 import type { EditorKnowledge } from "../tools/editorKnowledge.ts";
 import type { Clock } from "../util/clock.ts";
+import { count } from "../util/count.ts";
 
 export interface Verified {
   readonly isWorse: boolean;
@@ -42,8 +43,7 @@ export class Verification {
     const fresh = newIn(after, before);
     const [first] = fresh;
     if (first === undefined) return { isWorse: false, note: "no new problems" };
-    const count = fresh.length === 1 ? "1 new problem" : `${fresh.length} new problems`;
-    return { isWorse: true, note: `${count}: ${first.message.split("\n", 1)[0]}` };
+    return { isWorse: true, note: `${count(fresh.length, "new problem")}: ${first.message.split("\n", 1)[0]}` };
   }
 }
 
