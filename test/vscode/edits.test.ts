@@ -72,7 +72,7 @@ async function askHere(text: string): Promise<void> {
 const lens = (text: string) => duck.editor.page.locator(".codelens-decoration a").filter({ hasText: text });
 
 test("from the lightbulb to a diff: one change accepted, one rejected, and undone as one", async () => {
-  const { editor, models } = duck;
+  const { chat, editor, models } = duck;
   const { page } = editor;
   models.reply({
     type: "answer",
@@ -103,6 +103,7 @@ test("from the lightbulb to a diff: one change accepted, one rejected, and undon
   assert.equal(await onDisk("src/orders.ts"), ORDERS);
 
   await page.keyboard.press("ControlOrMeta+Alt+Enter");
+  await chat.frame.getByText("1 of 2 left").waitFor();
   await page.getByRole("button", { name: "Reject All Changes of This File" }).click();
   await page
     .locator(".tabs-container .tab.active")
