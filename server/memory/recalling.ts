@@ -2,6 +2,7 @@ import {
   type Episode,
   isRecalled,
   type Memory,
+  type MemoryKind,
   type RecalledKind,
   type RecallHit,
   type RecallParams,
@@ -27,6 +28,10 @@ export interface RecallingOptions {
 const DEFAULT_LIMIT = 20;
 /** What is pinned goes along whatever is asked. */
 const PINNED_SCORE = 0.5;
+/** So do ways of working, as far as there is room: a question hardly ever names the one that it must be answered by. */
+const STANDING_KINDS: readonly MemoryKind[] = ["convention", "preference"];
+const STANDING_SCORE = 0.1;
+const MOST_STANDING = 8;
 
 /** Answers what may matter for a question: memories, and what was said. */
 export class Recalling {
@@ -41,16 +46,19 @@ export class Recalling {
     const startedMs = clock.monotonicMs();
     const limit = params.limit ?? DEFAULT_LIMIT;
     const isAsked = isWorthAsking({ text: params.query, queryType: params.queryType });
+    const branch = await this.#options.branch();
     const { ranked, episodes, lexicalOnly } = isAsked
-      ? await index.recall(await this.#query(params, limit), signal)
+      ? await index.recall(this.#query(params, limit, branch), signal)
       : { ranked: [], episodes: [], lexicalOnly: undefined };
     const hits = this.#hits(ranked, episodes, params);
     const isMuted = ({ id }: RecallHit) =>
       params.conversationId !== undefined && shelves.isMuted(id, params.conversationId);
-    const all = [...hits, ...this.#pinned(hits, params)].sort((a, b) => b.score - a.score);
+    const others = this.#others(hits, params, branch);
+    const all = [...hits, ...others.flatMap(pinnedHit)].sort((a, b) => b.score - a.score);
+    const standing = isAsked ? standingOf(others) : [];
     return {
-      hits: all.filter((hit) => !isMuted(hit)).slice(0, limit),
-      muted: all.filter(isMuted),
+      hits: [...all.filter((hit) => !isMuted(hit)).slice(0, limit), ...standing.filter((hit) => !isMuted(hit))],
+      muted: [...all, ...standing].filter(isMuted),
       patterns: isAsked && params.queryType !== "search" ? midTerm.matching(params.query) : [],
       ...(lexicalOnly !== undefined && { lexicalOnly }),
       ms: clock.monotonicMs() - startedMs,
@@ -67,8 +75,8 @@ export class Recalling {
     });
   }
 
-  async #query(params: RecallParams, limit: number): Promise<RecallQuery> {
-    const { branch, now } = this.#options;
+  #query(params: RecallParams, limit: number, branch: string | undefined): RecallQuery {
+    const { now } = this.#options;
     const { query: text, queryType, conversationId, shownTurnIds = [], kinds, scope, near } = params;
     const shown = shownTurnIds.flatMap((turnId) => turnEpisodes(conversationId, turnId));
     return {
@@ -79,7 +87,7 @@ export class Recalling {
       nowMs: now().getTime(),
       kinds,
       scope,
-      branch: await branch(),
+      branch,
       near,
       without: new Set([...shown, ...this.#unsaid()]),
     };
@@ -106,21 +114,41 @@ export class Recalling {
     });
   }
 
-  #pinned(hits: readonly RecallHit[], { queryType, kinds, scope }: RecallParams): RecallHit[] {
+  /** Memories that the question does not find, and that may go along with it nevertheless. */
+  #others(hits: readonly RecallHit[], params: RecallParams, branch: string | undefined): Memory[] {
+    const { queryType, kinds, scope, at } = params;
     if (queryType === "search") return [];
     const known = new Set(hits.map(({ id }) => id));
-    const isWanted = (memory: Memory) =>
-      memory.pinned &&
-      isRecalled(memory) &&
-      !known.has(memory.id) &&
-      (kinds === undefined || kinds.includes(memory.kind)) &&
-      (scope === undefined || scope === memory.scope.kind);
     return this.#options.shelves
       .all()
-      .filter(isWanted)
-      .map((memory) => memoryHit(memory, { id: memory.id, score: PINNED_SCORE, signals: { pinned: PINNED_SCORE } }))
-      .flatMap((hit) => hit ?? []);
+      .filter(
+        (memory) =>
+          !known.has(memory.id) &&
+          isRecalled(memory) &&
+          (kinds === undefined || kinds.includes(memory.kind)) &&
+          (scope === undefined || scope === memory.scope.kind) &&
+          (memory.scope.kind !== "branch" || memory.scope.branch === branch) &&
+          (at === undefined || memory.createdAt <= at),
+      );
   }
+}
+
+function pinnedHit(memory: Memory): RecallHit[] {
+  return memory.pinned ? certainHit(memory, "pinned", PINNED_SCORE) : [];
+}
+
+/** The newest first: going along is a use, so those used most would keep all others out. */
+function standingOf(memories: readonly Memory[]): RecallHit[] {
+  return memories
+    .filter(({ pinned, status, kind }) => !pinned && status === "active" && STANDING_KINDS.includes(kind))
+    .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt))
+    .slice(0, MOST_STANDING)
+    .flatMap((memory) => certainHit(memory, "standing", STANDING_SCORE));
+}
+
+function certainHit(memory: Memory, signal: string, score: number): RecallHit[] {
+  const hit = memoryHit(memory, { id: memory.id, score, signals: { [signal]: score } });
+  return hit === undefined ? [] : [hit];
 }
 
 function turnEpisodes(conversationId = "", turnId = ""): string[] {

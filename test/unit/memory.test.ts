@@ -3,6 +3,18 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { MemorySetup } from "./memorySetup.ts";
 
+const WAYS = [
+  "squash commits",
+  "name branches after tickets",
+  "write docs first",
+  "log in JSON",
+  "pin packages",
+  "review in pairs",
+  "release on Tuesdays",
+  "avoid singletons",
+  "test with real clocks",
+  "keep functions short",
+];
 const CONVENTION = "In this repo we use pnpm, never npm install.";
 
 test("what the user says is a convention is remembered, with where it was said, and found by a question in another conversation", async () => {
@@ -94,6 +106,42 @@ test("a pinned one goes along with every question, a muted one not in its conver
   assert.deepEqual([muted.hits.length, muted.muted.map(({ id }) => id)], [0, [memory.id]]);
   const elsewhere = await setup.ask("rubberduck/memory/recall", { ...query, conversationId: "c2" });
   assert.equal(elsewhere.hits.length, 1);
+});
+
+test("ways of working go along with a question that does not name them, a fact does not; nor with thanks, nor in a search", async () => {
+  const setup = new MemorySetup();
+  await setup.ask("rubberduck/memory/remember", { text: "We use pnpm here, never npm", kind: "convention" });
+  await setup.ask("rubberduck/memory/remember", { text: "I prefer early returns", kind: "preference", scope: "user" });
+  await setup.ask("rubberduck/memory/remember", { text: "The gateway listens on port 8080", kind: "fact" });
+  const recalled = async (query: string, queryType: "chat" | "search" = "chat") =>
+    (await setup.ask("rubberduck/memory/recall", { query, queryType })).hits.map(({ text }) => text).sort();
+  assert.deepEqual(await recalled("how do I install the dependencies?"), [
+    "I prefer early returns",
+    "We use pnpm here, never npm",
+  ]);
+  assert.deepEqual(await recalled("thanks a lot"), []);
+  assert.deepEqual(await recalled("how do I install the dependencies?", "search"), []);
+});
+
+test("of many ways of working the newest eight go along, and none of another branch, pinned or not", async () => {
+  const setup = new MemorySetup();
+  for (const [number, pinned] of [false, true].entries()) {
+    const text = `On this branch queue ${number} is drained first`;
+    const { memory } = await setup.ask("rubberduck/memory/remember", { text, kind: "convention", scope: "branch" });
+    if (pinned) await setup.ask("rubberduck/memory/pin", { id: memory.id, pinned });
+  }
+  setup.branch = "other";
+  for (const name of WAYS) {
+    await setup.clock.advance(60_000);
+    await setup.ask("rubberduck/memory/remember", { text: `We ${name} in this house`, kind: "convention" });
+  }
+  const { hits } = await setup.ask("rubberduck/memory/recall", { query: "why is the sky blue?", queryType: "chat" });
+  assert.deepEqual(
+    hits.map(({ text }) => text),
+    WAYS.toReversed()
+      .slice(0, 8)
+      .map((name) => `We ${name} in this house`),
+  );
 });
 
 test("a pinned memory is forgotten as any other: gone at once, back with undo, gone for good after ten minutes", async () => {

@@ -67,6 +67,7 @@ const SIGNAL_NAMES: Readonly<Record<string, string>> = {
   time: "Time",
   speaker: "Who said it",
   pinned: "Pinned",
+  standing: "Way of working",
 };
 
 export function signalName(signal: string): string {

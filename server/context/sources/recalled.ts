@@ -156,5 +156,6 @@ const SIGNALS: Readonly<Record<string, string>> = {
   time: "close in time",
   speaker: "said by the one you name",
   used: "of use before",
+  standing: "a way of working, which goes along as long as there is room",
   open: "about a file at hand",
 };
