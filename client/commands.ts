@@ -24,6 +24,8 @@ export interface CommandsOptions {
   readonly edits: Edits;
   readonly proposals: Proposals;
   readonly inPlace: InPlace;
+  /** Resolves when the server that runs knows the settings. */
+  readonly connected: () => Promise<void>;
 }
 
 /** The command palette, one table: package.json names the same ids. */
@@ -38,6 +40,7 @@ export function registerCommands({
   edits,
   proposals,
   inPlace,
+  connected,
 }: CommandsOptions): vscode.Disposable {
   /** From the context menu of a row of the panel, or from the palette for the conversation that is shown. */
   const onRow = (name: RowCommand) => (row: unknown) =>
@@ -63,7 +66,7 @@ export function registerCommands({
     "rubberduck.verifyStore": () => storeTasks.verify(),
     "rubberduck.exportEverything": () => storeTasks.exportEverything(),
     "rubberduck.moveStore": () => storeTasks.moveToNewStore(),
-    "rubberduck.doctor": () => showDoctor(duck),
+    "rubberduck.doctor": () => showDoctor({ duck, server, connected }),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
     ...memoryCommands(duck, chatView),

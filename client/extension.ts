@@ -142,7 +142,7 @@ export function activate(context: vscode.ExtensionContext): void {
     configuring = configuring.then(configureNow).catch((error) => output.error(String(error)));
     return configuring;
   };
-  const connected = async () => {
+  const connect = async () => {
     duck.onNotification("rubberduck/model/statusChanged", showModel);
     duck.onNotification("rubberduck/index/statusChanged", (status) => {
       index = status;
@@ -165,13 +165,14 @@ export function activate(context: vscode.ExtensionContext): void {
     showModel(await duck.request("rubberduck/model/status", {}));
   };
 
+  let connecting = Promise.resolve();
   own(
     running.onDidChangeState((state) => {
       isConfigured = false;
       storeCare.disconnected();
       statusItem.showServer(state);
       chatView.postState();
-      if (state.state === "ready") void connected().catch((error) => output.error(String(error)));
+      if (state.state === "ready") connecting = connect().catch((error) => output.error(String(error)));
     }),
   );
   own(storeCare.onDidChange(() => chatView.postState()));
@@ -201,6 +202,7 @@ export function activate(context: vscode.ExtensionContext): void {
       edits,
       proposals,
       inPlace,
+      connected: () => connecting,
     }),
   );
   void running.start();

@@ -308,7 +308,7 @@ export function createServices(options: ServicesOptions) {
         store: store && once(() => store.lookAgain()),
         memory: (stop) => conversations.memory("rubberduck/memory/overview", {}, stop),
       },
-      signal,
+      { clock, signal },
     );
   const close = async () => {
     await conversations.close();

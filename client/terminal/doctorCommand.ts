@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { DoctorCheck } from "../../server/protocol/doctor.ts";
 import { defaultStorePath } from "../../server/store/location.ts";
 import { systemClock } from "../../server/util/clock.ts";
+import { deferred } from "../../server/util/deferred.ts";
 import type { CodeIndex } from "../../server/workspace/codeIndex.ts";
 import { escapeControls } from "./escape.ts";
 import { type ModelFlags, modelFromEnvironment } from "./model.ts";
@@ -50,7 +51,7 @@ async function existingStore(store: string | undefined): Promise<string | undefi
 
 async function indexed(index: CodeIndex): Promise<void> {
   await index.start();
-  const { promise, resolve: done } = Promise.withResolvers<void>();
+  const { promise, resolve: done } = deferred<void>();
   const look = () => index.status.state !== "indexing" && done();
   const stopListening = index.onDidChangeStatus(look);
   const cancelTimer = systemClock.after(INDEX_WITHIN_MS, done);

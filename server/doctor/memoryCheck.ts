@@ -6,7 +6,13 @@ import type { DoctorSources } from "./sources.ts";
 const FULL_INBOX = 50;
 const MUCH_JUNK = 0.2;
 
-export async function checkMemory({ memory }: DoctorSources, signal: AbortSignal): Promise<Finding> {
+export async function checkMemory({ memory, store }: DoctorSources, signal: AbortSignal): Promise<Finding> {
+  if ((await store?.())?.state !== "open") {
+    return {
+      ...{ state: "warning", finding: "Without the store nothing is remembered or recalled." },
+      ...{ remedy: "See what is said of the store." },
+    };
+  }
   const { counts, episodes, embedder, junk, unreadable = 0 } = await memory(signal);
   const held = `${counts.active} memories and ${episodes} messages can be recalled`;
   if (unreadable > 0) {

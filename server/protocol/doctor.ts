@@ -2,7 +2,8 @@
 export interface DoctorRequests {
   /**
    * Looks at model, index, store, keys and memory, one check each, in this order. Asks the configured endpoint for its list of models and
-   * nobody else; changes nothing. A check that cannot be made is a problem with its cause.
+   * nobody else; changes nothing. A check that cannot be made is a problem with its cause, and so is one that takes more than
+   * five seconds, or twelve where the model is asked.
    */
   "rubberduck/doctor/run": { params: Record<string, never>; result: { checks: readonly DoctorCheck[] } };
 }

@@ -6,8 +6,9 @@ import type { MemoryOverview } from "../../server/protocol/memory.ts";
 import type { ModelStatus } from "../../server/protocol/requests.ts";
 import type { StoreStatus } from "../../server/protocol/store.ts";
 import { DuckError } from "../../server/util/errors.ts";
+import { FakeClock, turn } from "../fakes/clock.ts";
 
-const unending = new AbortController().signal;
+const unending = { clock: new FakeClock(), signal: new AbortController().signal };
 
 test("where all works every check is ok and nothing is to be done", async () => {
   const checks = await runDoctor(sources(), unending);
@@ -86,6 +87,67 @@ test("what memory lost, and an embedder that fails, are problems; a full inbox i
   const full = await memoryCheck(overview({ counts: { ...OVERVIEW.counts, pending: 51 } }));
   assert.equal(full?.state, "warning");
 });
+
+test("a check that never ends is a problem when its time is up, and the others are told with it", async () => {
+  const clock = new FakeClock();
+  const never = () => new Promise<never>(() => {});
+  const running = runDoctor(sources({ ...NO_FOLDER, memory: never }), { ...unending, clock });
+  await clock.advance(5000);
+  const checks = await running;
+  const { state, finding, command } = checks.at(-1) ?? {};
+  assert.deepEqual(
+    [state, finding, command],
+    ["problem", "There was no answer within 5 seconds.", "rubberduck.restartServer"],
+  );
+  assert.equal(checks.filter((check) => check.state === "ok").length, 4);
+  assert.equal(clock.pending, 0);
+});
+
+test("each check has its own time, and what it waits for is told to end", async () => {
+  const clock = new FakeClock();
+  const stopped: string[] = [];
+  const never = (name: string) => (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => {
+        stopped.push(name);
+        reject(signal.reason);
+      });
+    });
+  let isDone = false;
+  const both = sources({ ...NO_FOLDER, memory: never("memory"), listModels: never("model") });
+  const running = runDoctor(both, { ...unending, clock }).finally(() => {
+    isDone = true;
+  });
+  await clock.advance(5000);
+  assert.deepEqual([stopped, isDone], [["memory"], false]);
+  await clock.advance(7000);
+  const problems = (await running).filter(({ state }) => state === "problem");
+  assert.deepEqual(stopped, ["memory", "model"]);
+  assert.deepEqual(
+    problems.map(({ finding }) => finding),
+    ["There was no answer within 12 seconds.", "There was no answer within 5 seconds."],
+  );
+});
+
+test("who leaves ends all of it", async () => {
+  const leaving = new AbortController();
+  const running = runDoctor(sources({ memory: () => new Promise(() => {}) }), { ...unending, signal: leaving.signal });
+  await turn();
+  leaving.abort(new Error("left"));
+  await assert.rejects(running, /left/);
+});
+
+test("without its store nothing is remembered, and it is said once what is broken", async () => {
+  const store = async () => ({ ...OPEN, state: "unavailable" as const, message: "/store is no folder." });
+  const checks = await runDoctor(sources({ store, memory: () => Promise.reject(new Error("asked")) }), unending);
+  assert.deepEqual(
+    checks.filter(({ state }) => state !== "ok").map(({ id, state }) => `${id} ${state}`),
+    ["store problem", "keys warning", "memory warning"],
+  );
+});
+
+/** Looking at the disk takes time that is not the clock's. */
+const NO_FOLDER = { folders: [] };
 
 const MODEL: ModelStatus = {
   model: { kind: "openai", id: "duck-1" },
