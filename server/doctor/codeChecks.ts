@@ -43,7 +43,7 @@ export async function checkIndex({ index, blocked }: DoctorSources): Promise<Fin
       if (blocked !== undefined) return { state: "warning", finding: "No code is read.", remedy: blocked };
       return {
         ...{ state: "warning", finding: message ?? "The code has not been read yet." },
-        ...{ remedy: "It is read when the panel is opened; or read it now.", command: "rubberduck.rebuildIndex" },
+        ...{ remedy: "It is read when something is asked; or read it now.", command: "rubberduck.rebuildIndex" },
       };
   }
 }

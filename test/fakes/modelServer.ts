@@ -23,7 +23,7 @@ export interface ModelServer {
   nextRequest(): Promise<RecordedRequest>;
   /** Connections that are open now. */
   connections(): Promise<number>;
-  /** Ends all connections. */
+  /** Ends all connections. Again, it does nothing. */
   close(): Promise<void>;
 }
 
@@ -129,6 +129,7 @@ export async function startModelServer(): Promise<ModelServer> {
     nextRequest: () => arrivals.shift(),
     connections: () => new Promise((resolve) => server.getConnections((_, count) => resolve(count))),
     async close() {
+      if (!server.listening) return;
       gate.open();
       server.closeAllConnections();
       server.close();
