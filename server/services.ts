@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import { commandList, createSuggester } from "./commandServices.ts";
@@ -153,7 +154,8 @@ export function createServices(options: ServicesOptions) {
     read: (...asked) => filesNow().read(...asked),
     write: (...asked) => filesNow().write(...asked),
   };
-  const places = new WritablePlaces(paths);
+  const ownFolders = options.store && [options.store.path, options.store.keyFolder];
+  const places = new WritablePlaces(paths, homedir(), ownFolders);
   const own = new UserCommands({ files, paths, chat, models });
   const builtIn = createCommands({
     ...{ chat, files, fileList, paths, diff, editor, clock, newId, own, code: codeIndex },

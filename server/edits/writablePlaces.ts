@@ -26,11 +26,15 @@ export interface WritablePlace {
 export class WritablePlaces {
   readonly #paths: WorkspacePaths;
   readonly #home: string;
+  readonly #own: readonly string[];
   #admitted: Promise<readonly IndexedFolder[]> | undefined;
 
-  constructor(paths: WorkspacePaths, home = homedir()) {
+  /** @param own folders of RubberDuck's own besides the usual ones, absolute: the store and its keys, wherever settings put them. */
+  constructor(paths: WorkspacePaths, home = homedir(), own: readonly string[] = []) {
     this.#paths = paths;
     this.#home = home;
+    const { platform, env } = process;
+    this.#own = [defaultStorePath(platform, env), defaultKeyFolder(platform, env), ...own];
   }
 
   /**
@@ -58,7 +62,7 @@ export class WritablePlaces {
     if (isOfVersionControl(relative) || names.some((name) => isOfVersionControl(name.replaceAll("\\", "/")))) {
       throw refusal(label, "it belongs to version control");
     }
-    if (await isOwn(real)) throw refusal(label, "conversations or their keys are kept there");
+    if (await this.#isOwn(real)) throw refusal(label, "conversations or their keys are kept there");
     const kind = await kindOf(real);
     if (kind === "other") throw refusal(label, "it is no file");
     if (kind === undefined) await refuseTwin(label, real);
@@ -70,6 +74,12 @@ export class WritablePlaces {
   async #folderOf(real: string): Promise<IndexedFolder | undefined> {
     this.#admitted ??= admitFolders(this.#paths.folders, this.#home).then(({ folders }) => folders);
     return (await this.#admitted).find((folder) => pathInside(folder.real, real) !== undefined);
+  }
+
+  /** Looked up each time: they may be made, moved or linked meanwhile. */
+  async #isOwn(real: string): Promise<boolean> {
+    const folders = await Promise.all(this.#own.map(realPathOf));
+    return folders.some((folder) => pathInside(folder, real) !== undefined);
   }
 }
 
@@ -134,12 +144,6 @@ async function leadsNowhere(real: string): Promise<boolean> {
     if (found !== undefined) return found.isSymbolicLink();
   }
   return false;
-}
-
-async function isOwn(real: string): Promise<boolean> {
-  const { platform, env } = process;
-  const own = [defaultStorePath(platform, env), defaultKeyFolder(platform, env)].map(realPathOf);
-  return (await Promise.all(own)).some((folder) => pathInside(folder, real) !== undefined);
 }
 
 function refusal(label: string, why: string): DuckError {

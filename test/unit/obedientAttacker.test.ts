@@ -240,6 +240,21 @@ test("A file with another name elsewhere is approved by itself, and none is writ
   }
 });
 
+test("A store that settings put into the open folder is not written, by its name or through a link to it", async () => {
+  mkdirSync(join(ws, ".duck", "store"), { recursive: true });
+  symlinkSync(join(ws, ".duck"), join(ws, "elsewhere"));
+  const paths = new WorkspacePaths([{ path: ws, name: "ws" }]);
+  const own = new WritablePlaces(paths, join(root, "home"), [join(ws, "elsewhere", "store")]);
+  for (const name of [
+    ".duck/store",
+    ".duck/store/keyring-1.json",
+    "elsewhere/store/new/a.ts",
+    ".duck/../.duck/store/a.ts",
+  ])
+    await assert.rejects(own.find(name), { code: "invalidRequest" }, name);
+  assert.equal((await own.find(".duck/other.ts")).label, ".duck/other.ts");
+});
+
 test("An ordinary file needs no approval of its own", async () => {
   for (const name of ["src/a.ts", "src/new/deep/b.ts", "README.md", "docs/hook.md", "src/..a.ts", ".gitignore"]) {
     assert.equal((await places().find(name)).guarded, undefined, name);
