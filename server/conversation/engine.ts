@@ -322,6 +322,7 @@ export class ConversationEngine {
     this.#summaries?.stop();
     this.#running?.abort.abort(new Stopped("interrupted"));
     await this.#pumping;
+    await this.reviews.close();
     await this.#journal.close();
   }
 

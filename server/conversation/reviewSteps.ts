@@ -14,6 +14,9 @@ export const VERIFY_SKIPPED: WorkflowStep = {
   note: "no editor to ask for problems",
 };
 
+/** The process that verified ended. */
+export const VERIFY_STOPPED: WorkflowStep = { id: "verify", label: "Verify", state: "stopped" };
+
 export function hasStep({ workflow = [] }: Turn, id: string): boolean {
   return workflow.some((step) => step.id === id);
 }

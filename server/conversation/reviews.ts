@@ -12,7 +12,7 @@ import type { Log } from "../util/log.ts";
 import { redact } from "../util/redaction.ts";
 import { refuseForgotten } from "./forgetting.ts";
 import type { Journal, Unnumbered } from "./journal.ts";
-import { appliedSteps, hasStep, refusedSteps, reviewSteps, VERIFY_SKIPPED } from "./reviewSteps.ts";
+import { appliedSteps, hasStep, refusedSteps, reviewSteps, VERIFY_SKIPPED, VERIFY_STOPPED } from "./reviewSteps.ts";
 
 export interface ReviewsOptions {
   readonly journal: Journal;
@@ -50,12 +50,14 @@ export class Reviews {
     await Promise.all(this.#writing);
   }
 
-  /** Goes on with what an earlier process was about to write, and may have written. */
+  /** Goes on with what an earlier process was about to write, and may have written. What it was verifying nobody verifies now. */
   resume(): void {
-    for (const { accepted, reviews = [] } of this.#options.journal.transcript.turns) {
+    for (const { accepted, reviews = [], workflow = [] } of this.#options.journal.transcript.turns) {
       for (const review of reviews) {
         if (review.state === "applying") void this.#apply(accepted.turnId, review, { isResumed: true });
       }
+      const isVerifying = workflow.some(({ id, state }) => id === "verify" && state === "running");
+      if (isVerifying && reviews.length > 0) void this.#track(this.#tell(accepted.turnId, [VERIFY_STOPPED]));
     }
   }
 
@@ -208,6 +210,7 @@ export class Reviews {
     if (verification === undefined || before === undefined) return this.#tell(turnId, [VERIFY_SKIPPED]);
     await this.#tell(turnId, [{ id: "verify", label: "Verify", state: "running" }]);
     const found = await verification.compare(before, paths, signal).catch(() => undefined);
+    if (signal.aborted) return;
     if (found === undefined) return this.#tell(turnId, [VERIFY_SKIPPED]);
     const state = found.isWorse ? "failed" : "done";
     await this.#tell(turnId, [{ id: "verify", label: "Verify", state, note: found.note }]);

@@ -3,6 +3,7 @@ import type { Titler } from "../../server/context/titler.ts";
 import type { TurnRunner } from "../../server/context/turn.ts";
 import { Supervisor, type SupervisorOptions } from "../../server/conversation/supervisor.ts";
 import type { ReviewedFiles } from "../../server/edits/reviewedFiles.ts";
+import type { Verification } from "../../server/edits/verification.ts";
 import type { ShortTermTally } from "../../server/memory/shortTerm.ts";
 import type { ChatEvent } from "../../server/protocol/events.ts";
 import type { SendParams } from "../../server/protocol/requests.ts";
@@ -23,6 +24,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
     summarizer?: Summarizer;
     tally?: ShortTermTally;
     reviewedFiles?: ReviewedFiles;
+    verification?: Verification;
     ids?: string;
   } = {},
 ) {
@@ -45,6 +47,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
       ...(options.titler && { titler: options.titler }),
       ...(options.summarizer && { summarizer: options.summarizer }),
       ...(options.reviewedFiles && { reviewedFiles: options.reviewedFiles }),
+      ...(options.verification && { verification: options.verification }),
       ...(options.tally && { shortTerm: options.tally }),
     });
     return { supervisor, runner };

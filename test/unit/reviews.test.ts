@@ -5,16 +5,20 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Supervisor } from "../../server/conversation/supervisor.ts";
 import { ReviewedFiles } from "../../server/edits/reviewedFiles.ts";
+import { Verification } from "../../server/edits/verification.ts";
 import { WritablePlaces } from "../../server/edits/writablePlaces.ts";
 import type { EditMethod, EditParams, Hunk, ProposedFile, Review } from "../../server/protocol/edits.ts";
 import { visibleTurns } from "../../server/protocol/transcript.ts";
 import type { WorkflowStep } from "../../server/protocol/workflow.ts";
+import { Superseded } from "../../server/store/storeErrors.ts";
 import { WorkspacePaths } from "../../server/workspace/workspacePaths.ts";
-import { until } from "../fakes/clock.ts";
+import { FakeClock, until } from "../fakes/clock.ts";
 import { MemoryFiles } from "../fakes/memoryFiles.ts";
 import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
 
 const SOURCE = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n";
+
+const STEPS = ["review", "apply", "verify"].map((id): WorkflowStep => ({ id, label: id, state: "waiting" }));
 
 let folder: string;
 let path: string;
@@ -155,14 +159,27 @@ describe("a review", () => {
   });
 
   test("the steps of the work go on: reviewed, applied, verified", async () => {
-    const steps = ["review", "apply", "verify"].map((id): WorkflowStep => ({ id, label: id, state: "waiting" }));
-    const { decide, turn } = await proposed([file()], steps);
+    const { decide, turn } = await proposed([file()], STEPS);
     await decide(["0"], "accepted");
     assert.deepEqual(noted(await turn()), ["review running 1 of 2 left", "apply waiting", "verify waiting"]);
     await decide(["1"], "rejected");
     const after = await turn(({ workflow = [] }) => workflow.every(({ state }) => state !== "waiting"));
     assert.deepEqual(noted(after).slice(0, 2), ["review done 1 of 2 accepted", "apply done 1 file"]);
     assert.match(noted(after)[2] ?? "", /verify skipped/);
+  });
+
+  test("an owner that is superseded verifies no more, and the next one says that it was stopped", async () => {
+    const clock = new FakeClock();
+    const verification = new Verification({ diagnostics: async () => [], symbols: async () => [] }, clock);
+    const { decide, turn, supervisor, follower, world } = await proposed([file()], STEPS, verification);
+    await decide(["0", "1"], "accepted");
+    await until(() => clock.pending === 1, "the verification");
+    assert.equal(noted(await turn()).at(-1), "verify running");
+    await Promise.all([assert.rejects(follower.ended, Superseded), supervisor.abandon(new Superseded())]);
+    assert.equal(clock.pending, 0);
+    const again = new Follower(world.restart().supervisor);
+    const { turns } = await again.until((known) => noted(known.turns[0] ?? {}).at(-1) === "verify stopped");
+    assert.equal(turns[0]?.reviews?.[0]?.state, "applied");
   });
 });
 
@@ -255,10 +272,14 @@ describe("going back to before a message", () => {
 });
 
 /** A conversation with one answer that proposes to change these files. */
-async function proposed(changed: readonly ProposedFile[] = [file()], steps?: readonly WorkflowStep[]) {
+async function proposed(
+  changed: readonly ProposedFile[] = [file()],
+  steps?: readonly WorkflowStep[],
+  verification?: Verification,
+) {
   const files = new MemoryFiles({ [path]: SOURCE });
   const places = new WritablePlaces(new WorkspacePaths([{ path: folder, name: "w" }]), "/nowhere");
-  const world = supervised({ reviewedFiles: new ReviewedFiles(files, places) });
+  const world = supervised({ reviewedFiles: new ReviewedFiles(files, places), ...(verification && { verification }) });
   const { supervisor, runner } = world;
   const follower = new Follower(supervisor);
   const sending = finished(supervisor.send(message("shout"), unending));
