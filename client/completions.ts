@@ -10,6 +10,7 @@ import {
 import type { Duck } from "./duck.ts";
 
 const SECTION = "rubberduck.completions";
+const TOLD_MS = 8_000;
 
 /** Code suggestions as the editor has them: their settings, their place among the language status, their commands. */
 export class Completions implements vscode.Disposable {
@@ -27,7 +28,7 @@ export class Completions implements vscode.Disposable {
     const commands = {
       [`${SECTION}.choose`]: () => this.#choose(),
       [`${SECTION}.toggle`]: () => this.#toggle(),
-      [`${SECTION}.trigger`]: () => vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"),
+      [`${SECTION}.trigger`]: () => this.#trigger(),
       [`${SECTION}.statistics`]: () => this.#showStatistics(),
       [COMPLETION_ACCEPTED]: (id: unknown) => this.#accepted(id),
     };
@@ -72,6 +73,13 @@ export class Completions implements vscode.Disposable {
     const placeHolder = vscode.l10n.t("When is code suggested at the cursor?");
     const chosen = await vscode.window.showQuickPick(items, { placeHolder });
     if (chosen) await writeEagerness(chosen.eagerness);
+  }
+
+  /** Whoever asks, and gets nothing, hears why. */
+  async #trigger(): Promise<void> {
+    await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
+    const { state, why } = await this.#duck.request("rubberduck/completion/status", {});
+    if (state === "none" || state === "off") vscode.window.setStatusBarMessage(why, TOLD_MS);
   }
 
   #toggle(): Promise<void> {

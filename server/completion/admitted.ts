@@ -35,9 +35,9 @@ export class Admitted {
       return undefined;
     } catch (error) {
       if (!(error instanceof DuckError)) return "The file cannot be read.";
-      return error.code === "notFound" ? undefined : `Nothing is suggested here: ${error.message}`;
+      return error.code === "notFound" ? undefined : `None here: ${error.message}`;
     }
   }
 }
 
-const SECRET = "Nothing is suggested here: the file usually holds keys or passwords.";
+const SECRET = "None here: such a file holds keys or passwords.";

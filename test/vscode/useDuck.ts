@@ -26,6 +26,8 @@ export interface DuckOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Further extensions, by their folder in test/fixtures. */
   readonly extensions?: readonly string[];
+  /** User settings on top of those every test has. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Makes the store's folder. Default: one in the profile. */
   readonly store?: () => string;
 }
@@ -36,6 +38,7 @@ export function useDuck({
   restricted = false,
   files = FILES,
   extensions = [],
+  settings = {},
   store,
 }: DuckOptions = {}): Duck {
   let folder: string | undefined;
@@ -48,7 +51,7 @@ export function useDuck({
     const model = { "rubberduck.model.baseUrl": duck.models.baseUrl, "rubberduck.model.name": MODEL };
     duck.editor = await openEditor({
       workspace: folder,
-      settings: { ...(!offline && model), ...(store && { "rubberduck.store.path": store() }) },
+      settings: { ...settings, ...(!offline && model), ...(store && { "rubberduck.store.path": store() }) },
       extensions,
       asksForTrust: restricted,
     });
