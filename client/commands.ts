@@ -63,6 +63,7 @@ export function registerCommands({
     "rubberduck.rebuildIndex": () => duck.request("rubberduck/index/rebuild", {}),
     "rubberduck.showRecoveryCode": () => storeCare.showRecoveryCode(),
     "rubberduck.enterRecoveryCode": () => storeCare.enterRecoveryCode(),
+    "rubberduck.showStoreDetails": () => storeCare.showDetails(),
     "rubberduck.verifyStore": () => storeTasks.verify(),
     "rubberduck.exportEverything": () => storeTasks.exportEverything(),
     "rubberduck.moveStore": () => storeTasks.moveToNewStore(),

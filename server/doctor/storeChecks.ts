@@ -14,7 +14,10 @@ export async function checkStore({ store }: DoctorSources): Promise<Finding> {
   const remedies = {
     locked: { remedy: "Enter the recovery code.", command: "rubberduck.enterRecoveryCode" },
     readOnly: { remedy: "Do what that says, then restart the server.", command: "rubberduck.restartServer" },
-    unavailable: { remedy: "Do what that says, then restart the server.", command: "rubberduck.restartServer" },
+    unavailable: {
+      remedy: "Do what its details say; it is looked at again then.",
+      command: "rubberduck.showStoreDetails",
+    },
   } as const;
   return { state: "problem", finding: message ?? `${path} cannot be used.`, ...remedies[state] };
 }

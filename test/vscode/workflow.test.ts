@@ -101,18 +101,22 @@ test("the doctor tells three faults apart, the worst first, and choosing one doe
   const [model = "", store = "", index = ""] = await lookAround();
   await editor.screenshot("doctor");
   assert.match(model, /Model.*127\.0\.0\.1:\d+.*See whether .* runs/s);
-  assert.match(store, /Store.*store.*restart the server/s);
+  assert.match(store, /Store.*store cannot be used.*Do what its details say/s);
   assert.match(index, /Code index.*not been read yet.*read it now/s);
 
   await row("Code index").click();
   assert.match((await lookAround()).join("|"), /Code index[^|]*(?:files are read|is being read)/);
+  await row("Store").first().click();
+  const details = page.locator(".monaco-dialog-box").filter({ hasText: "RubberDuck's store" });
+  await details.filter({ hasText: "Set rubberduck.store.path to a folder." }).waitFor();
+  await editor.screenshot("doctor-store");
+  await details.getByRole("button", { name: "Cancel" }).click();
   await rm(editor.storePath);
   await rename(aside, editor.storePath);
-  await row("Store").first().click();
-  await chat.frame.getByText("Conversations cannot be kept").waitFor({ state: "hidden" });
   const [still = "", ...others] = await lookAround();
   assert.match(still, /Model/);
   assert.match(others.join("|"), /Store[^|]* is open/);
+  await chat.frame.getByText("Conversations cannot be kept").waitFor({ state: "hidden" });
   await row("Model").first().click();
   await row("Offline").first().waitFor();
 });
