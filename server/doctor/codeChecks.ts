@@ -1,4 +1,5 @@
 import { access, constants } from "node:fs/promises";
+import { count } from "../util/count.ts";
 import type { Finding } from "./doctor.ts";
 import type { DoctorSources } from "./sources.ts";
 
@@ -22,13 +23,15 @@ export async function checkFolder({ folders, blocked }: DoctorSources): Promise<
 
 export async function checkIndex({ index, blocked }: DoctorSources): Promise<Finding> {
   const { state, files, total, skipped, message } = index();
-  const left = Object.entries(skipped).map(([why, count]) => `${count} ${why}`);
-  const read = `${files.toLocaleString("en-US")} files are read${left.length > 0 ? `; left out: ${left.join(", ")}` : ""}.`;
+  const left = Object.entries(skipped).map(([why, number]) => `${number} ${why}`);
+  const read = `${count(files, "file")} ${files === 1 ? "is" : "are"} read${left.length > 0 ? `; left out: ${left.join(", ")}` : ""}.`;
   switch (state) {
     case "ready":
       return { state: "ok", finding: read };
-    case "indexing":
-      return { state: "ok", finding: `It is being read: ${files} of ${total ?? "so far unknown"} files.` };
+    case "indexing": {
+      const far = total === undefined ? `${count(files, "file")} so far` : `${files} of ${count(total, "file")}`;
+      return { state: "ok", finding: `It is being read: ${far}.` };
+    }
     case "paused":
       return {
         ...{ state: "warning", finding: `It is paused. ${read}` },

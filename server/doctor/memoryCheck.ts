@@ -1,4 +1,5 @@
 import type { EmbedderStatus } from "../protocol/memory.ts";
+import { count } from "../util/count.ts";
 import type { Finding } from "./doctor.ts";
 import type { DoctorSources } from "./sources.ts";
 
@@ -14,12 +15,13 @@ export async function checkMemory({ memory, store }: DoctorSources, signal: Abor
     };
   }
   const { counts, episodes, embedder, junk, unreadable = 0 } = await memory(signal);
-  const held = `${counts.active} memories and ${episodes} messages can be recalled`;
+  const memories = counts.active === 1 ? "memory" : "memories";
+  const held = `${counts.active.toLocaleString("en-US")} ${memories} and ${count(episodes, "message")} can be recalled`;
   if (unreadable > 0) {
     return {
       ...{
         state: "problem",
-        finding: `${unreadable} records of what was remembered cannot be read any more. ${held}.`,
+        finding: `${count(unreadable, "record")} of what was remembered cannot be read any more. ${held}.`,
       },
       ...{ remedy: "Verifying the store says where.", command: "rubberduck.verifyStore" },
     };

@@ -105,7 +105,7 @@ test("the doctor tells three faults apart, the worst first, and choosing one doe
   assert.match(index, /Code index.*not been read yet.*read it now/s);
 
   await row("Code index").click();
-  assert.match((await lookAround()).join("|"), /Code index[^|]*(?:files are read|is being read)/);
+  assert.match((await lookAround()).join("|"), /Code index[^|]*(?:1 file is read|is being read)/);
   await row("Store").first().click();
   const details = page.locator(".monaco-dialog-box").filter({ hasText: "RubberDuck's store" });
   await details.filter({ hasText: "Set rubberduck.store.path to a folder." }).waitFor();
