@@ -4,7 +4,7 @@ import { isAtOrBehind } from "../protocol/branches.ts";
 import type { EditorDiagnostic } from "../protocol/editor.ts";
 import type { EditParams, EditResult, FileOutcome, Hunk, Proposal, ProposedFile, Review } from "../protocol/edits.ts";
 import type { PersistedEvent } from "../protocol/events.ts";
-import { hunksOf, openHunks } from "../protocol/review.ts";
+import { hunksOf, isReasonOnly, openHunks } from "../protocol/review.ts";
 import type { Turn } from "../protocol/transcript.ts";
 import type { WorkflowStep } from "../protocol/workflow.ts";
 import { DuckError } from "../util/errors.ts";
@@ -79,11 +79,12 @@ export class Reviews {
   async decide(params: EditParams<"rubberduck/edit/decide">): Promise<void> {
     const { turnId, proposalId, hunkIds, decision, reason } = params;
     const review = await this.#options.write(async () => {
-      const known = this.#open(turnId, proposalId);
+      const known = this.#decidable(params);
       checkDecision(known, params);
       if (decision === "accepted") this.#refuseLost(turnId, known, hunkIds);
       await this.#commit([{ type: "decided", turnId, proposalId, hunkIds, decision, ...(reason && { reason }) }]);
       const decided = this.#find(turnId, proposalId);
+      if (decided.state !== "open" && decided.state !== "closed") return undefined;
       const isNext = decided.state === "open" && openHunks(decided).length === 0;
       await this.#commit([
         ...reviewSteps(this.#options.turn(turnId), decided),
@@ -249,10 +250,12 @@ export class Reviews {
     return review;
   }
 
-  #open(turnId: string, proposalId: string): Review {
-    const review = this.#find(turnId, proposalId);
+  #decidable(params: EditParams<"rubberduck/edit/decide">): Review {
+    const review = this.#find(params.turnId, params.proposalId);
     // With everything rejected nothing was done, and one may think again.
     if (review.state === "open" || review.state === "closed") return review;
+    // Rejecting the last one applies the others at once; why can be said behind it.
+    if (isReasonOnly(review, params)) return review;
     throw new DuckError("tooLate", TOO_LATE[review.state]);
   }
 

@@ -40,9 +40,10 @@ export function applyBlocks({ original, current, blocks, isExact = false }: Appl
     return { kind: "applied", text: withChanges(file, [whole]) };
   }
   const now = new SearchedLines(file);
-  const then = original === current ? now : new SearchedLines(linesOf(original));
+  const before = original === current ? file : linesOf(original);
+  const then = before === file ? now : new SearchedLines(before);
   const wanted = blocks.map((block) => wantedOf(block, then));
-  const meant = meantBy(wanted, linesOf(original));
+  const meant = meantBy(wanted, before, then);
   if (!isExact && meant.text === current) return { kind: "applied", text: current };
   const changes: Change[] = [];
   for (const [index, one] of wanted.entries()) {
@@ -110,11 +111,11 @@ interface Meant {
 type Neighbours = readonly [before: string | undefined, behind: string | undefined];
 
 /** What the blocks would have made of the file when they were written. */
-function meantBy(wanted: readonly (Wanted | string)[], file: Lines): Meant {
+function meantBy(wanted: readonly (Wanted | string)[], file: Lines, searched: SearchedLines): Meant {
   const changes = new Map<Wanted, Change>();
   for (const [index, one] of wanted.entries()) {
     if (typeof one === "string" || one.before === undefined) continue;
-    const change = changeAt(one, one.before, habitOf(file.lines).unit);
+    const change = changeAt(one, one.before, searched.habit.unit);
     if (change === undefined) continue;
     if ([...changes.values()].some((other) => overlap(other, change))) {
       return { text: undefined, overlapping: index, between: (of, then) => [around(of.before, then)] };

@@ -1,5 +1,5 @@
 import type { LinePiece } from "./linePiece.ts";
-import { bare, joined, type Lines } from "./lines.ts";
+import { bare, type Lines } from "./lines.ts";
 
 /** Lines of the file, and what stands in their place afterwards; or a piece of one long line. */
 export interface Change {
@@ -21,21 +21,33 @@ export function overlap(a: Change, b: Change): boolean {
 
 /** The file with all of them; no two touch. */
 export function withChanges(file: Lines, changes: readonly Change[]): string {
-  const lines = [...file.lines];
-  const ends = [...file.ends];
-  const lastFirst = changes.toSorted((a, b) => b.start - a.start || (b.piece?.from ?? 0) - (a.piece?.from ?? 0));
-  for (const { start, end, lines: replacement, piece } of lastFirst) {
-    if (piece?.text !== undefined) {
-      const line = lines[start] ?? "";
-      lines[start] = line.slice(0, piece.from) + piece.text + line.slice(piece.to);
-    }
-    if (replacement === undefined) continue;
-    const newEnds = endsOf(file, { start, end }, replacement);
-    lines.splice(start, end - start, ...replacement);
-    ends.splice(start, end - start, ...newEnds);
+  const kept = withPieces(file.lines, changes);
+  const parts = [file.mark];
+  let at = 0;
+  const keep = (until: number) => {
+    for (; at < until; at++) parts.push(kept[at] ?? "", file.ends[at] ?? "");
+  };
+  for (const { start, end, lines } of changes.toSorted((a, b) => a.start - b.start)) {
+    if (lines === undefined) continue;
+    keep(start);
+    const ends = endsOf(file, { start, end }, lines);
+    for (const [i, line] of lines.entries()) parts.push(line, ends[i] ?? "");
+    at = end;
   }
-  if (file.ends.at(-1) === "" && ends.length > 0) ends[ends.length - 1] = "";
-  return joined({ mark: file.mark, lines, ends });
+  keep(file.lines.length);
+  if (file.ends.at(-1) === "" && parts.length > 1) parts[parts.length - 1] = "";
+  return parts.join("");
+}
+
+function withPieces(lines: readonly string[], changes: readonly Change[]): readonly string[] {
+  const pieces = changes.flatMap(({ piece }) => piece ?? []).toSorted((a, b) => b.from - a.from);
+  if (pieces.length === 0) return lines;
+  const next = [...lines];
+  for (const { line, from, to, text } of pieces) {
+    const whole = next[line] ?? "";
+    if (text !== undefined) next[line] = whole.slice(0, from) + text + whole.slice(to);
+  }
+  return next;
 }
 
 /** Lines that only move keep their ends; new ones take that of the first line there. A last newline that is missing stays missing. */

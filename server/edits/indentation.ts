@@ -37,9 +37,11 @@ export function shiftBetween(block: readonly string[], file: readonly string[], 
   });
   const known = new Map(pairs);
   if (pairs.some(([from, to]) => known.get(from) !== to)) return undefined;
-  const fits = TABS.flatMap((tab) => fitOf(pairs, tab));
-  if (fits.length === 0) return undefined;
   const moved = movedBetween(pairs);
+  const fits = TABS.flatMap((tab) => fitOf(pairs, tab)).filter(
+    ({ tab }) => moved !== undefined || isThroughout(pairs, tab),
+  );
+  if (fits.length === 0) return undefined;
   const from = pairs.map(([one]) => one).join("");
   if (moved !== undefined && from !== "") return { known, moved, fits };
   const to = pairs.map(([, one]) => one).join("");
@@ -65,12 +67,17 @@ export function shifted(line: string, shift: Shift, unit: number | undefined): s
 
 /** How these lines indent. A comment's stars stand one column further and say nothing. */
 export function habitOf(lines: readonly string[]): Habit {
-  const indents = lines.filter((line) => !bare(line).startsWith("*")).map(indentOf);
-  const hasTabs = indents.some((one) => one.startsWith("\t"));
-  const widths = indents.filter((one) => one !== "" && !one.includes("\t")).map(({ length }) => length);
-  const unit = widths.reduce(divisor, 0);
+  let hasTabs = false;
+  let unit = 0;
+  for (const line of lines) {
+    const width = blanksBefore(line);
+    const next = line[width];
+    if (next === "*") continue;
+    if (next === "\t" && width === 0) hasTabs = true;
+    if (next !== "\t" && width > 0) unit = divisor(unit, width);
+  }
   return {
-    ...(hasTabs !== widths.length > 0 && { style: hasTabs ? "tabs" : "blanks" }),
+    ...(hasTabs !== unit > 0 && { style: hasTabs ? "tabs" : "blanks" }),
     ...(unit > 1 && unit <= 8 && { unit }),
   };
 }
@@ -78,6 +85,15 @@ export function habitOf(lines: readonly string[]): Habit {
 function fitOf(pairs: readonly Pair[], tab: number): Fit[] {
   const [columns = 0, ...rest] = pairs.map(([from, to]) => widthOf(to, tab) - widthOf(from, tab));
   return rest.every((one) => one === columns) ? [{ tab, columns }] : [];
+}
+
+/** Who indents with tabs has no line with blanks in place of one: such a line was moved by hand. */
+function isThroughout(pairs: readonly Pair[], tab: number): boolean {
+  return [0, 1].every((side) => {
+    const indents = pairs.map((pair) => pair[side] ?? "");
+    const hasTabs = indents.some((one) => one.includes("\t"));
+    return !hasTabs || indents.every((one) => one.includes("\t") || one.length < tab);
+  });
 }
 
 /** What shifts nothing comes first. */
@@ -127,6 +143,12 @@ function widthOf(indent: string, tab: number): number {
   let columns = 0;
   for (const character of indent) columns += character === "\t" ? tab : 1;
   return columns;
+}
+
+function blanksBefore(line: string): number {
+  let count = 0;
+  while (line[count] === " ") count++;
+  return count;
 }
 
 function divisor(a: number, b: number): number {

@@ -8,6 +8,9 @@ export interface Lines {
   readonly ends: readonly string[];
 }
 
+/** Letters that are composed in one way only. */
+const SIMPLE = /^[\x20-\x7e]*$/;
+
 const BYTE_ORDER_MARK = "\uFEFF";
 
 export function linesOf(text: string): Lines {
@@ -28,19 +31,14 @@ export function linesOf(text: string): Lines {
   return { mark, lines, ends };
 }
 
-export function joined({ mark, lines, ends }: Lines): string {
-  const parts = [mark];
-  for (let i = 0; i < lines.length; i++) parts.push(lines[i] ?? "", ends[i] ?? "");
-  return parts.join("");
-}
-
 /** What a line says, whatever it is indented by, whatever blanks follow it, however its letters are composed. */
 export function bare(line: string): string {
   let start = 0;
   while (isBlank(line[start])) start++;
   let end = line.length;
   while (end > start && isBlank(line[end - 1])) end--;
-  return line.slice(start, end).normalize("NFC");
+  const text = line.slice(start, end);
+  return SIMPLE.test(text) ? text : text.normalize("NFC");
 }
 
 /** The blanks before it. */

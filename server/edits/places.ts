@@ -10,21 +10,22 @@ export interface Place {
   readonly shift: Shift;
 }
 
+const NONE = -1;
+
 /** A file in which blocks are looked for, by what its lines say. */
 export class SearchedLines {
   readonly lines: readonly string[];
   readonly #bare: readonly string[];
-  readonly #where = new Map<string, number[]>();
+  /** By what they say, the first line and how many there are; #next leads from each to the next one. */
+  readonly #where = new Map<string, { readonly first: number; last: number; count: number }>();
+  readonly #next: Int32Array;
   #habit: Habit | undefined;
 
   constructor({ lines }: Lines) {
     this.lines = lines;
     this.#bare = lines.map(bare);
-    for (const [index, text] of this.#bare.entries()) {
-      const known = this.#where.get(text);
-      if (known === undefined) this.#where.set(text, [index]);
-      else known.push(index);
-    }
+    this.#next = new Int32Array(lines.length).fill(NONE);
+    for (let index = 0; index < lines.length; index++) this.#note(this.#bare[index] ?? "", index);
   }
 
   /** How the file indents. */
@@ -39,7 +40,7 @@ export class SearchedLines {
     const rarest = this.#rarest(words);
     if (rarest === undefined) return [];
     const found: Place[] = [];
-    for (const at of this.#where.get(words[rarest] ?? "") ?? []) {
+    for (const at of this.#all(words[rarest] ?? "")) {
       const start = at - rarest;
       const end = start + block.length;
       if (start < 0 || end > this.lines.length || !this.#says(words, start)) continue;
@@ -73,6 +74,21 @@ export class SearchedLines {
     return last === before && behind === undefined ? count + 1 : count;
   }
 
+  #note(text: string, index: number): void {
+    const known = this.#where.get(text);
+    if (known === undefined) {
+      this.#where.set(text, { first: index, last: index, count: 1 });
+      return;
+    }
+    this.#next[known.last] = index;
+    known.last = index;
+    known.count++;
+  }
+
+  *#all(text: string): Generator<number> {
+    for (let at = this.#where.get(text)?.first ?? NONE; at !== NONE; at = this.#next[at] ?? NONE) yield at;
+  }
+
   #says(words: readonly string[], start: number): boolean {
     return words.every((text, i) => this.#bare[start + i] === text);
   }
@@ -82,7 +98,7 @@ export class SearchedLines {
     let rarest: number | undefined;
     let least = Number.POSITIVE_INFINITY;
     for (const [index, text] of words.entries()) {
-      const count = this.#where.get(text)?.length ?? 0;
+      const count = this.#where.get(text)?.count ?? 0;
       if (count === 0) return undefined;
       if (text !== "" && count < least) {
         rarest = index;

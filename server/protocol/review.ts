@@ -13,9 +13,14 @@ export function openHunks(review: Pick<Review, "files" | "decisions">): readonly
   return hunksOf(review).filter(({ id }) => review.decisions[id] === undefined);
 }
 
-/** Does nothing to a proposal that is being applied, or was. With everything rejected one may still think again. */
+/**
+ * With everything rejected one may still think again. Of a proposal that is being applied, or was, nothing changes but why a change
+ * was rejected: that may be said afterwards.
+ */
 export function decided(review: Review, { hunkIds, decision, reason }: DecidedEvent): Review {
-  if (review.state !== "open" && review.state !== "closed") return review;
+  if (review.state !== "open" && review.state !== "closed") {
+    return isReasonOnly(review, { hunkIds, decision, reason }) ? withReason(review, hunkIds, reason) : review;
+  }
   const known = new Set(hunksOf(review).map(({ id }) => id));
   const decisions: Record<string, Decision> = { ...review.decisions };
   for (const id of hunkIds.filter((one) => known.has(one))) {
@@ -24,6 +29,14 @@ export function decided(review: Review, { hunkIds, decision, reason }: DecidedEv
   }
   const isClosed = hunksOf(review).every(({ id }) => decisions[id]?.decision === "rejected");
   return { ...review, decisions, state: isClosed ? "closed" : "open" };
+}
+
+/** Whether this only says why changes were rejected that are rejected already. */
+export function isReasonOnly(
+  { decisions }: Review,
+  { hunkIds, decision, reason }: Pick<DecidedEvent, "hunkIds" | "decision" | "reason">,
+): boolean {
+  return decision === "rejected" && !!reason && hunkIds.every((id) => decisions[id]?.decision === "rejected");
 }
 
 export function applied(review: Review, { files, reverted }: AppliedEvent): Review {
@@ -35,4 +48,9 @@ export function applied(review: Review, { files, reverted }: AppliedEvent): Revi
   );
   const decisions = Object.fromEntries(Object.entries(review.decisions).filter(([id]) => !reopened.has(id)));
   return { ...review, decisions, state: "open", outcomes: files };
+}
+
+function withReason(review: Review, hunkIds: readonly string[], reason: string | undefined): Review {
+  const decision: Decision = { decision: "rejected", ...(reason !== undefined && { reason }) };
+  return { ...review, decisions: { ...review.decisions, ...Object.fromEntries(hunkIds.map((id) => [id, decision])) } };
 }

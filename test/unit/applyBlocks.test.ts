@@ -400,6 +400,24 @@ test("The order of the blocks makes no difference", () => {
   );
 });
 
+test("Where one line of a region got a tab in place of blanks and its neighbours did not, somebody moved it: refused", () => {
+  const block = { search: "  if (a) {\n    stop();\n  }\n", replace: "  if (b) {\n    stop();\n  }\n" };
+  const request = { original: block.search, blocks: [block] };
+  assert.equal(applyBlocks({ ...request, current: "  if (a) {\n\t  stop();\n  }\n" }).kind, "refused");
+  assert.deepEqual(applyBlocks({ ...request, current: "\tif (a) {\n\t\tstop();\n\t}\n" }), {
+    kind: "applied",
+    text: "\tif (b) {\n\t\tstop();\n\t}\n",
+  });
+});
+
+test("A replacement may be longer than what a function takes in one call", () => {
+  const replace = Array.from({ length: 300_000 }, (_, i) => `${i}\n`).join("");
+  assert.deepEqual(applyBlocks({ original: "a\nb\n", current: "a\nb\n", blocks: [{ search: "b\n", replace }] }), {
+    kind: "applied",
+    text: `a\n${replace}`,
+  });
+});
+
 test("A file of ten million characters is changed, one that is larger is refused", () => {
   const lines = Array.from({ length: 100_000 }, (_, i) => `${"some code ".repeat(10)}${i}\n`);
   const text = lines.join("");

@@ -43,6 +43,29 @@ describe("a review", () => {
     assert.deepEqual(decisions["1"], { decision: "rejected", reason: "six is enough" });
   });
 
+  test("why the last one was rejected can be said after the others were applied, and nothing else", async () => {
+    const { files, decide, review } = await proposed();
+    await decide(["0"], "accepted");
+    await decide(["1"], "rejected");
+    assert.equal((await review()).state, "applied");
+    await decide(["1"], "rejected", { reason: "six is enough" });
+    const { state, decisions } = await review();
+    assert.equal(state, "applied");
+    assert.deepEqual(decisions, {
+      "0": { decision: "accepted" },
+      "1": { decision: "rejected", reason: "six is enough" },
+    });
+    assert.deepEqual(files.steps, ["Shout"]);
+    for (const [hunks, decision, more] of [
+      [["0"], "rejected", { reason: "no" }],
+      [["1"], "rejected", {}],
+      [["1"], "accepted", {}],
+      [["1"], null, {}],
+    ] as const) {
+      await assert.rejects(decide([...hunks], decision, more), { code: "tooLate" });
+    }
+  });
+
   test("rejecting all of it closes it, and one may think again", async () => {
     const { files, decide, review } = await proposed();
     await decide(["0", "1"], "rejected");

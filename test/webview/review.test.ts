@@ -100,6 +100,24 @@ check(
 );
 
 check(
+  "why the last one was rejected is asked for as well, while the others are applied already",
+  async ({ page, accept, reject, change, decisions, foot, focused }) => {
+    await accept("Lines 42 to 44");
+    await accept("Lines 71 to 73");
+    await reject("Lines 102 to 104");
+    await foot.getByText("Applied to 1 file").waitFor();
+    const field = page.getByLabel("Why reject lines 102 to 104?");
+    assert.equal(await field.evaluate((element) => element === document.activeElement), true);
+    await page.keyboard.type("too clever");
+    await page.keyboard.press("Enter");
+    await change("Lines 102 to 104, rejected").getByText("too clever").waitFor();
+    assert.equal(decisions().at(-1)?.reason, "too clever");
+    assert.equal(await focused(), "Lines 102 to 104, rejected");
+  },
+  (host) => propose(host, proposal(ONE)),
+);
+
+check(
   "with everything rejected nothing is written, and one may think again",
   async ({ page, foot, change, decisions }) => {
     await foot.getByRole("button", { name: "Reject rest" }).click();

@@ -1,5 +1,4 @@
 import type { Hunk, ProposedFile, Review } from "../../server/protocol/edits.ts";
-import { openHunks } from "../../server/protocol/review.ts";
 
 /** A proposal of a turn of the conversation that is shown. */
 export interface ReviewPlace {
@@ -33,10 +32,4 @@ export function nextOpen(places: readonly HunkPlace[], from: string | undefined,
   const inOrder = step > 0 ? places : places.toReversed();
   const start = inOrder.findIndex((place) => hunkKey(place, place.hunk) === from) + 1;
   return [...inOrder.slice(start), ...inOrder.slice(0, start)].find(isOpen);
-}
-
-/** Whether nothing is left to decide after this, and something was accepted: it is applied at once. */
-export function settles(review: Review, hunks: readonly Hunk[]): boolean {
-  const isLast = openHunks(review).every(({ id }) => hunks.some((hunk) => hunk.id === id));
-  return isLast && Object.values(review.decisions).some(({ decision }) => decision === "accepted");
 }

@@ -5,17 +5,7 @@ import type { Conversation } from "../conversation.ts";
 import type { Host } from "../host.ts";
 import type { ShownTurn } from "../state.ts";
 import { KeyedValues } from "./keyedValues.ts";
-import {
-  fileKey,
-  type HunkPlace,
-  hunkKey,
-  isOpen,
-  nextOpen,
-  placesIn,
-  type ReviewPlace,
-  reviewKey,
-  settles,
-} from "./places.ts";
+import { fileKey, type HunkPlace, hunkKey, isOpen, nextOpen, placesIn, type ReviewPlace, reviewKey } from "./places.ts";
 import { ReviewFolds } from "./reviewFolds.ts";
 import { Wishes } from "./wishes.ts";
 
@@ -72,7 +62,7 @@ export class Reviews {
   async reject(place: ReviewPlace, hunks: readonly Hunk[], reason?: string): Promise<void> {
     const [first] = hunks;
     const isReason = reason !== undefined;
-    if (hunks.length === 1 && first !== undefined && !isReason && !settles(this.shown(place), hunks)) {
+    if (hunks.length === 1 && first !== undefined && !isReason) {
       const key = hunkKey(place, first);
       this.#unreasoned.set(key, true);
       this.wanted.value = { key, on: "reason" };

@@ -116,10 +116,8 @@ function Decided({ place, decision: { decision } }: { place: HunkPlace; decision
 
 function Reason({ place, decision: { reason }, tabIndex }: HunkViewProps & { decision: Decision }) {
   const { reviews } = usePanel();
-  const { state } = place.review;
   if (reason !== undefined) return <p class="edit-note meta">{visible(reason)}</p>;
-  const canSay = state === "open" || state === "closed";
-  return canSay && reviews.asksReason(place, place.hunk) ? <ReasonField place={place} tabIndex={tabIndex} /> : null;
+  return reviews.asksReason(place, place.hunk) ? <ReasonField place={place} tabIndex={tabIndex} /> : null;
 }
 
 /** Takes the focus when it was asked for, and comes into view. */
