@@ -35,6 +35,14 @@ export interface DraftSources {
 
 /** A larger file was not written by hand; nobody reviews changes of it. */
 const MAX_CHARACTERS = 1024 * 1024;
+/** Nor so many at once. */
+const MAX_EDITS = 500;
+const TOO_MANY: Refused = {
+  why: `There are more than ${MAX_EDITS} changes; the others are left out. Ask for a smaller part.`,
+  isRepairable: false,
+};
+/** After so many that do not fit, the rest of a file's are not tried. */
+const MAX_MISFITS = 20;
 
 /**
  * What the edits make of the files, each edit alone: those that do not fit are left out.
@@ -48,7 +56,7 @@ export async function draftOf(
   signal: AbortSignal,
 ): Promise<Draft> {
   const drafts: Draft[] = [];
-  const found = await byFile(edits, places);
+  const found = await byFile(edits.slice(0, MAX_EDITS), places);
   for (const { place, edits: own } of found.groups) {
     const { text, refused } = await files.read(place.path, signal);
     const why = refused ?? ((text?.length ?? 0) > MAX_CHARACTERS ? "It is too large to be changed here." : undefined);
@@ -58,7 +66,11 @@ export async function draftOf(
   return {
     files: drafts.flatMap((draft) => draft.files),
     edits: drafts.flatMap((draft) => draft.edits),
-    refused: [...found.refused, ...drafts.flatMap((draft) => draft.refused)],
+    refused: [
+      ...found.refused,
+      ...drafts.flatMap((draft) => draft.refused),
+      ...(edits.length > MAX_EDITS ? [TOO_MANY] : []),
+    ],
   };
 }
 
@@ -131,10 +143,13 @@ function changed(current: string, seen: string, edits: readonly Edit[], done?: E
     const misfit = blocks[applied.block];
     if (misfit === undefined) return { after: current, misfits };
     misfits.set(misfit, misfit.search === "" ? NOT_NEW : applied.why);
+    if (misfits.size > MAX_MISFITS)
+      return { after: current, misfits: new Map(edits.map((edit) => [edit, MANY_MISFITS])) };
   }
 }
 
 const NO_FILE = "There is no such file. Leave SEARCH empty to make it, or give the path as it stands in the workspace.";
+const MANY_MISFITS = "Many of the changes of this file do not fit, so none of them is taken. Look at the file again.";
 const NOT_NEW =
   "The file exists, so SEARCH must hold the lines to be replaced, and lines to be added are put beside some that stand there.";
 

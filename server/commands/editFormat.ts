@@ -18,10 +18,15 @@ lines that shall stand in their place
 - Change only what was asked for. Follow the project's rules and what is remembered; do not propose again what the user rejected.
 - When nothing needs to change, say so, without a block.`;
 
+/** A model that gets more than these wrong does not get them right by being told of all. */
+const MAX_REPAIRED = 20;
+const MAX_SHOWN = 4000;
+
 /** Asks once more for what did not fit. */
 export function repairQuestion(asked: string, refused: readonly Refused[]): string {
-  const each = refused.map(({ label, why, shown }) => {
-    return `${label ?? "A block without a path"}: ${why}${shown === undefined ? "" : `\n${shown}`}`;
+  const each = refused.slice(0, MAX_REPAIRED).map(({ label, why, shown = "" }) => {
+    const block = shown.length <= MAX_SHOWN ? shown : "It is too long to be given here.";
+    return `${label ?? "A block without a path"}: ${why}${block === "" ? "" : `\n${block}`}`;
   });
   return [
     asked,

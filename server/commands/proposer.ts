@@ -68,12 +68,27 @@ export class Proposer {
       message: lost.length === 1 ? "A change does not fit. Asking again" : "Changes do not fit. Asking again",
     };
     yield { type: "text", text: "\n\n" };
-    const again = yield* this.#ask(wanted, repairQuestion(wanted.question, lost), signal);
+    const again = yield* this.#askAgain(wanted, lost, signal);
+    if (again === undefined) return { draft, answer };
     const edits = [...draft.edits, ...again.edits];
     const both = { ...again, edits, usage: added(answer.usage, again.usage) };
     const repaired = await this.#draft(both, wanted, signal);
     const kept = draft.refused.filter(({ isRepairable }) => !isRepairable);
     return { draft: { ...repaired, refused: [...kept, ...repaired.refused] }, answer: both };
+  }
+
+  /** Undefined when it could not be asked: what fits is not lost for that. */
+  async *#askAgain(
+    wanted: Wanted,
+    lost: readonly Refused[],
+    signal: AbortSignal,
+  ): AsyncGenerator<TaskPart, Answer | undefined> {
+    try {
+      return yield* this.#ask(wanted, repairQuestion(wanted.question, lost), signal);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof DuckError)) throw error;
+      return undefined;
+    }
   }
 
   async #draft(answer: Answer, { seen }: Wanted, signal: AbortSignal): Promise<Draft> {
@@ -148,7 +163,9 @@ class AnswerReader {
 
 /** What became of the answer besides the proposal, in words. */
 function notesOn({ files, refused }: Draft, { edits, isCut }: Answer): string {
-  const notes = refused.map(({ label, why }) => `- ${label === undefined ? "" : `${plainText(label)}: `}${why}`);
+  const notes = refused.map(
+    ({ label, why }) => `- ${label === undefined ? "" : `${plainText(label)}: `}${plainText(why)}`,
+  );
   const lost = notes.length === 0 ? [] : ["**Left out**, as it is no edit that can be applied:", notes.join("\n")];
   const cut = isCut
     ? ["The answer was longer than the model has room for, so changes may be missing. Ask for a smaller part."]

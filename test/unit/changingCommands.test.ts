@@ -101,6 +101,21 @@ for (const [what, path, why] of [
   });
 }
 
+test("what fits is proposed, also when the model cannot be asked again for what does not", async () => {
+  server.reply([
+    { type: "answer", pieces: [SHORTER, "\n", edit("src/other.ts", "export const y = 1;\n", "")] },
+    { type: "status", status: 400, body: "no" },
+  ]);
+  const { run } = await commandWorld(FILES, { baseUrl: server.baseUrl });
+  const { proposal, text, failure } = await run("/refactor src/sum.ts");
+  assert.equal(failure, undefined);
+  assert.deepEqual(
+    proposal?.files.map(({ label }) => label),
+    ["src/sum.ts"],
+  );
+  assert.match(text, /Left out[\s\S]*src\/other\.ts: The lines to be changed are not in the file/);
+});
+
 test("a file is created, one is deleted, and one that exists is not overwritten whole", async () => {
   const pieces = [
     edit("src/new.ts", "", "export {};\n"),
