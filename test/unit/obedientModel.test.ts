@@ -155,7 +155,10 @@ test("so many blocks and such long ones are put before the user or refused, and 
 /** The file that the user asks about tells the model what to answer; it answers with that, and with what was asked for. */
 async function run(attack: string) {
   writeFileSync(join(ws, "src/a.ts"), GOOD);
-  models.reply({ type: "answer", pieces: ["Sure.\n\n", edit("src/a.ts", GOOD, "better\n"), "\n", ...(attack.match(/[\s\S]{1,65536}/g) ?? [])] });
+  models.reply({
+    type: "answer",
+    pieces: ["Sure.\n\n", edit("src/a.ts", GOOD, "better\n"), "\n", ...(attack.match(/[\s\S]{1,65536}/g) ?? [])],
+  });
   return world.run("/refactor src/a.ts");
 }
 
