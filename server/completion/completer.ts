@@ -5,6 +5,7 @@ import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf } from "../util/errors.ts";
 import { once } from "../util/once.ts";
+import { isSecretFile } from "../workspace/secretFiles.ts";
 import type { Admitted } from "./admitted.ts";
 import { CompletionCache } from "./cache.ts";
 import { delayMs, Rhythm } from "./delay.ts";
@@ -121,10 +122,11 @@ export class Completer {
     const place = open && placeIn(open, asked.offset);
     if (place === undefined) return this.#none("The document is too long.");
     if (!asked.invoked) this.#rhythm.key(this.#options.clock.monotonicMs());
-    this.#recent.typed(place);
     this.#shown.movedTo(place);
     const obstacle = await this.#options.admitted.obstacle(place.path);
     if (obstacle !== undefined) return this.#none(obstacle);
+    // Not of a file that nothing is suggested in: what was typed lately is sent along from other files.
+    this.#recent.typed(place);
     const text = await this.#textAt(place, asked, ended);
     if (text === undefined || ended.aborted || !this.#isCurrent(place)) return undefined;
     this.#say("shown", "A suggestion is shown.");
@@ -169,7 +171,8 @@ export class Completer {
   #fromText(place: Place, why: string): string | undefined {
     const others = this.#options.documents
       .all()
-      .filter(({ uri, text }) => uri !== place.uri && text().length < MOST_OTHER);
+      .filter(({ uri, path }) => uri !== place.uri && !(path !== undefined && isSecretFile(path)))
+      .filter(({ text }) => text().length < MOST_OTHER);
     const texts = others.slice(0, MOST_OPEN).map((open) => open.text());
     const neighbours = this.#options.knowledge.at(place).neighbours.map(({ text }) => text);
     const text = continuation(place, this.#recent.newestFirst, [...texts, ...neighbours]);

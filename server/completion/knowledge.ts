@@ -36,6 +36,8 @@ export class Knowledge {
   readonly #options: KnowledgeOptions;
   readonly #files = new Map<string, { known: Known; atMs: number }>();
   #fetching = false;
+  /** How often: what was fetched before may hold what is forgotten now. */
+  #forgotten = 0;
 
   constructor(options: KnowledgeOptions) {
     this.#options = options;
@@ -48,8 +50,10 @@ export class Knowledge {
     const { clock } = this.#options;
     if (!this.#fetching && (held === undefined || clock.monotonicMs() - held.atMs > FRESH_MS)) {
       this.#fetching = true;
+      const since = this.#forgotten;
       void this.#fetch(place).then((known) => {
         this.#fetching = false;
+        if (since !== this.#forgotten) return;
         this.#files.delete(key);
         this.#files.set(key, { known, atMs: clock.monotonicMs() });
         for (const old of [...this.#files.keys()].slice(0, -KEPT_FILES)) this.#files.delete(old);
@@ -60,6 +64,7 @@ export class Knowledge {
 
   /** What is remembered, or the code, changed. */
   forget(): void {
+    this.#forgotten++;
     this.#files.clear();
   }
 

@@ -142,6 +142,29 @@ test("nothing is suggested in secret files, ignored files, restricted mode or wh
   assert.equal(restricted.completer.status.why, "Not trusted.");
 });
 
+test("what is typed in a secret or an ignored file is not told from another, neither to a model nor offline", async () => {
+  const line = "const warehouse_door = opensWith(4711)";
+  for (const secret of ["file:///.env", "file:///out/a.ts"]) {
+    const world = completionWorld({ denied: ["/out/a.ts"] });
+    for (const at of ["", "x\n"]) {
+      world.open(secret, `${at}${line}\n`);
+      await world.ask(secret, at.length + line.length, true);
+    }
+    world.open(URI, TEXT);
+    const asked = world.ask(URI, TEXT.length, true);
+    await world.pass(100);
+    await asked;
+    assert.doesNotMatch(JSON.stringify(world.requests[0]?.request), /4711/);
+  }
+  const offline = completionWorld({ offline: "No model." });
+  offline.open("file:///.env", `${line}\n`);
+  offline.open(URI, "const warehouse_door = ");
+  assert.equal(await offline.ask(URI, "const warehouse_door = ".length, true), undefined);
+  offline.open("file:///src/other.ts", `${line}\n`);
+  offline.open(URI, "const warehouse_door");
+  assert.equal((await offline.ask(URI, "const warehouse_door".length, true))?.text, " = opensWith(4711)");
+});
+
 test("on request means only when somebody asks", async () => {
   const world = completionWorld();
   world.open(URI, TEXT);
