@@ -121,9 +121,9 @@ interface Made {
   readonly misfits: ReadonlyMap<Edit, string>;
 }
 
-/** A file that is not there: the first block without a search makes it, the others change what that made. */
+/** A file that is not there: the first block without a search makes it (models leave a blank line there), the others change what that made. */
 function created(edits: readonly Edit[]): Made {
-  const first = edits.find((edit) => edit.type === "block" && edit.search === "");
+  const first = edits.find((edit) => edit.type === "block" && edit.search.trim() === "");
   if (first?.type !== "block") return { after: null, misfits: new Map(edits.map((edit) => [edit, NO_FILE])) };
   return changed(first.replace, first.replace, edits, first);
 }

@@ -31,7 +31,9 @@ export function undone(undo: FileUndo, current: string | null): Target {
     if (current === undo.over || current === undo.text) return { text: undo.text };
     return { why: "It was changed since. Take the change back by hand." };
   }
-  return current === null ? { why: "It is not there any more." } : withBlocks(undo.blocks, current);
+  if (current === null) return { why: "It is not there any more." };
+  const target = withBlocks(undo.blocks, current);
+  return "why" in target ? { why: "Lines in or beside the change were changed since. Take it back by hand." } : target;
 }
 
 /** What was done to a file, with what takes it back. */

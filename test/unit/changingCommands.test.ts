@@ -116,6 +116,17 @@ test("what fits is proposed, also when the model cannot be asked again for what 
   assert.match(text, /Left out[\s\S]*src\/other\.ts: The lines to be changed are not in the file/);
 });
 
+test("a file is created where a model left a blank line instead of nothing to be replaced", async () => {
+  const pieces = [edit("src/new.ts", "\n", "export {};\n")];
+  server.reply({ type: "answer", pieces });
+  const { run } = await commandWorld(FILES, { baseUrl: server.baseUrl });
+  const { proposal } = await run("/generate src/new.ts empty");
+  assert.deepEqual(
+    proposal?.files.map(({ label, change }) => [label, change]),
+    [["src/new.ts", "create"]],
+  );
+});
+
 test("a file is created, one is deleted, and one that exists is not overwritten whole", async () => {
   const pieces = [
     edit("src/new.ts", "", "export {};\n"),
