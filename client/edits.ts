@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { HunkDecision } from "../server/protocol/edits.ts";
 import { openHunks } from "../server/protocol/review.ts";
 import { type Duck, toEventError } from "./duck.ts";
-import { type HunkPlace, placesIn } from "./hunkPlaces.ts";
+import { type HunkPlace, overlaps, placesIn } from "./hunkPlaces.ts";
 import { placeOf, proposalUri } from "./proposalDocuments.ts";
 import type { ProposalPlace, Proposals, ProposedChange } from "./proposals.ts";
 
@@ -27,7 +27,10 @@ export class Edits implements vscode.Disposable {
     this.#watching = proposals.onDidChange(() => void this.#closeDecided());
   }
 
-  /** In the order of the file; in a preview also those that are accepted already. */
+  /**
+   * In the order of the file; in a preview also those that are accepted already. Where several proposals change the same lines the
+   * newest is shown, and what it covers again once that is decided.
+   */
   shownIn(document: vscode.TextDocument): ShownHunk[] {
     const preview = placeOf(document.uri);
     const changes = preview
@@ -35,13 +38,14 @@ export class Edits implements vscode.Disposable {
       : document.uri.scheme === "file"
         ? this.#proposals.openIn(document.uri.fsPath)
         : [];
-    return changes.flatMap((change) =>
-      change === undefined
-        ? []
-        : placesIn(document.getText(), change.file, change.review.decisions, preview?.side ?? "before").map(
-            (place) => ({ change, place }),
-          ),
-    );
+    const shown: ShownHunk[] = [];
+    for (const change of changes.toReversed()) {
+      if (change === undefined) continue;
+      const places = placesIn(document.getText(), change.file, change.review.decisions, preview?.side ?? "before");
+      const free = places.filter((place) => !shown.some((other) => overlaps(place, other.place)));
+      shown.push(...free.map((place) => ({ change, place })));
+    }
+    return shown.sort((a, b) => a.place.line - b.place.line);
   }
 
   /** In the editor's own diff: the file as it stands, and as it would be; of what was applied, as it was and as it became. */

@@ -32,10 +32,12 @@ export class HunkLenses implements vscode.CodeLensProvider, vscode.Disposable {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const shown = this.#edits.shownIn(document);
     const isPreview = document.uri.scheme === PROPOSAL_SCHEME;
-    return shown.flatMap((hunk, index) => {
+    return shown.flatMap((hunk) => {
+      const ofOne = shown.filter(({ change }) => change === hunk.change);
+      const isFirst = ofOne[0] === hunk;
       const line = Math.min(hunk.place.line, document.lineCount - 1);
       const range = new vscode.Range(line, 0, line, 0);
-      return commandsOf(hunk, index === 0 ? shown.length : 0, isPreview).map(
+      return commandsOf(hunk, isFirst ? ofOne.length : 0, isPreview).map(
         (command) => new vscode.CodeLens(range, command),
       );
     });

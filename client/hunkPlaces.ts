@@ -58,6 +58,11 @@ export function placesIn(
   });
 }
 
+/** Whether they change the same lines, or add at the same place. */
+export function overlaps(one: HunkPlace, other: HunkPlace): boolean {
+  return one.line < other.line + Math.max(1, other.count) && other.line < one.line + Math.max(1, one.count);
+}
+
 /** Where these lines stand, as near to where they are expected as there is. */
 function nearest(lines: readonly string[], block: readonly string[], expected: number): number | undefined {
   if (block.length === 0) return Math.max(0, Math.min(expected, lines.length - 1));

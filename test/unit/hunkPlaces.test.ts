@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeOf, placesIn } from "../../client/hunkPlaces.ts";
+import { changeOf, overlaps, placesIn } from "../../client/hunkPlaces.ts";
 import type { ProposedFile } from "../../server/protocol/edits.ts";
 
 const file: ProposedFile = {
@@ -70,4 +70,13 @@ test("of equal places the nearest to where the hunk was is meant", () => {
     hunks: [{ id: "1", startLine: 4, endLine: 4, search: "x\n", replace: "y\n" }],
   };
   assert.deepEqual(linesOf(placesIn("x\na\nb\nx\n", twice, {}, "before")), [["1", 3, 1]]);
+});
+
+test("hunks that change the same line, or add before it, stand in each other's way; neighbours do not", () => {
+  const [first, second, third] = placesIn(BEFORE, file, {}, "before");
+  assert.ok(first && second && third);
+  assert.equal(overlaps(first, { ...second, line: 1 }), true);
+  assert.equal(overlaps({ ...first, count: 5 }, second), true);
+  assert.equal(overlaps(first, { ...third, line: 2 }), false);
+  assert.equal(overlaps(first, second), false);
 });
