@@ -1,11 +1,12 @@
 import type { SlashCommand } from "../protocol/slashCommands.ts";
 import { nearest } from "../util/nearest.ts";
 import { bareWish, mistyped } from "./bareWish.ts";
-import { CONNECTIVE, TAKEN_BACK } from "./manners.ts";
+import { CONNECTIVE, SAID_BEHIND, TAKEN_BACK } from "./manners.ts";
 import { type Asked, askedBySlash, askedInWords, askedOfMemory } from "./orders.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { memoryWords } from "./plainWords.ts";
 import { withoutQuoted } from "./quoted.ts";
+import { namedTarget } from "./target.ts";
 
 /** What a message is to be taken for. */
 export type Intent =
@@ -57,13 +58,15 @@ export function classify(text: string, context: IntentContext): Intent {
   const has = (name: string) => context.commands.some((one) => one.name === name);
   const plain = has("memory") ? memoryWords(text) : undefined;
   if (plain !== undefined) return { kind: "command", command: "memory", argument: plain };
+  if (text.trim() === "/") return { kind: "unsure", why: "unknown", candidates: [], unknown: "" };
   const bare = bareIntent(text, context);
   if (bare.kind !== "chat") return bare;
   if (text.length > MOST) return classifyLong(text, context);
   const covered = withoutQuoted(text);
   const parts = partsOf(text, covered, context.commands);
   const asked = parts.flatMap((part) => askedBy(part, parts, text, context));
-  return TAKEN_BACK.test(behindFirst(asked, covered)) ? { kind: "chat" } : combined(asked, parts, text, context);
+  const behind = behindFirst(asked, covered);
+  return TAKEN_BACK.test(behind) || SAID_BEHIND.test(behind) ? { kind: "chat" } : combined(asked, parts, text, context);
 }
 
 /** Only a slash in front counts; the rest is its argument. */
@@ -85,13 +88,19 @@ function askedBy(part: Part, parts: readonly Part[], text: string, context: Inte
   const said = text.slice(part.start, end);
   const told = context.commands.some(({ name }) => name === "memory") ? askedOfMemory(part, text) : undefined;
   if (told !== undefined) return [told];
-  const one = part.reading.is === "slash" ? askedBySlash(part, said, context) : askedInWords(part, said, context);
+  const tells = ({ is }: Part["reading"]) => is === "statement" || is === "looking";
+  const earlier = parts.filter(({ start, reading }) => start < part.start && tells(reading));
+  const mentioned = earlier.map(({ start, end }) => namedTarget(text.slice(start, end), false)).findLast(Boolean);
+  const one =
+    part.reading.is === "slash"
+      ? askedBySlash(part, said, context, mentioned)
+      : askedInWords(part, said, context, mentioned);
   return one === undefined ? [] : [one];
 }
 
 /** Not part of the argument of what was ordered before. */
 function isOwn(is: Part["reading"]["is"]): boolean {
-  return is !== "statement" && is !== "negated" && is !== "hanging";
+  return is !== "statement" && is !== "looking" && is !== "negated" && is !== "hanging";
 }
 
 function behindFirst(asked: readonly Asked[], covered: string): string {

@@ -4,12 +4,16 @@ const first = (words: string) => new RegExp(`^(?:${words})(?![\\p{L}\\p{N}_'’-
 
 /** Said before an order without being one. */
 export const OPENER = first(
-  "hey|hi|hello|ok|okay|alright|right|so|well|now|then|and|also|plus|first|firstly|next|finally|lastly|great|cool|nice|perfect|thanks|thank you|thx|yes|yeah|yep|sure|just|simply|please|pls|plz|kindly|quickly|actually|oh|btw|by the way|duck|rubber ?duck|buddy|mate|go ahead and|quick one|let's|lets|let us|if possible|if you can|after that|afterwards|instead|your task|hallo|also|jetzt|nun|bitte|mal|dann|danach|und|danke|zuerst|gut|lass uns|salut|bonjour|maintenant|alors|d'abord|merci|ensuite|puis|et|hola|ahora|por favor|favor|primero|luego|gracias|y|olá|oi|agora|obrigado|ciao|adesso|ora|per favore|grazie|poi|hoi|nu|alsjeblieft|graag|even|eerst|dan|en|привет|пожалуйста|теперь|сначала|потом|спасибо|давай|proszę|s'il (?:te|vous) pla[iî]t|stp|svp",
+  "hey|hi|hello|ok|okay|alright|right|so|well|now|then|and|also|plus|first|firstly|next|one (?:more|last) thing|(?:one|quick|another|a quick) question|side ?note|p\\.?s\\.?|finally|lastly|thanks|thank you|thx|yes|yeah|yep|sure|just|simply|please|pls|plz|kindly|quickly|actually|oh|btw|by the way|duck|rubber ?duck|buddy|mate|go ahead and|quick one|let's|lets|let us|if possible|if you can|after that|afterwards|instead|your task|hallo|also|jetzt|nun|bitte|mal|dann|danach|und|danke|zuerst|gut|lass uns|salut|bonjour|maintenant|alors|d'abord|merci|ensuite|puis|et|hola|ahora|por favor|favor|primero|luego|gracias|y|olá|oi|agora|obrigado|ciao|adesso|ora|per favore|grazie|poi|hoi|nu|alsjeblieft|graag|even|eerst|dan|en|привет|пожалуйста|теперь|сначала|потом|спасибо|давай|proszę|s'il (?:te|vous) pla[iî]t|stp|svp",
 );
+
+/** Praise: an opener only with a break behind it. "Nice refactor" is praise of one. */
+export const PRAISE =
+  /^(?:great|cool|nice|perfect|good|awesome|excellent|neat|lovely|sweet|amazing|brilliant|wonderful|super|gut|prima|toll|bien|parfait|génial|genial|perfecto|perfeito|ótimo|perfetto|goed|mooi|хорошо|отлично)(?:[ \t]+\p{L}+)?\s*[,.!;:–—-]+\s*/iu;
 
 /** Asks politely: what follows is the order, though it ends with a question mark. */
 export const POLITE = first(
-  "(?:can|could|will|would) (?:you|u|ya)(?= please| kindly)|(?:can|could|will) (?:you|u|ya)|would you mind|i(?:'d| would) (?:like|love) (?:you|for you) to|i (?:want|need) you to|i'd appreciate it if you could|do me a favou?r and|are you able to|help me(?: to)?(?! understand)|kannst du|könntest du|könnten sie|können sie|würdest du|magst du|ich möchte,? dass du|ich will,? dass du|peux[- ]tu|pourrais[- ]tu|tu peux|tu pourrais|pouvez[- ]vous|pourriez[- ]vous|est-ce que tu peux|(?:¿\\s*)?(?:puedes|podrías|puede|podría)|você pode|você poderia|pode|poderia|podes|puoi|potresti|mi puoi|kun je|kan je|kunt u|zou je|можешь|можете|не мог(?:ла)? бы ты|мог(?:ла)? бы ты|możesz|czy możesz",
+  "(?:can|could|will|would) (?:you|u|ya)(?= please| kindly)|(?:can|could|will) (?:you|u|ya)|(?:(?:would|do) you )?mind(?= \\p{L}+ing(?!\\p{L}))|i(?:'d| would) (?:like|love) (?:you|for you) to|i (?:want|need) you to|i'd appreciate it if you could|do me a favou?r and|are you able to|help me(?: to)?(?! understand)|kannst du|könntest du|könnten sie|können sie|würdest du|magst du|ich möchte,? dass du|ich will,? dass du|peux[- ]tu|pourrais[- ]tu|tu peux|tu pourrais|pouvez[- ]vous|pourriez[- ]vous|est-ce que tu peux|(?:¿\\s*)?(?:puedes|podrías|puede|podría)|você pode|você poderia|pode|poderia|podes|puoi|potresti|mi puoi|kun je|kan je|kunt u|zou je|можешь|можете|не мог(?:ла)? бы ты|мог(?:ла)? бы ты|możesz|czy możesz",
 );
 /** Stands between a polite beginning and the order. */
 const MEANWHILE = first(
@@ -24,7 +28,7 @@ export const CANCELLED = first(
 );
 /** The same behind an order, wherever it stands. */
 export const TAKEN_BACK =
-  /(?<!\p{L})(?:no,? wait|wait,? no|never ?mind|nvm|scratch that|cancel (?:that|it)|on second thoughts?|actually,? (?:no|don't|do not|wait|never|leave|forget)|forget (?:it|i said)|just kidding|j\/k|(?:oh |ah )?no,? (?:don't|stop|sorry)|don't do (?:it|that)|don't (?:actually )?run|doch nicht|lass es|vergiss es|nein,? (?:warte|doch)|laisse tomber|non,? attends|olvídalo|mejor no|deixa pra lá|esquece|lascia perdere|lascia stare|laat maar|не надо|отмена|забудь)(?!\p{L})/iu;
+  /(?<!\p{L})(?:no,? wait|wait,? no|or (?:don't|not|maybe not)|never ?mind|nvm|scratch that|cancel (?:that|it)|on second thoughts?|actually,? (?:no|don't|do not|wait|never|leave|forget)|forget (?:it|i said)|just kidding|j\/k|(?:oh |ah )?no,? (?:don't|stop|sorry)|don't do (?:it|that)|don't (?:actually )?run|doch nicht|lass es|vergiss es|nein,? (?:warte|doch)|laisse tomber|non,? attends|olvídalo|mejor no|deixa pra lá|esquece|lascia perdere|lascia stare|laat maar|не надо|отмена|забудь)(?!\p{L})/iu;
 
 /** An order not to. */
 export const NEGATED = first(
@@ -47,6 +51,11 @@ export const WISHES_TALK = first(
   "tell (?:me|us)|let me know|let us know|let's (?:talk|discuss|chat|think|go over|brainstorm|debate)|talk|discuss|remind me|say|what do you think|i(?:'m| am) (?:not sure|wondering|curious|worried|unsure|confused|afraid|not convinced)|i wonder|i(?:'d| would) (?:like|love) to (?:know|understand|hear|talk|discuss)|i want to (?:know|understand|talk|hear|discuss)|i (?:don't|do not) (?:understand|get|know|see)|give me (?:your|the reasons?|a reason|some advice|advice|feedback|an? opinion|an? (?:quick |short |brief )?(?:summary|overview|rationale|idea|hint|example))|show me (?:why|how|an example)|suggest|advise|recommend|compare|list (?:the )?(?:pros|reasons|risks|trade)|warn me|wish me|sag mir|sag|sage mir|erzähl|lass uns (?:darüber |mal )?(?:reden|sprechen|diskutieren|überlegen)|ich (?:frage mich|bin (?:mir )?(?:nicht |un)sicher|verstehe nicht|wüsste gern|würde gern\\p{L}* wissen)|dis[- ]moi|parlons|dime|cuéntame|hablemos|diga-me|me diga|me diz|me conta|dimmi|parliamo|vertel me|vertel|zeg me|laten we (?:praten|bespreken)|скажи|расскажи|давай обсудим|powiedz",
 );
 
+/** What follows with "and" is as much an order as this: "take a look at a.ts and fix it". */
+export const LOOKS = first(
+  "(?:have|take) a (?:(?:quick|close|closer|good) )?look|look|check|open|read|go (?:to|through|over)|study|schau|sieh|lies|regarde|mira|olha|guarda|kijk|посмотри",
+);
+
 /** A clause that hangs on another: what is ordered there is no order. */
 export const SUBORDINATE = first(
   "if|when|whenever|before|after|while|until|unless|suppose|supposing|imagine|assuming|say i|say we|what if|in case|as soon as|once|because|since|although|even if|wenn|falls|bevor|nachdem|während|angenommen|sobald|weil|obwohl|si|quand|avant|après que|supposons|cuando|antes de|después de|suponiendo|se|antes|depois que|supondo|prima|dopo|supponiamo|als|voordat|nadat|stel|если|когда|прежде|после того|предположим|gdyby|jeśli",
@@ -54,15 +63,36 @@ export const SUBORDINATE = first(
 
 /** Somebody's words follow. */
 export const REPORTS =
-  /(?<!\p{L})(?:sa(?:id|ys|ying)|wrote|writes|told|tells|ask(?:ed|s)|suggest(?:ed|s|ion)?|recommend(?:ed|s)?|reads?|typed?|types|commented|mentioned|posted|means?|called|titled|labell?ed|named|prints?|printed|shows|showed|outputs?|replied|answered|goes|went|sagte?|sagt|schrieb|schreibt|meinte?|steht|fragte|lautet|heißt|dit|écrit|demandé|dijo|dice|escribió|disse|diz|escreveu|scritto|detto|zei|zegt|schreef|сказал\p{L}*|написал\p{L}*|говорит|попросил\p{L}*|powiedział\p{L}*)(?!\p{L})[^.?!]*$/iu;
+  /(?<!\p{L})(?:sa(?:id|ys|ying)|wrote|writes|told|tells|ask(?:ed|s)|suggest(?:ed|s|ion)?|recommend(?:ed|s)?|reads?|typed?|types|commented|mentioned|posted|means?|called|titled|labell?ed|named|prints?|printed|shows|showed|outputs?|replied|answered|goes|went|sagte?|sagt|schrieb|schreibt|meinte?|steht|fragte|lautet|heißt|dit|écrit|demandé|dijo|dice|escribió|disse|diz|escreveu|scritto|detto|zei|zegt|schreef|сказал\p{L}*|написал\p{L}*|говорит|попросил\p{L}*|powiedział\p{L}*)(?!\p{L})[^.?!]*$|^\s*(?:\p{L}*error|exception|warning|todo|fixme|hint|info|log(?: output)?)\s*:[^.?!]*$/iu;
+
+const SPEAKS =
+  "is|isn't|are|aren't|was|wasn't|were|does|doesn't|did|didn't|has|hasn't|had|can|can't|cannot|could|will|won't|would|should|shouldn't|might|may|must|keeps?|seems?|works?|worked|fails?|failed|crash(?:es|ed)|returns|returned|throws|threw|gives|gave|says|said|shows|showed|takes|took|runs|ran|hangs|hung|broke|breaks|doesnt|isnt|wont|sounds|looks|feels|got|went|deletes|removes|clears|wipes|adds|changes|makes|uses|needs|wants|reads|writes|creates|opens|ignores|misses|produces|generates|asks|starts|stops|loses|rewrites|touches|requires|supports|refuses|exists";
+const SPEAKS_ELSEWHERE =
+  "ist|war|sind|hat|wird|wurde|funktioniert|macht|kann|liefert|gibt|est|était|ne|n'|fait|marche|es|está|no|hace|funciona|é|não|faz|è|non|fa|doet|werkt|geeft|не|это|был|работает|возвращает";
 
 /** Behind a command's name these speak about it: "/clear deletes …", "/doc is mounted read-only". */
-export const SPEAKS_OF_IT =
-  /^\s*(?:,\s*)?(?:is|isn't|are|aren't|was|wasn't|were|does|doesn't|did|didn't|has|hasn't|had|can|can't|cannot|could|will|won't|would|should|shouldn't|might|may|must|vs\.?|versus|keeps?|seems?|always|never|command|endpoint|route|folder|directory|works?|worked|fails?|failed|crash\w*|returns?|returned|throws?|threw|gives?|gave|says?|said|shows?|showed|takes|took|runs|ran|hangs?|hung|broke|breaks|just (?:\w+ed|did|gave|hangs)|doesnt|isnt|wont|did not|does not|sounds|looks|feels|got|went|deletes|removes|clears|wipes|breaks|adds|changes|makes|uses|needs|wants|reads|writes|creates|opens|ignores|misses|produces|generates|asks|starts|stops|loses|rewrites|touches|requires|supports|refuses|exists|ist|war|sind|hat|wird|wurde|funktioniert|macht|kann|liefert|gibt|est|était|ne|n'|fait|marche|es|está|no|hace|funciona|é|não|faz|è|non|fa|doet|werkt|geeft|не|это|был|работает|возвращает)(?![\p{L}'’])/iu;
+export const SPEAKS_OF_IT = new RegExp(
+  `^\\s*(?:,\\s*)?(?:${SPEAKS}|${SPEAKS_ELSEWHERE}|vs\\.?|versus|always|never|command|endpoint|route|folder|directory|crash|return|throw|give|just (?:\\w+ed|did|gave|hangs))(?![\\p{L}'’])`,
+  "iu",
+);
+
+/** Words that begin an object, or a clause about it: what stands behind one of them is no subject. */
+const BEGINS_OBJECT =
+  "the|an?|th(?:is|at|ese|ose)|it|its|them|my|our|your|his|her|their|all|each|every|any|some|both|wh\\p{L}+|how|if|so|and|or|but|because|since|to|for|in|on|of|with|as|by|from|me|us|d(?:er|ie|as|en)|l(?:a|e|os|as|es)|el|il|un[ae]?";
+
+/** Behind a verb these make it a noun, of which something is told: "the fix works", "refactor done", "debug builds are slow". */
+export const SPEAKS_OF_DOING = new RegExp(
+  `^\\s+(?:(?:${SPEAKS}|done|finished|merged|needed|required|pending|landed|passed|passes|succeeded|happened|ist|sind|war|wird|wurde|est|était)|(?:(?!(?:${BEGINS_OBJECT})(?!\\p{L}))[\\p{L}-]+\\s+){1,3}(?:is|are|was|were|isn't|aren't|ist|sind|war|est|sont))(?![\\p{L}'’])`,
+  "iu",
+);
+
+/** Told behind the order who gave it: "document your code, they said". */
+export const SAID_BEHIND =
+  /,\s+(?:\p{L}+\s+){1,4}(?:said|says|say|told me|tells me|wrote|insists?|insisted|keeps? saying|suggested|recommends?|recommended|argued|claims?|claimed|sagte?|sagt|meinte?|sagten|dit|disait|dijo|dice|disse|zei|сказал\p{L}*)[\s.!?…]*$/iu;
 
 /** Says nothing that wants an answer. */
 export const FILLER =
-  /^(?:thanks?(?: you)?(?: so much| a lot| in advance)?|thx|ty|cheers|please|pls|plz|ok(?:ay)?|cool|great|nice|good|hi|hello|hey|morning|good (?:morning|evening|job)|asap|now|right now|right\?|ok\?|okay\?|correct\?|yes\?|ja\?|oder\?|non \?|verdad\?|vero\?|quickly|if possible|if you can|when you can|when you get a chance|for me|danke(?: dir| schön| im voraus)?|bitte|vielen dank|merci(?: beaucoup| d'avance)?|s'il (?:te|vous) pla[iî]t|gracias|por favor|obrigad[oa]|valeu|grazie|per favore|bedankt|dank je|alsjeblieft|спасибо|пожалуйста|dzięki|proszę)[\s.,!]*$/iu;
+  /^(?:go ahead|thanks?(?: you)?(?: so much| a lot| in advance)?|thx|ty|cheers|please|pls|plz|ok(?:ay)?|cool|great|nice|good|hi|hello|hey|morning|good (?:morning|evening|job)|asap|now|right now|right\?|ok\?|okay\?|correct\?|yes\?|ja\?|oder\?|non \?|verdad\?|vero\?|quickly|if possible|if you can|when you can|when you get a chance|for me|danke(?: dir| schön| im voraus)?|bitte|vielen dank|merci(?: beaucoup| d'avance)?|s'il (?:te|vous) pla[iî]t|gracias|por favor|obrigad[oa]|valeu|grazie|per favore|bedankt|dank je|alsjeblieft|спасибо|пожалуйста|dzięki|proszę)[\s.,!]*$/iu;
 
 /** Not now. */
 export const LATER =

@@ -32,7 +32,7 @@ export interface Asked {
 }
 
 /** What a name behind a slash asks for; undefined when it is spoken of, or is the name of a folder. */
-export function askedBySlash(part: Part, said: string, context: IntentContext): Asked | undefined {
+export function askedBySlash(part: Part, said: string, context: IntentContext, mentioned?: string): Asked | undefined {
   if (part.reading.is !== "slash") return undefined;
   const { name, behind } = part.reading;
   const rest = said.slice(behind);
@@ -49,13 +49,13 @@ export function askedBySlash(part: Part, said: string, context: IntentContext): 
   if (command === undefined) return { ...base, sure: false, unknown: name };
   const other = otherIn(rest, command, context.commands);
   if (other !== undefined) return { ...base, sure: false, others: [other] };
-  const target = targetIn(rest, command, context, true);
+  const target = meantBy(rest, targetIn(rest, command, context, true), mentioned);
   const named = target !== undefined && { target, isNamed: true, hasName: target !== "selection" };
   return { ...base, ...named, sure: hasEnough(rest, command, context, target) };
 }
 
 const FOLDERS =
-  /^(?:usr|etc|var|tmp|home|opt|bin|sbin|dev|proc|sys|mnt|root|srv|lib\d*|boot|run|media|users|applications|library)$/iu;
+  /^(?:usr|etc|var|tmp|home|opt|bin|sbin|dev|proc|sys|mnt|root|srv|lib\d*|boot|users|applications|library)$/iu;
 
 /** A second command in the argument of the first. */
 function otherIn(rest: string, { targets, name }: SlashCommand, commands: readonly SlashCommand[]): string | undefined {
@@ -72,7 +72,8 @@ function otherIn(rest: string, { targets, name }: SlashCommand, commands: readon
 
 function hasEnough(rest: string, { name, needs = [] }: SlashCommand, context: IntentContext, target?: string): boolean {
   const said = rest.trim();
-  if (/^[?？]+$/u.test(said)) return false;
+  // "/help me understand …" is talk that begins with a slash.
+  if (/^[?？]+$/u.test(said) || (name === "help" && /^(?:me|us|with)(?!\p{L})/iu.test(said))) return false;
   if (name === "generate") return said !== "";
   if (!needs.includes("target") || target !== undefined || context.file !== undefined) return true;
   return said !== "" && !POINTS.test(said);
@@ -86,8 +87,11 @@ export function askedOfMemory(part: Part, text: string): Asked | undefined {
   return { part, command: "memory", argument, sure: true, bySlash: false, isNamed: true, hasName: true };
 }
 
-/** What an order in plain words asks for. */
-export function askedInWords(part: Part, said: string, context: IntentContext): Asked | undefined {
+/**
+ * What an order in plain words asks for.
+ * @param mentioned what was named last before it.
+ */
+export function askedInWords(part: Part, said: string, context: IntentContext, mentioned?: string): Asked | undefined {
   const { reading } = part;
   if (reading.is !== "order" && reading.is !== "wish") return undefined;
   const command = context.commands.find(({ name }) => name === reading.order.command);
@@ -95,10 +99,14 @@ export function askedInWords(part: Part, said: string, context: IntentContext): 
   const behind = reading.is === "order" ? reading.behind : 0;
   const clause = said.trim().replace(/[\s.!?]+$/u, "");
   const object = objectOf(said.slice(behind), reading.order);
-  const target = targetIn(said.slice(behind), command, context, false);
+  const target = meantBy(object, targetIn(said.slice(behind), command, context, false), mentioned);
   const isNamed = target !== undefined && target !== "selection";
   const asked = { part, bySlash: false, command: command.name, isNamed: target !== undefined, hasName: isNamed };
-  const decided = reading.is === "wish" ? "doubt" : decide(reading.order, object, isNamed, context);
+  const isBare =
+    command.targets !== undefined &&
+    NO_OBJECT.test(said.slice(behind)) &&
+    !(reading.is === "order" && reading.polite && context.hasSelection);
+  const decided = reading.is === "wish" || isBare ? "doubt" : decide(reading.order, object, isNamed, context);
   return {
     ...asked,
     ...(target !== undefined && { target }),
@@ -107,6 +115,15 @@ export function askedInWords(part: Part, said: string, context: IntentContext): 
     ...(decided === "talk" && { talk: true }),
     ...(/^(?:i|we|ich) /iu.test(said.slice(reading.is === "order" ? reading.at : 0)) && { isNeed: true }),
   };
+}
+
+/** A verb alone is a wish, but no order. */
+const NO_OBJECT = /^(?:[\s.!?,]|(?:please|pls|plz|now|asap|quickly|again|thanks?|bitte|mal|jetzt)(?!\p{L}))*$/iu;
+
+/** "there is a bug in a.ts, fix it": a pronoun means what was named. */
+function meantBy(object: string, target: string | undefined, mentioned: string | undefined): string | undefined {
+  const isOpen = target === undefined || target === "selection";
+  return isOpen && ONLY_PRONOUN.test(object.trim()) ? (mentioned ?? target) : target;
 }
 
 /** What is worked on: "unit tests for the parser" → "the parser". */
@@ -151,6 +168,7 @@ function decide(
       return context.hasSelection && !code && OF_THIS.test(object) ? "run" : "talk";
     default:
       if (isNamed) return "run";
+      if (ANY_SUCH.test(object)) return "doubt";
       if (code !== undefined)
         return points ? (hasPlace ? "run" : "doubt") : context.hasSelection && OF_THIS.test(object) ? "run" : "talk";
       if (context.hasSelection) return "run";
@@ -158,6 +176,9 @@ function decide(
       return "run";
   }
 }
+
+/** "can you refactor code?" asks whether you can. */
+const ANY_SUCH = /^(?:code|bugs|functions|classes|files|things|stuff|software|programs|errors)[\s.!?]*$/iu;
 
 /** "the retry logic", "why it fails": there is something that it is of. */
 const OF_THIS =

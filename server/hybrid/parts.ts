@@ -84,6 +84,8 @@ function mayFollow(before: Part, clause: Clause, earlier: string, since: string,
       const hasObject = POINTS.test(rest.replace(/^\S+\s+(?:up\s+)?/u, "")) || namedTarget(own, false) !== undefined;
       return hasObject && !HOW_TO.test(earlier);
     }
+    case "looking":
+      return true;
     case "statement":
       return clause.joint === "comma" && !/(?<!\p{L})(?:to|and|or|i|we|he|she|they|ich|wir|er|sie)\s*$/iu.test(earlier);
     default:

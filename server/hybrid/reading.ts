@@ -5,11 +5,14 @@ import {
   FILLER,
   INVERTED,
   LATER,
+  LOOKS,
   NEGATED,
   NOT_WITHIN,
   OPENER,
   POLITE,
   POLITE_FILLER,
+  PRAISE,
+  SPEAKS_OF_DOING,
   SUBORDINATE,
   WISHES_TALK,
 } from "./manners.ts";
@@ -27,7 +30,7 @@ export type Reading =
     }
   /** Somebody thinks aloud about an order. */
   | { readonly is: "wish"; readonly order: Order }
-  | { readonly is: "negated" | "cancelled" | "question" | "talk" | "hanging" | "filler" | "statement" };
+  | { readonly is: "negated" | "cancelled" | "question" | "talk" | "hanging" | "filler" | "looking" | "statement" };
 
 /** @param covered the clause, with what is quoted in it covered. */
 export function readingOf(covered: string): Reading {
@@ -45,6 +48,7 @@ export function readingOf(covered: string): Reading {
     return { is: "negated" };
   if (SUBORDINATE.test(rest)) return { is: "hanging" };
   if (WISHES_TALK.test(rest) || WISHES_TALK.test(covered.slice(lead))) return { is: "talk" };
+  if (found === undefined && LOOKS.test(rest) && !isQuestion(rest)) return { is: "looking" };
   if (found === undefined) return { is: polite || isQuestion(rest) ? "question" : "statement" };
   const isAsked = /[?？]\s*$/u.test(rest);
   if (isAsked && CHOICE.test(rest)) return { is: "question" };
@@ -70,7 +74,7 @@ function openingOf(covered: string, lead: number): { at: number; polite: boolean
     if (round > 0 && (NEGATED.test(rest) || WISHES_TALK.test(rest))) break;
     const hedge = HEDGE.exec(rest);
     const asked = POLITE.exec(rest);
-    const said = asked ?? hedge ?? (polite ? POLITE_FILLER.exec(rest) : null) ?? OPENER.exec(rest);
+    const said = asked ?? hedge ?? (polite ? POLITE_FILLER.exec(rest) : null) ?? OPENER.exec(rest) ?? PRAISE.exec(rest);
     if (said === null) break;
     if (asked !== null) polite = true;
     if (hedge !== null) isHedged = true;
@@ -83,18 +87,25 @@ const HEDGE =
   /^(?:hmm+|hm|um+|uh+|maybe|perhaps|probably|possibly|vielleicht|ähm?|peut-être|quizás?|talvez|forse|misschien|может быть|наверное)(?![\p{L}'’-])[\s,!.…]*/iu;
 
 function orderIn(rest: string, polite: boolean): { order: Order; length: number } | undefined {
-  const said = withoutGerund(rest);
+  for (const said of polite ? [rest, ...withoutGerund(rest)] : [rest]) {
+    const found = firstIn(said);
+    if (found !== undefined) return { ...found, length: found.length + rest.length - said.length };
+  }
+  const eastern = easternOrder(rest);
+  if (eastern !== undefined) return { order: { command: eastern, said: /^/u }, length: 0 };
+  return lastIn(rest, polite);
+}
+
+function firstIn(said: string): { order: Order; length: number } | undefined {
   for (const order of ORDERS) {
     const match = order.said.exec(said);
     if (match === null) continue;
     const behind = said.slice(match[0].length);
     if (order.object !== undefined && !order.object.test(behind)) continue;
-    if (order.unless?.test(said)) continue;
+    if (order.unless?.test(said) || SPEAKS_OF_DOING.test(behind)) continue;
     return { order, length: match[0].length };
   }
-  const eastern = easternOrder(rest);
-  if (eastern !== undefined) return { order: { command: eastern, said: /^/u }, length: 0 };
-  return lastIn(rest, polite);
+  return undefined;
 }
 
 /** "Tests für parse.ts schreiben": nobody in it does it. */
@@ -108,13 +119,12 @@ function lastIn(rest: string, polite: boolean): { order: Order; length: number }
 const SOMEBODY =
   /(?<!\p{L})(?:ich|wir|er|man|ihr|du|sie (?:will|soll|muss)|will|wollen|soll|sollte\p{L}*|muss|müssen|würde\p{L}*|wurde\p{L}*|werden|wird|habe|haben|hat|zu|um|ik|wij|we|hij|moet|wil|te|beim|zum)(?!\p{L})/iu;
 
-/** "would you mind refactoring" */
-function withoutGerund(rest: string): string {
-  return rest
-    .replace(/^(refactor|fix|explain|document|test|clean|finish|comment|debug)ing(?!\p{L})/iu, "$1")
-    .replace(/^(analy[sz]|generat|complet|writ|creat|simplify)ing(?!\p{L})/iu, (_, stem: string) =>
-      stem === "simplify" ? stem : `${stem}e`,
-    );
+/** "would you mind refactoring", "splitting", "writing": the verb may be any of these. */
+function withoutGerund(rest: string): string[] {
+  const stem = /^(\p{L}{2,15})ing(?!\p{L})/iu.exec(rest)?.[1];
+  if (stem === undefined) return [];
+  const behind = rest.slice(stem.length + 3);
+  return [stem, `${stem}e`, stem.slice(0, -1)].map((verb) => verb + behind);
 }
 
 function isQuestion(rest: string): boolean {

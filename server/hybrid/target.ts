@@ -1,5 +1,7 @@
 /** What a command is to work on, as somebody wrote it; undefined when nothing is named. */
 export function namedTarget(text: string, isMoving: boolean): string | undefined {
+  const spaced = SPACED.exec(text)?.[1];
+  if (spaced !== undefined) return spaced;
   const found = [...text.slice(0, 4000).matchAll(NAMED)];
   for (const match of found) {
     const name = (match.groups?.quoted ?? match[0]).replace(/[.,;:!?]+$/u, "");
@@ -20,6 +22,8 @@ export function calledTarget(text: string): string | undefined {
 }
 
 const NAMED = /[`"'“„‘«](?<quoted>[^\s`"'“”„’«»]+)[`"'“”’»]|[^\s,;()`"“”„«»]+(?:\(\))?/gu;
+/** "my notes.md": only in front, for a quotation may end with a name, too. */
+const SPACED = /^\s*[`"'“„‘«]([\p{L}\p{N}_.@/\\][\p{L}\p{N}_.@/\\() -]{0,200}\.[a-z\d]{1,10})[`"'“”’»]/iu;
 const MENTION = /^@[\p{L}\p{N}_./]/u;
 const FILE = /^[\p{L}\p{N}_.@\\/~-]*\.[a-z][a-z\d]{0,9}(?::\d+(?:-\d+)?|#L\d+(?:-L?\d+)?)?$/iu;
 const FOLDER = /^(?:\.{0,2}\/)?[\p{L}\p{N}_.@-]+\/(?:[\p{L}\p{N}_.@-]+\/?)*(?::\d+(?:-\d+)?)?$/u;

@@ -23,7 +23,7 @@ const near = (words: string) =>
 const anywhere = (words: string) => new RegExp(`(?<![\\p{L}\\p{N}_])(?:${words})(?![\\p{L}\\p{N}_])`, "iu");
 
 const WRITE = [
-  "write|add|create|generate|make|build|produce|draft|give me|give us|provide|implement|do|compose|prepare|suggest|propose|insert|put|come up with|get me|i need|i want|i'd like|we need|extend|update|improve",
+  "write|add|create|generate|make(?! sure| sense)|build|produce|draft|give me|give us|provide|implement|do|compose|prepare|suggest|propose|insert|put|come up with|get me|i need|i want|i'd like|we need|extend|update|improve",
   "schreib\\p{L}*|erstell\\p{L}*|generier\\p{L}*|erzeug\\p{L}*|mach\\p{L}*|füg\\p{L}*|ergänz\\p{L}*|gib mir|formulier\\p{L}*|entwirf|bau\\p{L}*|implementier\\p{L}*|leg\\p{L}*|verfass\\p{L}*|ich brauche",
   "écri[st]?|écrire|écrivez|crée[rz]?|génère[rz]?|générer|générez|ajoute[rz]?|rédige[rz]?|fais|faire|donne[- ]moi|propose[rz]?|implémente[rz]?",
   "escrib[ea]|escribir|escríb[ea]me|crea[r]?|genera[r]?|añad[ea]|añadir|agreg[ao]r?|agrega|redacta[r]?|haz|hacer|dame|implementa[r]?|escrev[ae]|escrever|cri[ae]r?|ger[ae]r?|adicion[ae]r?|faça|faz|fazer|implemente",
@@ -36,7 +36,7 @@ const TESTS =
 const DOCS =
   "js-?docs?|ts-?docs?|javadocs?|doxygen|docstrings?|doc[- ]?(?:comments?|strings?|blocks?)|rustdocs?|godocs?|kdocs?|phpdocs?|xml-?docs?|docs|documentation|comments?|dokumentation|doku|kommentare?|dokumentationskommentare?|commentaires?|documentación|comentarios?|documentação|comentários?|documentazione|commenti|documentatie|commentaar|документаци\\p{L}*|комментари\\p{L}*|докстринг\\p{L}*";
 const COMMIT_TEXT =
-  "commit[- ]?(?:messages?|msg|texte?|nachricht|meldung|beschreibung|bericht)|message de commit|mensaje (?:de|del|para el) commit|mensagem de commit|messaggio (?:di|del|per il) commit|commitbericht|сообщени\\p{L}* (?:для |к )?коммит\\p{L}*|commit";
+  "commits?[- ]?(?:messages?|msg|texte?|nachricht|meldung|beschreibung|bericht)|message de commit|mensaje (?:de|del|para el) commit|mensagem de commit|messaggio (?:di|del|per il) commit|commitbericht|сообщени\\p{L}* (?:для |к )?коммит\\p{L}*|commit";
 const MODELS =
   "(?:chat)?gpt[\\w.:-]*|claude[\\w.:-]*|(?:code)?llama[\\w.:-]*|mi[sx]tral[\\w.:-]*|codestral[\\w.:-]*|devstral[\\w.:-]*|qwen[\\w.:-]*|gemini[\\w.:-]*|gemma[\\w.:-]*|deepseek[\\w.:-]*|phi-?\\d[\\w.:-]*|sonnet[\\w.:-]*|opus[\\w.:-]*|haiku[\\w.:-]*|o[134](?:-mini|-preview)?|grok[\\w.:-]*|starcoder[\\w.:-]*|kimi[\\w.:-]*|glm[\\w.:-]*|[\\w.-]+:\\d+(?:\\.\\d+)?b[\\w.-]*";
 const ARTEFACT =
@@ -69,6 +69,8 @@ export const ORDERS: readonly Order[] = [
   {
     command: "test",
     said: from("unit[- ]?test|test(?:e|en)?|teste[rz]?|prueba|testa|testare|протестируй"),
+    unless:
+      /^test (?:files?|data|users?|cases?|suites?|results?|runs?|runners?|env\p{L}*|servers?|accounts?|coverage|driven|names?)(?!\p{L})/iu,
     code: true,
   },
   {
@@ -173,14 +175,14 @@ export const ORDERS: readonly Order[] = [
   {
     command: "fix",
     said: from(
-      "fix|repair|debug|patch|resolve|solve|correct(?! me)|mend|troubleshoot|bug-?fix|squash|reparier\\p{L}*|behebe?n?|beheb|beseitig\\p{L}*|korrigier\\p{L}*|fixe?n?|löse?|corrige[rz]?|corriger|répare[rz]?|réparer|résous|arregla[r]?|corrige|corregir|repara[r]?|soluciona[r]?|conserte|corrija|corrigir|consertar|arrume|correggi|correggere|ripara|sistema|risolvi|repareer|herstel|los|исправь(?:те)?|исправить|почини(?:те)?|починить|пофикси|napraw|popraw",
+      "fix|repair|debug|patch|resolve|solve|correct(?! me)(?=\\s)|mend|troubleshoot|bug-?fix|squash|reparier\\p{L}*|behebe?n?|beheb|beseitig\\p{L}*|korrigier\\p{L}*|fixe?n?|löse?|corrige[rz]?|corriger|répare[rz]?|réparer|résous|arregla[r]?|corrige|corregir|repara[r]?|soluciona[r]?|conserte|corrija|corrigir|consertar|arrume|correggi|correggere|ripara|sistema|risolvi|repareer|herstel|los|исправь(?:те)?|исправить|почини(?:те)?|починить|пофикси|napraw|popraw",
     ),
     unless:
       /^\S+\s+(?:your(?:self)?(?! (?:code|last|previous|suggestion|change|answer|edit))|dinner|coffee)(?!\p{L})/iu,
   },
   {
     command: "fix",
-    said: from("get rid of|make|sort out|eliminate|stop"),
+    said: from("get rid of|make(?! sure| sense)|sort out|eliminate|stop"),
     object: anywhere(
       "errors?|warnings?|bugs?|lint|crash(?:es)?|leaks?|exceptions?|race conditions?|pass|compile|build|work again",
     ),
@@ -197,7 +199,7 @@ export const ORDERS: readonly Order[] = [
   {
     command: "refactor",
     said: from(
-      "refaktorier\\p{L}*|refactor\\p{L}+|vereinfach\\p{L}*|aufräumen|räum\\p{L}*|umbenennen|benenne?|optimier\\p{L}*|strukturier\\p{L}*|modernisier\\p{L}*|entwirre?|überarbeite\\p{L}*|bereinig\\p{L}*|réécri[st]?|refactorise[rz]?|refactoriser|refactore[rz]?|simplifie[rz]?|simplifier|nettoie|nettoyer|restructure[rz]?|renomme[rz]?|optimise[rz]?|refactoriza[r]?|refactoriza|simplifica[r]?|limpia[r]?|reestructura[r]?|renombra[r]?|optimiza[r]?|refatora[r]?|refatore|simplifique|limpe|reestruture|otimize|renomeie|rifattorizza|semplifica(?:re)?|ripulisci|ristruttura|rinomina|ottimizza|refactoriseer|vereenvoudig|ruim|herstructureer|hernoem|optimaliseer|отрефактори(?:те|ть|руй)?|рефактори(?:те|нг)?|упрости(?:те)?|упростить|почисти|переименуй|оптимизируй|перепиши(?:те)?|zrefaktoryzuj|uprość",
+      "refaktorier\\p{L}*|refactor(?!ing(?!\\p{L}))\\p{L}+|vereinfach\\p{L}*|aufräumen|räum\\p{L}*|umbenennen|benenne?|optimier\\p{L}*|strukturier\\p{L}*|modernisier\\p{L}*|entwirre?|überarbeite\\p{L}*|bereinig\\p{L}*|réécri[st]?|refactorise[rz]?|refactoriser|refactore[rz]?|simplifie[rz]?|simplifier|nettoie|nettoyer|restructure[rz]?|renomme[rz]?|optimise[rz]?|refactoriza[r]?|refactoriza|simplifica[r]?|limpia[r]?|reestructura[r]?|renombra[r]?|optimiza[r]?|refatora[r]?|refatore|simplifique|limpe|reestruture|otimize|renomeie|rifattorizza|semplifica(?:re)?|ripulisci|ristruttura|rinomina|ottimizza|refactoriseer|vereenvoudig|ruim|herstructureer|hernoem|optimaliseer|отрефактори(?:те|ть|руй)?|рефактори(?:те|нг)?|упрости(?:те)?|упростить|почисти|переименуй|оптимизируй|перепиши(?:те)?|zrefaktoryzuj|uprość",
     ),
   },
   {
