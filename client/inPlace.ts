@@ -153,7 +153,9 @@ function editorForCode(): vscode.TextEditor | undefined {
   const isOurs = uri?.scheme === "file" && vscode.workspace.getWorkspaceFolder(uri) !== undefined;
   if (isOurs && vscode.workspace.isTrusted && !isSecretFile(uri.fsPath)) return editor;
   void vscode.window.showInformationMessage(
-    vscode.l10n.t("Open a file of a trusted folder first. Files that hold secrets are left alone."),
+    uri?.scheme === "untitled"
+      ? vscode.l10n.t("Changes are made to files. Save this one in the open folder first.")
+      : vscode.l10n.t("Open a file of a trusted folder first. Files that hold secrets are left alone."),
   );
   return undefined;
 }
