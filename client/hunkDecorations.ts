@@ -117,7 +117,10 @@ function addedIn({ place }: ShownHunk, document: vscode.TextDocument): vscode.De
           margin: "0 0 0 2em",
           color: new vscode.ThemeColor("editor.foreground"),
           fontStyle: "italic",
-          backgroundColor: new vscode.ThemeColor("diffEditor.insertedTextBackground"),
+          // Opaque: green on the red of the line would be brown.
+          backgroundColor: new vscode.ThemeColor("editorWidget.background"),
+          border: "1px solid",
+          borderColor: new vscode.ThemeColor("editorGutter.addedBackground"),
         },
       },
     };

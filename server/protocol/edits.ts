@@ -98,7 +98,8 @@ export interface EditRequests {
   /**
    * Decides hunks, or opens them again (null) while the proposal is open. When no hunk is open any more, what was accepted is
    * applied, all of it or nothing, and the request answers after that; how it went is told as an event. `approved` is the path of the one guarded
-   * file whose hunks are accepted; without it those are refused with invalidRequest.
+   * file whose hunks are accepted; without it those are refused with invalidRequest. Why hunks were rejected may also be said once
+   * the others are applied: the same decision again, with the reason.
    */
   "rubberduck/edit/decide": {
     params: ProposalParams & {
