@@ -35,6 +35,9 @@ export interface AnalyzeSources {
 const MAX_FILES = 5000;
 const TOLD_EVERY = 100;
 
+const WITHOUT_MODEL =
+  "**No model was used.** One would say what matters most in this, what is no trouble, and what to do first. To connect one, run **RubberDuck: Choose Model**.";
+
 /**
  * What the folder, the file or the selection looks like by measure: size, complexity, duplicates and more, with links. It needs no
  * model; with one its judgement follows.
@@ -50,6 +53,7 @@ export function analyzeCommand(sources: AnalyzeSources): Command {
       const report = analysisReport(measures.analysed);
       yield { type: "text", text: report };
       if (sources.chat.modelFor(turn).name.kind === "offline") {
+        yield { type: "text", text: `\n\n${WITHOUT_MODEL}` };
         yield { type: "end", stopReason: "complete", model: { kind: "offline", id: "offline" } };
         return;
       }

@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { until } from "./until.ts";
 import { useDuck } from "./useDuck.ts";
 
+/** Some of this repository: code that was not written to be analysed. */
+const REAL = "server/hybrid";
+const HERE = join(import.meta.dirname, "../..", REAL);
+
 const duck = useDuck({
   offline: true,
   files: {
+    ...realFiles(),
+    "src/matching.ts": real("matching.ts"),
+    "src/receipt.ts": "// TODO: charge for sending it\nexport const SENDING_CENTS = 0;\n",
+    "test/orders.test.ts": 'import { loadOrders } from "../src/orders.ts";\n\nloadOrders("orders.json");\n',
     "src/main.ts": `import { loadOrders } from "./orders.ts";
 import { printInvoice } from "./invoice.ts";
 
@@ -82,3 +93,65 @@ test("the receipt line opens and lists the code that was used", async () => {
   await chat.button(/^Receipt:/).click();
   await receipt.waitFor({ state: "detached" });
 });
+
+test("/analyze shows what can be measured without a model, as tables with links into the code", async () => {
+  const { chat, editor, models } = duck;
+  const folder = editor.workspace;
+  commit(folder, "Begin");
+  appendFileSync(join(folder, REAL, "orders.ts"), "\n");
+  commit(folder, "Change what is hard to understand");
+  await editor.openFile("src/invoice.ts");
+  await chat.resize(380);
+  await chat.ask("/analyze");
+  const words = await chat.finished();
+  for (const what of [
+    ...["Complex functions", "Long functions", "Hot files", "Duplicated code"],
+    ...["Exported, named in no other file", "No test of that name", "Left to do"],
+  ]) {
+    await chat.answer.getByRole("heading", { name: what }).waitFor();
+  }
+  assert.match(words, /No model was used\..*what matters most.*RubberDuck: Choose Model/);
+  assert.deepEqual(models.requests, []);
+  const rows = chat.answer.getByRole("row");
+  await rows.filter({ hasText: "TODO charge for sending it" }).waitFor();
+  await rows
+    .filter({ hasText: `${REAL}/matching.ts:` })
+    .filter({ hasText: "src/matching.ts:" })
+    .waitFor();
+  await chat.answer.getByRole("link", { name: "decide", exact: true }).first().click();
+  await editor.page.locator(".tabs-container .tab.active").filter({ hasText: "orders.ts" }).waitFor();
+  const line =
+    1 +
+    readFileSync(join(folder, REAL, "orders.ts"), "utf8")
+      .split("\n")
+      .findIndex(isDecide);
+  await until(async () => (await editor.statusBar()).some((item) => item.startsWith(`Ln ${line},`)), `line ${line}`);
+
+  await chat.answer.getByRole("heading", { name: "Complex functions" }).scrollIntoViewIfNeeded();
+  await editor.screenshot("analyze-dark");
+  await editor.setTheme("light");
+  await editor.screenshot("analyze-light");
+  await chat.resize(300);
+  assert.equal(await chat.overflow(), 0);
+  await editor.screenshot("analyze-300");
+  await editor.setTheme("dark");
+});
+
+function isDecide(line: string): boolean {
+  return /function decide\(/.test(line);
+}
+
+function realFiles(): Record<string, string> {
+  return Object.fromEntries(readdirSync(HERE).map((name) => [`${REAL}/${name}`, real(name)]));
+}
+
+function real(name: string): string {
+  return readFileSync(join(HERE, name), "utf8");
+}
+
+function commit(folder: string, message: string): void {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: folder, stdio: "pipe" });
+  git("init", "-q");
+  git("add", ".");
+  git("-c", "user.name=Duck", "-c", "user.email=duck@example.org", "commit", "-q", "-m", message);
+}
