@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Fence } from "./conversation/membership.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
+import type { Models } from "./llm/models.ts";
+import { askAside } from "./llm/sideModel.ts";
 import { anchorsOf, type CodeReader, renewed, type Stale } from "./memory/anchors.ts";
 import { AnchorWatch } from "./memory/anchorWatch.ts";
 import { Changes } from "./memory/changes.ts";
@@ -154,3 +156,18 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     },
   });
 }
+
+/** What is worth remembering is asked of the editor's model that answered, else of the one that is configured. */
+export function learningModel(models: Models): MemoryServicesOptions["modelFor"] {
+  return ({ model }) => {
+    if (model === undefined || model.kind === "offline") return undefined;
+    const answered = models.forLearning(
+      model.kind === "editor" ? { kind: "editor", id: model.id } : { kind: "default" },
+    );
+    if (answered === undefined) return undefined;
+    return async (messages, signal) => (await askAside(answered, messages, { ...LEARNING, signal })).text;
+  };
+}
+
+/** Of what the model answers when it is asked what to remember. */
+const LEARNING = { maxTokens: 1024, most: 64 * 1024 };

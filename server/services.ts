@@ -1,17 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { MessageConnection } from "vscode-jsonrpc/node";
-import { commandList, createSuggester } from "./commandServices.ts";
-import { createCommands } from "./commands/index.ts";
-import { modelNames } from "./commands/modelNames.ts";
-import { UserCommands } from "./commands/userCommands.ts";
+import { createAnswers } from "./answerServices.ts";
+import { createCode } from "./codeServices.ts";
+import { createSuggester } from "./commandServices.ts";
 import type { OpenTexts } from "./completion/place.ts";
 import { createCompleter } from "./completionServices.ts";
-import { Chat } from "./context/chat.ts";
-import { ContextBuilder } from "./context/contextBuilder.ts";
-import { ModelSummarizer } from "./context/summarizer.ts";
-import { ModelTitler } from "./context/titler.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
 import type { JoinedConversations } from "./conversation/joined.ts";
 import type { StoredConversations } from "./conversation/stored.ts";
@@ -20,29 +13,20 @@ import { transcriptOf } from "./conversation/transcriptOf.ts";
 import { runDoctor } from "./doctor/doctor.ts";
 import type { EditorClient } from "./editorClient.ts";
 import { DiskFiles } from "./edits/diskFiles.ts";
-import { ReviewedFiles } from "./edits/reviewedFiles.ts";
-import { Verification } from "./edits/verification.ts";
 import type { WorkspaceFiles } from "./edits/workspaceFiles.ts";
-import { WritablePlaces } from "./edits/writablePlaces.ts";
 import { joinedHandlers, notify, register } from "./handlers.ts";
-import { CommandUse } from "./hybrid/commandUse.ts";
-import { HybridInterface } from "./hybrid/hybridInterface.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
 import { embedderOf } from "./llm/embedderOf.ts";
 import { Models } from "./llm/models.ts";
 import { OfflineModel } from "./llm/offline.ts";
 import { RestrictedModel } from "./llm/restricted.ts";
-import { askAside } from "./llm/sideModel.ts";
-import type { AskModel } from "./memory/learning/extraction.ts";
 import { ShortTermTally } from "./memory/shortTerm.ts";
-import { createMemory, type MemoryPlace } from "./memoryServices.ts";
+import { createMemory, learningModel, type MemoryPlace } from "./memoryServices.ts";
 import { Mentions } from "./mentions/mentions.ts";
 import type { Receipt } from "./protocol/events.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
-import type { Turn } from "./protocol/transcript.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
-import { savedPlace } from "./store/savedPlace.ts";
 import { Settings } from "./store/settings.ts";
 import { workspaceSettings } from "./store/workspaceSettings.ts";
 import {
@@ -52,24 +36,14 @@ import {
   type Kept,
   type StoreSettings,
 } from "./storeServices.ts";
-import { createTools } from "./tools/index.ts";
-import { Toolbox } from "./tools/toolbox.ts";
 import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
-import { Emitter } from "./util/emitter.ts";
 import type { Log } from "./util/log.ts";
 import { once } from "./util/once.ts";
 import { Setting } from "./util/setting.ts";
-import { CodeAnalysis } from "./workspace/analysis/codeAnalysis.ts";
-import { currentBranch } from "./workspace/branch.ts";
-import { CodeIndex } from "./workspace/codeIndex.ts";
-import { FileList } from "./workspace/fileList.ts";
-import { FileReader } from "./workspace/fileReader.ts";
-import { FolderReader } from "./workspace/folderReader.ts";
 import { gitIdentity } from "./workspace/gitIdentity.ts";
-import { WorkingDiff } from "./workspace/workingDiff.ts";
 import { WorkspaceCode } from "./workspace/workspaceCode.ts";
-import { type WorkspaceFolder, WorkspacePaths } from "./workspace/workspacePaths.ts";
+import type { WorkspaceFolder } from "./workspace/workspacePaths.ts";
 
 export interface ServicesOptions {
   readonly folders: readonly WorkspaceFolder[];
@@ -100,53 +74,18 @@ export function createServices(options: ServicesOptions) {
   const owned = new DisposableStore();
   const clock = systemClock;
   const newId = randomUUID;
-  const paths = new WorkspacePaths(trusted ? folders : []);
-
   const blocked = trusted ? undefined : RESTRICTED;
 
   const open = { paths: folders.map(({ path }) => path), trusted, gitIdentity };
   const kept = options.store && { settings: options.store, open, clock, logger };
   const { store, workspace } = kept ? createStore(kept) : {};
   const settings = new Settings(workspace && (async () => workspaceSettings(await workspace.place())), logger);
-  /** Where the code index is kept, once the store is open; and before it starts to read whether it may. */
-  const codePlace = async () => {
-    if ((await settings.read()).indexPaused) codeIndex.pause(true);
-    if (workspace === undefined || store?.status.state !== "open") return undefined;
-    const { keys, folder } = await workspace.place();
-    return savedPlace(keys, join(folder, "derived"), "code index");
-  };
-  const codeIndex: CodeIndex = owned.add(
-    new CodeIndex({
-      folders,
-      workerUrl: options.indexWorker,
-      grammars: options.grammars,
-      place: codePlace,
-      log: logger,
-      clock,
-      blocked,
-    }),
-  );
+  const code = createCode({ ...options, blocked, settings, store, workspace, clock });
+  const { paths, files, fileList, diff } = code;
+  const codeIndex = owned.add(code.index);
   const offline = (reason?: string) =>
     blocked === undefined ? new OfflineModel(() => codeIndex.status, reason) : new RestrictedModel(blocked);
   const models = owned.add(new Models({ offline, clock, blocked, lender: editor }));
-  const files = new FileReader(paths);
-  const fileList = new FileList({ folders: paths.folders });
-  const diff = new WorkingDiff(paths.folders);
-  const transcript = (conversationId: string) => transcriptOf(conversations, conversationId);
-  const folderReader = new FolderReader(files, paths);
-  const contextBuilder = new ContextBuilder({
-    files,
-    folders: folderReader,
-    paths,
-    diff,
-    code: codeIndex,
-    conversation: transcript,
-    memory: { recall: (params, signal) => conversations.memory("rubberduck/memory/recall", params, signal) },
-    clock,
-  });
-  const toolbox = trusted ? new Toolbox(createTools(paths, codeIndex, editor), logger) : undefined;
-  const summarizer = new ModelSummarizer(models, clock);
-  const chat = new Chat(models, contextBuilder, toolbox, clock, summarizer);
   let isAbandoned = false;
   const disk = new DiskFiles();
   const filesNow = (): WorkspaceFiles => (editor === undefined || isAbandoned ? disk : editor);
@@ -154,27 +93,15 @@ export function createServices(options: ServicesOptions) {
     read: (...asked) => filesNow().read(...asked),
     write: (...asked) => filesNow().write(...asked),
   };
-  const ownFolders = options.store && [options.store.path, options.store.keyFolder];
-  const places = new WritablePlaces(paths, homedir(), ownFolders);
-  const own = new UserCommands({ files, paths, chat, models });
-  const builtIn = createCommands({
-    ...{ chat, files, fileList, paths, diff, editor, clock, newId, own, code: codeIndex },
-    ...{ models: modelNames(models), places, workspaceFiles, syntax: codeIndex },
-    analysis: new CodeAnalysis(options.analysisWorker, options.grammars),
-    memory: (...asked) => conversations.memory(...asked),
+  const { chat, commands, use, answering } = createAnswers({
+    ...{ code, models, settings, trusted, editor, workspaceFiles, newId, clock, logger },
+    ownFolders: options.store && [options.store.path, options.store.keyFolder],
+    analysisWorker: options.analysisWorker,
+    grammars: options.grammars,
+    conversations: () => conversations,
   });
-  const use = new CommandUse(settings, clock);
-  const commands = commandList({ builtIn, own, use });
-  const hybrid = new HybridInterface(commands, chat, clock);
-
-  const titler = new ModelTitler(models, clock);
   const shortTerm = new ShortTermTally();
-  const reviewing = {
-    ...(trusted && { reviewedFiles: new ReviewedFiles(workspaceFiles, places) }),
-    ...(editor && { verification: new Verification(editor, clock) }),
-  };
-  const supervise = (kept: Kept) =>
-    new Supervisor({ ...kept, ...reviewing, hybrid, titler, summarizer, shortTerm, clock, newId, logger });
+  const supervise = (kept: Kept) => new Supervisor({ ...kept, ...answering, shortTerm, clock, newId, logger });
   const serve = (peer: MessageConnection, supervisor: Supervisor) => {
     const configure = async (configuration: ModelConfiguration) =>
       isAbandoned ? models.configure(configuration) : models.status;
@@ -184,28 +111,17 @@ export function createServices(options: ServicesOptions) {
   };
   const onJoined = (owner: JoinedConversations) => void owner.configure(models.configuration).catch(() => {});
   const embedder = new Setting<EmbedderConfiguration>({ kind: "embedded" });
-  const changedFiles = new Emitter<readonly string[]>();
-  const [folder] = paths.folders;
-  /** What is worth remembering is asked of the editor's model that answered, else of the one that is configured. */
-  const modelFor = ({ model }: Turn): AskModel | undefined => {
-    if (model === undefined || model.kind === "offline") return undefined;
-    const answered = models.forLearning(
-      model.kind === "editor" ? { kind: "editor", id: model.id } : { kind: "default" },
-    );
-    if (answered === undefined) return undefined;
-    return async (messages, signal) => (await askAside(answered, messages, { ...LEARNING, signal })).text;
-  };
   const remember = (where: MemoryPlace) =>
     createMemory(
       {
         workerUrl: options.memoryWorker,
         modelFolder: options.embedder,
         embedder,
-        branch: async () => (folder === undefined ? undefined : currentBranch(folder.path)),
+        branch: code.branch,
         code: new WorkspaceCode(files, fileList, paths),
         label: (path) => paths.label(path),
-        onDidChangeFiles: (listener) => changedFiles.on(listener),
-        modelFor,
+        onDidChangeFiles: code.onDidChange,
+        modelFor: learningModel(models),
         shortTerm: () => shortTerm.stats,
         newId,
         clock,
@@ -217,13 +133,6 @@ export function createServices(options: ServicesOptions) {
     kept && store && workspace
       ? createStoredConversations({ ...kept, store, workspace, supervise, remember, serve, onJoined })
       : undefined;
-  store?.onDidChangeStatus(({ state }) => {
-    if (state === "open")
-      void codePlace().then(
-        (place) => place && codeIndex.keepIn(place),
-        () => {},
-      );
-  });
   const conversations: StoredConversations | Supervisor = stored ?? supervise({ logs: new MemoryLogs() });
   const storeTasks = kept && store && createStoreTasks(kept, store, conversations);
   const mentions = new Mentions({
@@ -242,7 +151,7 @@ export function createServices(options: ServicesOptions) {
     targets: mentions,
   });
   const preview = async ({ conversationId, ...message }: PreviewParams, signal: AbortSignal): Promise<Receipt> => {
-    const known = conversationId === undefined ? emptyTranscript : await transcript(conversationId);
+    const known = conversationId === undefined ? emptyTranscript : await transcriptOf(conversations, conversationId);
     const history = visibleTurns(known).filter(({ state }) => state === "done");
     const { summaries, modelChoice: choice } = known;
     return chat.preview({ conversationId, ...message }, { history, summaries, choice }, signal);
@@ -257,9 +166,7 @@ export function createServices(options: ServicesOptions) {
   /** Files or folders were created, changed or deleted; absolute. */
   const filesChanged = (changed: readonly string[]) => {
     completion?.filesChanged(changed);
-    codeIndex.changed(changed);
-    fileList.changed(changed);
-    changedFiles.emit(changed.map((path) => paths.label(path)));
+    code.changed(changed);
   };
 
   /** Also tells the owner of the conversations, who heeds it when its own editor is gone. */
@@ -340,8 +247,6 @@ export function createServices(options: ServicesOptions) {
   };
 }
 
-/** Of what the model answers when it is asked what to remember. */
-const LEARNING = { maxTokens: 1024, most: 64 * 1024 };
 const NEVER = new AbortController().signal;
 
 const RESTRICTED =
