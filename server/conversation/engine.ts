@@ -23,8 +23,9 @@ import type { Clock } from "../util/clock.ts";
 import { DuckError, toEventError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import { Mutex } from "../util/mutex.ts";
-import { mask, redact } from "../util/redaction.ts";
+import { redact } from "../util/redaction.ts";
 import { untilAborted } from "../util/untilAborted.ts";
+import { checkpointEvery } from "./checkpoints.ts";
 import { endingOf, interrupted, type Outcome, Stopped } from "./ending.ts";
 import { Forgetting, refuseForgotten } from "./forgetting.ts";
 import { Journal, type Position, type Unnumbered } from "./journal.ts";
@@ -33,7 +34,7 @@ import { Reviews } from "./reviews.ts";
 import { Summaries } from "./summaries.ts";
 import { Thinking } from "./thinking.ts";
 import { titleOf } from "./title.ts";
-import { settledLength } from "./withoutSecrets.ts";
+import { Titles } from "./titles.ts";
 
 export interface EngineOptions {
   readonly conversationId: string;
@@ -69,10 +70,6 @@ export interface NewMessage {
   readonly edits?: string;
 }
 
-/** A title is made of the first answer that there is; not of what comes long after. */
-const TITLED_WITHIN_TURNS = 3;
-/** An unfinished answer is written this often, so that a crash keeps all but its last second. */
-const CHECKPOINT_MS = 1000;
 const SAVE_AGAIN_MS = 5000;
 
 /**
@@ -90,13 +87,12 @@ export class ConversationEngine {
   #accepting = 0;
   #isSavingLater = false;
   #running: { readonly turnId: string; readonly abort: AbortController } | undefined;
-  /** A title that is being made. */
-  #titling: AbortController | undefined;
   #pumping: Promise<void> | undefined;
   /** Resolves when the reply in flight has ended. */
   #answering: Promise<void> | undefined;
   readonly #forgetting: Forgetting;
   readonly #summaries: Summaries | undefined;
+  readonly #titles: Titles | undefined;
   /** What was proposed to change in files. */
   readonly reviews: Reviews;
   /** Why nothing is written any more. */
@@ -111,6 +107,8 @@ export class ConversationEngine {
     this.#forgetting.resume();
     const { summarizer, reviewedFiles: files, verification } = options;
     this.#summaries = summarizer && new Summaries({ summarizer, journal, logger, write });
+    const keep = (event: Unnumbered) => this.#keep(event);
+    this.#titles = options.titler && new Titles({ titler: options.titler, journal, logger, keep });
     const turn = (turnId: string) => this.turn(turnId);
     const { onReason = () => {} } = options;
     this.reviews = new Reviews({ journal, files, verification, write, turn, onReason, logger });
@@ -264,7 +262,7 @@ export class ConversationEngine {
    */
   async forget(turnId: string, when: ForgetWhen): Promise<void> {
     while (!(await this.#write(() => this.#forget(turnId, when)))) await this.#answering;
-    this.#titling?.abort();
+    this.#titles?.stop();
     this.#summaries?.stop();
     this.#options.onChange();
     if (when === "now") await this.#forgetting.erase();
@@ -304,7 +302,7 @@ export class ConversationEngine {
       this.#ended ??= new DuckError("notFound", "That conversation was closed or deleted.");
     });
     this.#forgetting.close();
-    this.#titling?.abort();
+    this.#titles?.stop();
     this.#summaries?.stop();
     this.#running?.abort.abort(new Stopped(why === "deleted" ? "cancelled" : "interrupted"));
     await this.#pumping;
@@ -318,7 +316,7 @@ export class ConversationEngine {
     this.#ended = superseded;
     this.#journal.abandon(superseded);
     this.#forgetting.close();
-    this.#titling?.abort();
+    this.#titles?.stop();
     this.#summaries?.stop();
     this.#running?.abort.abort(new Stopped("interrupted"));
     await this.#pumping;
@@ -408,13 +406,14 @@ export class ConversationEngine {
   async #pump(): Promise<void> {
     try {
       for (let next = await this.#begin(); next !== undefined; next = await this.#begin()) {
-        this.#titling?.abort();
+        this.#titles?.stop();
         this.#summaries?.stop();
         this.#answering = this.#answer(next.message, next.abort);
         await this.#answering;
         this.#options.onChange();
-        void this.#makeTitle(next.message.turnId);
-        if (this.#next() === undefined) void this.#summaries?.make();
+        if (this.#next() !== undefined) continue;
+        void this.#titles?.make(this.turn(next.message.turnId));
+        void this.#summaries?.make();
       }
     } catch (error) {
       this.#pumping = undefined;
@@ -438,33 +437,14 @@ export class ConversationEngine {
     });
   }
 
-  /** Beside the conversation: nothing waits for it, the next message ends it, and its failure is no failure. */
-  async #makeTitle(turnId: string): Promise<void> {
-    const { titler } = this.#options;
-    const { titledByUser, titledByModel, turns, modelChoice } = this.transcript;
-    if (titler === undefined || titledByUser || titledByModel || turns.length > TITLED_WITHIN_TURNS) return;
-    const turn = this.turn(turnId);
-    if (turn.forgotten !== undefined) return;
-    const isTalk = turn.kind === "chat" || turn.kind === "mixed";
-    const isAnswered = isTalk && turn.stopReason === "complete" && turn.model?.kind !== "offline";
-    if (!isAnswered || this.#next() !== undefined) return;
-    const titling = new AbortController();
-    this.#titling = titling;
-    const made = await titler.title(turn, modelChoice, titling.signal);
-    if (made === undefined || titling.signal.aborted || this.#ended !== undefined || this.transcript.titledByUser)
-      return;
-    await this.#keep({ type: "titled", byUser: false, byModel: true, from: turnId, ...made }).catch((error) =>
-      this.#options.logger.warn(`a title could not be kept: ${error}`),
-    );
-  }
-
   #next(): Turn | undefined {
     return this.#ended ? undefined : this.transcript.turns.find((turn) => turn.state === "queued");
   }
 
   async #answer(message: AcceptedEvent, abort: AbortController): Promise<void> {
     const { turnId } = message;
-    const endCheckpoints = this.#checkpointEvery(turnId);
+    const record = (event: Unnumbered) => this.#record(event);
+    const endCheckpoints = checkpointEvery(() => this.turn(turnId), record, this.#options.clock);
     const outcome = await this.#run(message, abort.signal).catch((failure: unknown): Outcome => ({ failure }));
     endCheckpoints();
     this.#attached.delete(turnId);
@@ -555,29 +535,6 @@ export class ConversationEngine {
     });
   }
 
-  /** Writes what has been said since the last checkpoint, once a second, while a reply is in flight. */
-  #checkpointEvery(turnId: string): () => void {
-    let offset = this.turn(turnId).text.length;
-    let thought = 0;
-    let cancel = () => {};
-    const schedule = () => {
-      cancel = this.#options.clock.after(CHECKPOINT_MS, () => {
-        const turn = this.turn(turnId);
-        const text = settledFrom(turn.text, offset);
-        const thinking = settledFrom(turn.reasoning?.text ?? "", thought);
-        if (text !== "" || thinking !== "") {
-          const reasoning = { offset: thought, text: thinking, ms: turn.reasoning?.ms ?? 0 };
-          void this.#record({ type: "checkpoint", turnId, offset, text, ...(thinking !== "" && { reasoning }) });
-          offset += text.length;
-          thought += thinking.length;
-        }
-        schedule();
-      });
-    };
-    schedule();
-    return () => cancel();
-  }
-
   async #keep(event: Unnumbered): Promise<void> {
     await this.#write(() => this.#journal.commit([this.#journal.number(event) as PersistedEvent]));
     this.#options.onChange();
@@ -594,12 +551,6 @@ export class ConversationEngine {
   #record(event: Parameters<Journal["record"]>[0]): Promise<void> {
     return this.#mailbox.run(() => this.#journal.record(event));
   }
-}
-
-/** Judged as a whole: what is a secret may show only from what stands before it. */
-function settledFrom(text: string, offset: number): string {
-  const end = settledLength(text);
-  return end > offset ? mask(text).slice(offset, end) : "";
 }
 
 function sameOperation(accepted: AcceptedEvent, message: NewMessage, isForgotten: boolean): AcceptedEvent {
