@@ -127,6 +127,25 @@ test("a file is created where a model left a blank line instead of nothing to be
   );
 });
 
+test("of very many changes the first 500 are proposed, and of a file in which many do not fit none is", async () => {
+  const many = Array.from({ length: 501 }, (_, i) => `${edit(`src/new${i}.ts`, "", "export {};\n")}\n`);
+  const misfits = Array.from({ length: 25 }, (_, i) => `${edit("src/other.ts", `const no${i} = 1;\n`, "")}\n`);
+  const { run } = await commandWorld(FILES, { baseUrl: server.baseUrl });
+  server.reply({ type: "answer", pieces: many });
+  const first = await run("/generate modules");
+  assert.equal(first.proposal?.files.length, 500);
+  assert.match(first.text, /more than 500 changes; the others are left out/);
+
+  const fits = edit("src/other.ts", "export const x = 1;\n", "export const x = 2;\n");
+  server.reply({ type: "answer", pieces: [SHORTER, "\n", fits, "\n", ...misfits] });
+  const second = await run("/refactor src/sum.ts");
+  assert.deepEqual(
+    second.proposal?.files.map(({ label }) => label),
+    ["src/sum.ts"],
+  );
+  assert.match(second.text, /src\/other\.ts: Many of the changes of this file do not fit/);
+});
+
 test("a file is created, one is deleted, and one that exists is not overwritten whole", async () => {
   const pieces = [
     edit("src/new.ts", "", "export {};\n"),
