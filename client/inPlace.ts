@@ -89,13 +89,19 @@ export class InPlace {
     const title = `RubberDuck: ${message.split(/\s/, 1)[0]?.slice(1)} ${labelOf(lines)}`;
     const location = vscode.ProgressLocation.Notification;
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-      const watching = proposals.onDidChange(() => progress.report({ message: stepOf(turn()) }));
-      token.onCancellationRequested(() => {
+      let isStopped = false;
+      /** Once it is accepted: before that nobody knows its id, and without one another answer would be stopped. */
+      const stopIfCancelled = () => {
         const turnId = turn()?.accepted.turnId;
-        void duck
-          .request("rubberduck/conversation/stop", { conversationId, ...(turnId && { turnId }) })
-          .catch(() => {});
+        if (!token.isCancellationRequested || turnId === undefined || isStopped) return;
+        isStopped = true;
+        void duck.request("rubberduck/conversation/stop", { conversationId, turnId }).catch(() => {});
+      };
+      const watching = proposals.onDidChange(() => {
+        progress.report({ message: stepOf(turn()) });
+        stopIfCancelled();
       });
+      token.onCancellationRequested(stopIfCancelled);
       try {
         await sent.ended;
       } finally {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Knowledge } from "../../server/completion/knowledge.ts";
+import { placeIn } from "../../server/completion/place.ts";
 import { ModelError } from "../../server/llm/modelErrors.ts";
-import { turn } from "../fakes/clock.ts";
+import type { RecallHit } from "../../server/protocol/memory.ts";
+import { FakeClock, turn } from "../fakes/clock.ts";
 import { completionWorld } from "../fakes/completionWorld.ts";
 
 const URI = "file:///src/a.ts";
@@ -204,4 +207,28 @@ test("what is remembered and what stands elsewhere goes along as comments, witho
   assert.match(beside, /\/\/ From src\/b\.ts:/);
   assert.ok(!beside.includes(token));
   assert.equal(prefix, TEXT);
+});
+
+test("what is fetched while something is forgotten is not kept", async () => {
+  const recalls = [Promise.withResolvers<RecallHit[]>(), Promise.withResolvers<RecallHit[]>()];
+  let asked = 0;
+  const knowledge = new Knowledge({
+    code: { status: { state: "ready", files: 1, skipped: {}, message: "" }, search: async () => [] },
+    recall: async () => ({ hits: (await recalls[asked++]?.promise) ?? [], muted: [], patterns: [], ms: 0 }),
+    label: (path) => path,
+    clock: new FakeClock(),
+  });
+  const place = placeIn(
+    { uri: URI, path: "/src/a.ts", language: "typescript", version: 1, text: () => TEXT },
+    TEXT.length,
+  );
+  assert.ok(place);
+  assert.deepEqual(knowledge.at(place).remembered, []);
+  knowledge.forget();
+  recalls[0]?.resolve([{ text: "The door opens with 4711." } as RecallHit]);
+  await turn();
+  assert.deepEqual(knowledge.at(place).remembered, []);
+  recalls[1]?.resolve([{ text: "Quotes are double." } as RecallHit]);
+  await turn();
+  assert.deepEqual(knowledge.at(place).remembered, ["Quotes are double."]);
 });
