@@ -15,7 +15,7 @@ const duck = useDuck({
   files: {
     ...realFiles(),
     "src/matching.ts": real("matching.ts"),
-    "src/receipt.ts": "// TODO: charge for sending it\nexport const SENDING_CENTS = 0;\n",
+    "src/receipt.ts": `// TODO: charge for sending it\nexport function sending() {\n${"  console.log(0);\n".repeat(60)}}\n`,
     "test/orders.test.ts": 'import { loadOrders } from "../src/orders.ts";\n\nloadOrders("orders.json");\n',
     "src/main.ts": `import { loadOrders } from "./orders.ts";
 import { printInvoice } from "./invoice.ts";
