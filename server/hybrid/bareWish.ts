@@ -35,12 +35,12 @@ const HEDGES =
   /^(?:(?:hmm*|hm|um+|uh+|ok(?:ay)?|please|pls|so|and|now|just|maybe|perhaps|bitte|mal|then|well|hey|oh|ah)(?!\p{L})[\s,.!…]*)+/u;
 
 const WORDS: Readonly<Record<string, RegExp>> = {
-  test: /^(?:unit[- ]?)?(?:tests?|testing|testen|teste|specs?|pruebas|тесты?|tester)(?: please| bitte)?$/u,
-  fix: /^(?:fix|fixe?s|fixen|fixing|debug|bug ?fix|reparieren|corriger|arreglar|исправить)(?: please| bitte)?$/u,
+  test: /^(?:unit[- ]?)?(?:tests?|testing|testen|teste|specs?|pruebas|тесты?|tester|テスト|测试|테스트)(?: please| bitte)?$/u,
+  fix: /^(?:fix|fixe?s|fixen|fixing|debug|bug ?fix|reparieren|corriger|arreglar|исправить|修复|修正|수정)(?: please| bitte)?$/u,
   refactor:
-    /^(?:refactor(?:ing|en)?|refaktorieren|refaktorierung|clean(?: ?up)?|better|tidy(?: up)?|optimi[sz]e|simplify|rewrite|rename|extract|aufräumen|refatorar|refactoriser|refactorizar|рефакторинг)(?: please| bitte)?$/u,
+    /^(?:refactor(?:ing|en)?|refaktorieren|refaktorierung|clean(?: ?up)?|better|tidy(?: up)?|optimi[sz]e|simplify|rewrite|rename|extract|aufräumen|refatorar|refactoriser|refactorizar|рефакторинг|重构|リファクタリング|리팩토링)(?: please| bitte)?$/u,
   explain:
-    /^(?:explain|explanation|erklärung|erklären|erkläre|explication|expliquer|explicación|explicar|spiegare|uitleg|объясни|объяснение)(?: please| bitte)?$/u,
+    /^(?:explain|explanation|erklärung|erklären|erkläre|explication|expliquer|explicación|explicar|spiegare|uitleg|объясни|объяснение|解释|説明|설명)(?: please| bitte)?$/u,
   analyze:
     /^(?:analy[sz]e|analysis|analyse|analysieren|análisis|code ?review|review|audit|анализ)(?: please| bitte)?$/u,
   doc: /^(?:docs?|documentation|document|docstrings?|js-?docs?|comments?|dokumentation|dokumentieren|doku|documentación|документация)(?: please| bitte)?$/u,

@@ -50,6 +50,12 @@ const MOST_BARE = 100;
 /** In characters: who writes more than that says something, or has a slash in front. */
 const MOST = 4000;
 
+/** A slash, and no name behind it. */
+const ONLY_SIGNS = /^\s*\/([^\p{L}\p{N}\s`]{0,20})\s*$/u;
+
+/** "fix / test src/heap.ml": names side by side, any of which may be meant, or all. */
+const LISTED = /^\s*(\p{L}{2,20}(?:\s+\/\s+\p{L}{2,20}){1,5})(?=\s|$)/u;
+
 /**
  * Tells commands from talk, by rules alone. What is quoted, negated, taken back, told, supposed or asked about is never a command;
  * in doubt it is talk, or asked about.
@@ -57,8 +63,15 @@ const MOST = 4000;
 export function classify(text: string, context: IntentContext): Intent {
   const has = (name: string) => context.commands.some((one) => one.name === name);
   const plain = has("memory") ? memoryWords(text) : undefined;
+  const besides = plain === undefined ? undefined : besidesMemory(text, context);
+  if (besides !== undefined) return { kind: "unsure", why: "several", candidates: ["memory", besides] };
   if (plain !== undefined) return { kind: "command", command: "memory", argument: plain };
-  if (text.trim() === "/") return { kind: "unsure", why: "unknown", candidates: [], unknown: "" };
+  const signs = ONLY_SIGNS.exec(text)?.[1];
+  if (signs !== undefined) return { kind: "unsure", why: "unknown", candidates: [], unknown: signs };
+  const listed = LISTED.exec(text)?.[1]
+    ?.split("/")
+    .map((name) => name.trim().toLowerCase());
+  if (listed?.every(has)) return { kind: "unsure", why: "several", candidates: listed };
   const bare = bareIntent(text, context);
   if (bare.kind !== "chat") return bare;
   if (text.length > MOST) return classifyLong(text, context);
@@ -67,6 +80,13 @@ export function classify(text: string, context: IntentContext): Intent {
   const asked = parts.flatMap((part) => askedBy(part, parts, text, context));
   const behind = behindFirst(asked, covered);
   return TAKEN_BACK.test(behind) || SAID_BEHIND.test(behind) ? { kind: "chat" } : combined(asked, parts, text, context);
+}
+
+/** "remember that we use uv, and switch to codestral": a second order, about the conversation and not about code. */
+function besidesMemory(text: string, context: IntentContext): string | undefined {
+  const [, ...later] = partsOf(text, withoutQuoted(text), context.commands);
+  const orders = later.flatMap(({ reading }) => (reading.is === "order" ? [reading.order.command] : []));
+  return orders.find((name) => name === "model" || name === "clear" || name === "commit");
 }
 
 /** Only a slash in front counts; the rest is its argument. */

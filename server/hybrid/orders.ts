@@ -59,7 +59,11 @@ const FOLDERS =
 
 /** A second command in the argument of the first. */
 function otherIn(rest: string, { targets, name }: SlashCommand, commands: readonly SlashCommand[]): string | undefined {
-  if (targets === undefined || name === "generate") return undefined;
+  if (name === "generate") return undefined;
+  if (targets === undefined) {
+    const names = [...rest.matchAll(/(?:^|\s)\/(\p{L}+)(?=[\s,.;!?]|$)/gu)].map(([, next]) => next?.toLowerCase());
+    return name === "memory" ? undefined : commands.find((one) => names.includes(one.name))?.name;
+  }
   const found = [
     ...rest.matchAll(
       /(?:^|\s)(?:(the|an?|my|our|this|route|endpoint|path|get|post|folder)\s+)?\/(\p{L}+)(?=[\s,.;!?]|$)/giu,
@@ -117,8 +121,9 @@ export function askedInWords(part: Part, said: string, context: IntentContext, m
   };
 }
 
-/** A verb alone is a wish, but no order. */
-const NO_OBJECT = /^(?:[\s.!?,]|(?:please|pls|plz|now|asap|quickly|again|thanks?|bitte|mal|jetzt)(?!\p{L}))*$/iu;
+/** A verb alone is a wish, but no order, however often it is said. */
+const NO_OBJECT =
+  /^(?:[\s.!?,]|(?:please|pls|plz|now|asap|quickly|again|fix|test|refactor|explain|analy[sz]e|document|complete|thanks?|bitte|mal|jetzt)(?!\p{L}))*$/iu;
 
 /** "there is a bug in a.ts, fix it": a pronoun means what was named. */
 function meantBy(object: string, target: string | undefined, mentioned: string | undefined): string | undefined {

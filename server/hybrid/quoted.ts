@@ -6,12 +6,16 @@ export const QUOTED = "\uE000";
  * that places stay what they are. Linear in the length of the text.
  */
 export function withoutQuoted(text: string): string {
-  return QUOTATIONS.reduce((left, pattern) => left.replace(pattern, cover), text);
+  const quotations = DIFF.test(text) ? [DIFF_LINES, ...QUOTATIONS] : QUOTATIONS;
+  return quotations.reduce((left, pattern) => left.replace(pattern, cover), text);
 }
 
 function cover(found: string): string {
   return found.replace(/\S/g, QUOTED);
 }
+
+const DIFF = /^(?:diff --git |@@ -\d)/m;
+const DIFF_LINES = /^(?:diff --git |index |@@|[+-])[^\n]*/gm;
 
 const QUOTATIONS = [
   /```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)/g,

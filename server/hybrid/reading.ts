@@ -46,7 +46,8 @@ export function readingOf(covered: string): Reading {
   if (CANCELLED.test(rest)) return { is: "cancelled" };
   if (NEGATED.test(rest) || (found !== undefined && (NOT_WITHIN.test(rest) || LATER.test(rest))))
     return { is: "negated" };
-  if (SUBORDINATE.test(rest)) return { is: "hanging" };
+  if (SUBORDINATE.test(rest) && !(INVERTED.test(rest) && /^wh/iu.test(rest) && /[?？]\s*$/u.test(rest)))
+    return { is: "hanging" };
   if (WISHES_TALK.test(rest) || WISHES_TALK.test(covered.slice(lead))) return { is: "talk" };
   if (found === undefined && LOOKS.test(rest) && !isQuestion(rest)) return { is: "looking" };
   if (found === undefined) return { is: polite || isQuestion(rest) ? "question" : "statement" };
@@ -96,7 +97,8 @@ function orderIn(rest: string, polite: boolean): { order: Order; length: number 
   return lastIn(rest, polite);
 }
 
-function firstIn(said: string): { order: Order; length: number } | undefined {
+function firstIn(whole: string): { order: Order; length: number } | undefined {
+  const said = whole.replace(PLEASE_BEHIND, "");
   for (const order of ORDERS) {
     const match = order.said.exec(said);
     if (match === null) continue;
@@ -107,6 +109,10 @@ function firstIn(said: string): { order: Order; length: number } | undefined {
   }
   return undefined;
 }
+
+/** Without a word of it the order is the same. */
+const PLEASE_BEHIND =
+  /[ \t](?:stp|svp|s'il (?:te|vous) pla[iî]t|por favor|per favore|alsjeblieft|bitte|пожалуйста)[\s.!]*$/iu;
 
 /** "Tests für parse.ts schreiben": nobody in it does it. */
 function lastIn(rest: string, polite: boolean): { order: Order; length: number } | undefined {
@@ -121,6 +127,7 @@ const SOMEBODY =
 
 /** "would you mind refactoring", "splitting", "writing": the verb may be any of these. */
 function withoutGerund(rest: string): string[] {
+  if (/^(?:get|have) /iu.test(rest)) return [rest.replace(/^(?:get|have)/iu, "give me")];
   const stem = /^(\p{L}{2,15})ing(?!\p{L})/iu.exec(rest)?.[1];
   if (stem === undefined) return [];
   const behind = rest.slice(stem.length + 3);

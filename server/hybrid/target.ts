@@ -25,7 +25,7 @@ const NAMED = /[`"'“„‘«](?<quoted>[^\s`"'“”„’«»]+)[`"'“”’
 /** "my notes.md": only in front, for a quotation may end with a name, too. */
 const SPACED = /^\s*[`"'“„‘«]([\p{L}\p{N}_.@/\\][\p{L}\p{N}_.@/\\() -]{0,200}\.[a-z\d]{1,10})[`"'“”’»]/iu;
 const MENTION = /^@[\p{L}\p{N}_./]/u;
-const FILE = /^[\p{L}\p{N}_.@\\/~-]*\.[a-z][a-z\d]{0,9}(?::\d+(?:-\d+)?|#L\d+(?:-L?\d+)?)?$/iu;
+const FILE = /^(?:[a-z]:\\)?[\p{L}\p{N}_.@\\/~-]*\.[a-z][a-z\d]{0,9}(?::\d+(?:-\d+)?|#L\d+(?:-L?\d+)?)?$/iu;
 const FOLDER = /^(?:\.{0,2}\/)?[\p{L}\p{N}_.@-]+\/(?:[\p{L}\p{N}_.@-]+\/?)*(?::\d+(?:-\d+)?)?$/u;
 const SYMBOL =
   /^(?:[$_]?\p{Ll}[\p{L}\p{N}]*\p{Lu}[\p{L}\p{N}_$]*|\p{Lu}[\p{Ll}\p{N}]+\p{Lu}[\p{L}\p{N}]*|[\p{L}$_][\p{L}\p{N}$]*_[\p{L}\p{N}_$]+|[\p{L}_$][\p{L}\p{N}_$]*(?:(?:\.|::|#)[\p{L}_$][\p{L}\p{N}_$]*)+(?:\(\))?|[\p{L}_$][\p{L}\p{N}_$]*\(\))$/u;
