@@ -1,6 +1,8 @@
 import type { Chat } from "../context/chat.ts";
 import type { TurnPart, TurnParts, TurnRequest } from "../context/turn.ts";
 import type { Usage } from "../protocol/events.ts";
+import { DuckError } from "../util/errors.ts";
+import { plainText } from "../util/markdown.ts";
 
 /** Of what the command said: enough to be asked about. */
 const MOST_CHARACTERS = 4000;
@@ -13,7 +15,7 @@ export async function* mixedTurn(
 ): AsyncGenerator<TurnPart, void> {
   let text = "";
   let usage: Usage | undefined;
-  for await (const part of command) {
+  for await (const part of orRefusal(command, signal)) {
     if (part.type === "end") {
       usage = part.usage;
       break;
@@ -26,6 +28,16 @@ export async function* mixedTurn(
   const question = isOffline || text === "" ? said : `${said}\n\n${aboutThat(text)}`;
   for await (const part of chat.answer({ turn, question }, signal)) {
     yield part.type === "end" ? { ...part, ...added(usage, part.usage) } : part;
+  }
+}
+
+/** A command that cannot be done says so; what was asked besides is answered all the same. */
+async function* orRefusal(command: TurnParts, signal: AbortSignal): AsyncGenerator<TurnPart, void> {
+  try {
+    yield* command;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof DuckError)) throw error;
+    yield { type: "text", text: plainText(error.message) };
   }
 }
 

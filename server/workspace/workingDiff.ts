@@ -29,6 +29,15 @@ export class WorkingDiff {
     return diffs.filter((diff) => diff.trim() !== "").join("\n");
   }
 
+  /** Files that git is neither told of nor told to ignore, from the folder they lie in; secret ones are not named. */
+  async untracked(signal?: AbortSignal): Promise<string[]> {
+    const options = { maxBytes: MAX_BYTES, ...(signal && { signal }) };
+    const names = await this.#each((folder) =>
+      git(folder, ["ls-files", "--others", "--exclude-standard", "-z", "--", "."], options),
+    );
+    return names.flatMap((listed) => listed.split("\0")).filter((name) => name !== "" && !isSecretFile(name));
+  }
+
   /** Undefined when nothing has changed, or there is no repository. */
   async summary(signal?: AbortSignal): Promise<DiffSummary | undefined> {
     const diff = await this.read(signal).catch((error: unknown) => {

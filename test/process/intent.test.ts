@@ -21,6 +21,16 @@ test("a mixed message runs its command and then answers what was asked besides",
   await server.kill("SIGTERM");
 });
 
+test("where the command of a mixed message cannot be done it says so, and what was asked besides is answered", async () => {
+  const server = await world.start(world.configured());
+  world.models.reply([{ type: "answer", pieces: ["A burrito."] }]);
+  const { events, result } = server.send("/refactor ../outside.ts and tell me what a monad is");
+  await result;
+  assert.deepEqual(startOf(events), { kind: "mixed", command: "refactor" });
+  assert.match(String(endOf(events).text), /outside[\s\S]*\n\nA burrito\.$/);
+  await server.kill("SIGTERM");
+});
+
 test("an unsure message runs nothing, and what is chosen of it runs in its place", async () => {
   const server = await world.start();
   await server.send("hello").result;

@@ -43,7 +43,16 @@ test("where nothing has changed, and where there is no repository, it says so", 
   const world = await commandWorld(FILES);
   assert.match(String((await world.run("/commit")).failure), /not a git repository|notFound|git/);
   await commitAll(world);
-  assert.match((await world.run("/commit")).text, /Nothing has changed/);
+  assert.match((await world.run("/commit")).text, /Nothing that git knows has changed/);
+});
+
+test("new files that were not added are named, but for secret ones; with something staged they are not", async () => {
+  const world = await changed();
+  await world.write({ "src/new.ts": "new\n", ".env": "KEY=1\n" });
+  const { text } = await world.run("/commit");
+  assert.match(text, /Not in it: what is new and not added yet \(src\/new\.ts\)/);
+  await git(world.folder, ["add", "src/a.ts"]);
+  assert.doesNotMatch((await world.run("/commit")).text, /Not in it/);
 });
 
 async function changed(options: { baseUrl?: string } = {}) {
