@@ -35,8 +35,8 @@ test("what was said is remembered after kill -9, and goes along with a question 
 
 test("what a kill kept from being learned is learned by the next server from the log", async () => {
   const server = await world.start(world.configured());
-  const sending = server.send(CONVENTION, {}, (event) => event.type === "done" && server.process.kill("SIGKILL"));
-  await sending.result.catch(() => {});
+  // Killed between the answer's end and its result it owes one, so nobody waits for that.
+  server.send(CONVENTION, {}, (event) => event.type === "done" && server.process.kill("SIGKILL"));
   await server.exited;
   const next = await world.start(world.configured());
   await next.request("rubberduck/memory/overview", {});
