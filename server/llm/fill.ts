@@ -53,8 +53,8 @@ export class EndpointFiller implements FillModel {
   async *fill(request: FillRequest, signal: AbortSignal): AsyncGenerator<string> {
     using call = new Call(this.#endpoint, this.#clock, signal, () => {});
     try {
-      const response = await this.#ask(call, request);
-      if (this.#ways[0] === "chat") yield* this.#said(call, response);
+      const { response, way } = await this.#ask(call, request);
+      if (way === "chat") yield* this.#said(call, response);
       else for await (const chunk of call.chunks(response)) yield completionText(chunk);
       signal.throwIfAborted();
     } catch (error) {
@@ -62,20 +62,21 @@ export class EndpointFiller implements FillModel {
     }
   }
 
-  async #ask(call: Call, request: FillRequest): Promise<Response> {
+  async #ask(call: Call, request: FillRequest): Promise<{ readonly response: Response; readonly way: Way }> {
     for (;;) {
+      const [way = "chat", ...others] = this.#ways;
+      const dialect = this.#dialect;
       try {
-        return await this.#post(call, request, this.#ways[0] ?? "chat");
+        return { response: await this.#post(call, request, way), way };
       } catch (error) {
         const { failure } = call;
         if (!isRefusal(failure)) throw error;
-        const dialect = this.#ways[0] === "chat" ? otherDialect(this.#dialect, failure.detail) : undefined;
-        if (dialect !== undefined) {
-          this.#dialect = dialect;
-          continue;
-        }
-        if (this.#ways.length < 2) throw error;
-        this.#ways = this.#ways.slice(1);
+        // Somebody else, who was refused at the same time, has learned it already.
+        if (this.#ways[0] !== way || this.#dialect !== dialect) continue;
+        const other = way === "chat" ? otherDialect(dialect, failure.detail) : undefined;
+        if (other === undefined && others.length === 0) throw error;
+        if (other !== undefined) this.#dialect = other;
+        else this.#ways = others;
       }
     }
   }

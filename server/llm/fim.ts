@@ -1,7 +1,7 @@
 /** How a model that was taught to fill in the middle is told where the middle is. */
 export interface FimTemplate {
   render(prefix: string, suffix: string): string;
-  /** What ends an answer: the family's own marks. */
+  /** What ends an answer, the likeliest first: the family's ends, then its marks. */
   readonly stop: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export function fimTemplateOf(model: string): FimTemplate | undefined {
 function psm(prefix: string, suffix: string, middle: string, more: readonly string[] = []): FimTemplate {
   return {
     render: (before, after) => `${prefix}${before}${suffix}${after}${middle}`,
-    stop: [...new Set([prefix, suffix, middle].map((token) => token.trim())), ...more],
+    stop: [...more, ...[prefix, suffix, middle].map((token) => token.trim())],
   };
 }
 
@@ -25,11 +25,11 @@ const FAMILIES: readonly { readonly names: RegExp; readonly template: FimTemplat
   {
     names: /qwen.*coder|codeqwen/,
     template: psm("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", [
-      "<|fim_pad|>",
-      "<|repo_name|>",
-      "<|file_sep|>",
       "<|endoftext|>",
+      "<|fim_pad|>",
+      "<|file_sep|>",
       "<|im_end|>",
+      "<|repo_name|>",
     ]),
   },
   {
@@ -38,15 +38,17 @@ const FAMILIES: readonly { readonly names: RegExp; readonly template: FimTemplat
   },
   { names: /code-?llama/, template: psm("<PRE> ", " <SUF>", " <MID>", ["<EOT>"]) },
   {
-    names: /star-?coder|stable-?code|granite.*code|granite-?[34]/,
-    template: psm("<fim_prefix>", "<fim_suffix>", "<fim_middle>", ["<file_sep>", "<|endoftext|>"]),
+    names: /star-?coder|stable-?code|granite.*code|granite-?3/,
+    template: psm("<fim_prefix>", "<fim_suffix>", "<fim_middle>", ["<|endoftext|>", "<file_sep>"]),
   },
+  // Its vocabulary is another one than that of Granite Code.
+  { names: /granite-?4/, template: psm("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", ["<|end_of_text|>"]) },
   { names: /codegemma/, template: psm("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", ["<|file_separator|>"]) },
   {
     names: /codestral|devstral|mistral.*code/,
     template: {
       render: (before, after) => `[SUFFIX]${after}[PREFIX]${before}`,
-      stop: ["[PREFIX]", "[SUFFIX]", "[MIDDLE]", "</s>"],
+      stop: ["</s>", "[PREFIX]", "[SUFFIX]", "[MIDDLE]"],
     },
   },
 ];
