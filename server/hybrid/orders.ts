@@ -185,9 +185,9 @@ function decide(
 /** "can you refactor code?" asks whether you can. */
 const ANY_SUCH = /^(?:code|bugs|functions|classes|files|things|stuff|software|programs|errors)[\s.!?]*$/iu;
 
-/** "the retry logic", "why it fails": there is something that it is of. */
+/** "the retry logic", "why it fails": there is something that it is of. "How TCP works" is of nothing here. */
 const OF_THIS =
-  /^(?:the|why|how|what|was|wie|warum|d(?:ie|er|as|en)|le|la|l'|el|il|o|a|de|het|pourquoi|comment)(?!\p{L})/iu;
+  /^(?:the|(?:why|how|what)(?=\s+(?:the|it|its|this|that|these|those|they|we|i|you|he|she|my|our|all|each|every|any|there|is|are|was|does|do|did|happens)(?!\p{L})|[\s.!?]*$)|was|wie|warum|d(?:ie|er|as|en)|le|la|l'|el|il|o|a|de|het|pourquoi|comment)(?!\p{L})/iu;
 
 const WHOLE =
   /(?<!\p{L})(?:projects?|repo(?:sitory)?|codebase|code base|workspace|projekt|projet|proyecto|projeto|progetto|проект)(?!\p{L})/iu;

@@ -20,6 +20,8 @@ const DIFF_LINES = /^(?:diff --git |index |@@|[+-])[^\n]*/gm;
 const QUOTATIONS = [
   /```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)/g,
   /^[ \t]*>[^\n]*/gm,
+  // The subject of a commit.
+  /^(?:feat|fix|docs?|test|refactor|chore|perf|style|build|ci|revert)(?:\([^)\n]{1,40}\))?!?:[ \t][^\n]*/gm,
   /`[^`\n]*`/g,
   /"[^"\n]*"|“[^”“\n]*[”“]|„[^“”"\n]*[“”"]|«[^»\n]*»|‹[^›\n]*›|「[^」\n]*」/g,
   // An apostrophe is none: there is a letter before it.

@@ -104,11 +104,19 @@ function firstIn(whole: string): { order: Order; length: number } | undefined {
     if (match === null) continue;
     const behind = said.slice(match[0].length);
     if (order.object !== undefined && !order.object.test(behind)) continue;
-    if (order.unless?.test(said) || SPEAKS_OF_DOING.test(behind)) continue;
+    if (order.unless?.test(said) || SPEAKS_OF_DOING.test(behind) || COMPARES.test(behind)) continue;
+    if (IS_SUBJECT.test(behind)) continue;
     return { order, length: match[0].length };
   }
   return undefined;
 }
+
+/** "Document stores vs tables?" */
+const COMPARES = /^\s+\S+\s+(?:vs\.?|versus)\s/iu;
+
+/** "Fix versions in package.json are pinned": the verb is a noun, and begins what something is said of. */
+const IS_SUBJECT =
+  /^(?:\s+(?!(?:th(?:e|is|at|ese|ose)|an?|my|our|your|all|any|every|each|it|that|which|who|where|when|wh?at|how|why|if|so|because|since|as|until|unless|while|and|but|or|to)(?!\p{L}))[^\s,;:.!?]+(?:\.\w+)?){1,6}?(?:\s+the\s+[^\s,;:.!?]+(?:\s+[^\s,;:.!?]+)?)?\s+(?:is|are|was|were|takes?|gets?|keeps?|seems?|always|never)(?=\s)/iu;
 
 /** Without a word of it the order is the same. */
 const PLEASE_BEHIND =

@@ -178,7 +178,7 @@ export const ORDERS: readonly Order[] = [
       "fix|repair|debug|patch|resolve|solve|correct(?! me)(?=\\s)|mend|troubleshoot|bug-?fix|squash|reparier\\p{L}*|behebe?n?|beheb|beseitig\\p{L}*|korrigier\\p{L}*|fixe?n?|löse?|corrige[rz]?|corriger|répare[rz]?|réparer|résous|arregla[r]?|corrige|corregir|repara[r]?|soluciona[r]?|conserte|corrija|corrigir|consertar|arrume|correggi|correggere|ripara|sistema|risolvi|repareer|herstel|los|исправь(?:те)?|исправить|почини(?:те)?|починить|пофикси|napraw|popraw",
     ),
     unless:
-      /^\S+\s+(?:your(?:self)?(?! (?:code|last|previous|suggestion|change|answer|edit))|dinner|coffee)(?!\p{L})/iu,
+      /^\S+\s+(?:your(?:self)?(?! (?:code|last|previous|suggestion|change|answer|edit))|dinner|coffee|(?:the )?(?:wording|grammar|spelling|tone|formatting) (?:of|in) (?:your|the last|the previous))(?!\p{L})/iu,
   },
   {
     command: "fix",
