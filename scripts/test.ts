@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { runTestFiles, type Totals } from "./testRun.ts";
-import { check, FAST, FILES_AT_A_TIME, Preparation, STAGES, type Stage } from "./testStages.ts";
+import { check, FAST, Preparation, STAGES, type Stage } from "./testStages.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -100,7 +100,7 @@ async function runStage({ stage, files }: Job, preparation: Preparation, signal:
     console.error(`The stage "${stage.name}" could not start.`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
-  return runTestFiles(files, { concurrency: FILES_AT_A_TIME, fileTimeoutMs: stage.fileTimeoutMs, signal });
+  return runTestFiles(files, { ...stage, signal });
 }
 
 /** The table of stages, then the one line that sums them up. Answers the exit code. */
