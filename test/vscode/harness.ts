@@ -66,8 +66,9 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   const theme = options.theme ?? "dark";
   const settings = new Settings(join(home, "user"), {
     "rubberduck.store.path": storePath,
-    // Tests count what is sent to a model; the one about titles turns it on.
+    // Tests count what is sent to a model; those about titles and suggestions turn them on.
     "rubberduck.titles.useModel": false,
+    "rubberduck.completions.eagerness": "off",
     "workbench.colorTheme": THEMES[theme].name,
     ...(options.asksForTrust && {
       "security.workspace.trust.enabled": true,
