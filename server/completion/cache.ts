@@ -30,7 +30,9 @@ export class CompletionCache {
 
   /** What goes on from here; "" when nothing does; undefined when it was not asked. The newest answer wins. */
   find(place: Pick<Place, "uri" | "prefix" | "suffix">, now: VersionNow): string | undefined {
-    for (const { text, ...basis } of this.#kept) {
+    for (const basis of this.#kept) {
+      const { text } = basis;
+      if (!couldGoOn(basis, place)) continue;
       const typed = typedSince(basis, place, now);
       if (typed === undefined) continue;
       if (text === typed) return typed === "" ? "" : undefined;
@@ -54,6 +56,12 @@ export function typedSince(
     return undefined;
   if (basis.used.some(({ uri, version }) => now(uri) !== version)) return undefined;
   return place.prefix.slice(basis.prefix.length);
+}
+
+/** By what stands at the cursor alone: in a long file comparing all that is before it, for each answer at each key, takes too long. */
+function couldGoOn({ prefix, text }: Kept, place: Pick<Place, "prefix">): boolean {
+  const typed = place.prefix.length - prefix.length;
+  return typed >= 0 && typed <= text.length && place.prefix.endsWith(text.slice(0, typed));
 }
 
 function isSame(a: Basis, b: Basis): boolean {
