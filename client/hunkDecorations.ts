@@ -90,8 +90,16 @@ function isInDiff({ document, viewColumn }: vscode.TextEditor): boolean {
 }
 
 function removedIn({ place }: ShownHunk): vscode.DecorationOptions[] {
-  if (place.count === 0) return [];
-  return [{ range: new vscode.Range(place.line, 0, place.line + place.count - 1, 0), hoverMessage: hover(place) }];
+  const lines = Array.from({ length: place.count }, (_, index) => index).filter((index) => !isKept(place, index));
+  return lines.map((index) => {
+    const line = place.line + index;
+    return { range: new vscode.Range(line, 0, line, 0), hoverMessage: hover(place) };
+  });
+}
+
+/** A line between two changes of one hunk, which stays as it is: where as many lines come as go, they stand side by side. */
+function isKept({ removed, added }: ShownHunk["place"], index: number): boolean {
+  return removed.length === added.length && removed[index] === added[index];
 }
 
 /** Each new line beside the one in whose place it comes; those that are more, behind the last. */
@@ -99,32 +107,35 @@ function addedIn({ place }: ShownHunk, document: vscode.TextDocument): vscode.De
   const { added, count } = place;
   const anchor = count > 0 ? place.line : Math.max(0, place.line - 1);
   const beside = Math.max(1, count);
-  return Array.from({ length: Math.min(beside, added.length) }, (_, index) => {
-    const isLast = index === beside - 1;
-    const text = isLast
-      ? added
-          .slice(index)
-          .map((line) => line.trim())
-          .join(" ⏎ ")
-      : (added[index] ?? "").trim();
-    const { end } = document.lineAt(Math.min(anchor + index, document.lineCount - 1)).range;
-    return {
-      range: new vscode.Range(end, end),
-      hoverMessage: hover(place),
-      renderOptions: {
-        after: {
-          contentText: `${count === 0 ? "+" : "→"} ${shortened(text)}`,
-          margin: "0 0 0 2em",
-          color: new vscode.ThemeColor("editor.foreground"),
-          fontStyle: "italic",
-          // Opaque: green on the red of the line would be brown.
-          backgroundColor: new vscode.ThemeColor("editorWidget.background"),
-          border: "1px solid",
-          borderColor: new vscode.ThemeColor("editorGutter.addedBackground"),
+  const shown = Array.from({ length: Math.min(beside, added.length) }, (_, index) => index);
+  return shown
+    .filter((index) => !isKept(place, index))
+    .map((index) => {
+      const isLast = index === beside - 1;
+      const text = isLast
+        ? added
+            .slice(index)
+            .map((line) => line.trim())
+            .join(" ⏎ ")
+        : (added[index] ?? "").trim();
+      const { end } = document.lineAt(Math.min(anchor + index, document.lineCount - 1)).range;
+      return {
+        range: new vscode.Range(end, end),
+        hoverMessage: hover(place),
+        renderOptions: {
+          after: {
+            contentText: `${count === 0 ? "+" : "→"} ${shortened(text)}`,
+            margin: "0 0 0 2em",
+            color: new vscode.ThemeColor("editor.foreground"),
+            fontStyle: "italic",
+            // Opaque: green on the red of the line would be brown.
+            backgroundColor: new vscode.ThemeColor("editorWidget.background"),
+            border: "1px solid",
+            borderColor: new vscode.ThemeColor("editorGutter.addedBackground"),
+          },
         },
-      },
-    };
-  });
+      };
+    });
 }
 
 /** In a preview, where VS Code shows lenses only to who has set so: the hover has the actions, and a word says what is decided. */
