@@ -1,5 +1,4 @@
 import { type CancellationToken, ErrorCodes, ProgressType, ResponseError } from "vscode-jsonrpc";
-import type { z } from "zod";
 import type { Completer } from "./completion/completer.ts";
 import type { Conversations, TurnStream } from "./conversation/conversations.ts";
 import type { StoreTasks } from "./conversation/storeTasks.ts";
@@ -28,6 +27,7 @@ import type { Settings } from "./store/settings.ts";
 import type { Store } from "./store/store.ts";
 import { Superseded } from "./store/storeErrors.ts";
 import { causeOf, DuckError } from "./util/errors.ts";
+import { describeIssues } from "./util/issues.ts";
 import type { Log } from "./util/log.ts";
 import type { CodeIndex } from "./workspace/codeIndex.ts";
 
@@ -40,11 +40,11 @@ export interface Peer {
   onClose?(listener: () => void): unknown;
 }
 
-type Handlers = {
+export type Handlers = {
   readonly [M in Method]?: (params: Params<M>, call: Call) => Promise<Result<M>>;
 };
 
-interface Call {
+export interface Call {
   /** The client cancelled the request. */
   readonly cancelled: AbortSignal;
   /** The client itself is gone. */
@@ -127,6 +127,35 @@ export function editorHandlers(services: HandledServices): Handlers {
   };
 }
 
+/**
+ * What a client of the gateway may ask: all that an editor may but what belongs to the editor's own machine and settings: the store's
+ * keys and files, which model is used, and suggestions at its cursor.
+ */
+export function clientHandlers(services: HandledServices, counted: Pick<Conversations, "send" | "retry">): Handlers {
+  const all = editorHandlers(services);
+  const refused = [
+    ...EDITOR_ONLY,
+    ...(Object.keys(all) as Method[]).filter((name) => /\/(store|completion)\//.test(name)),
+  ];
+  const allowed: Handlers = Object.fromEntries(
+    Object.entries(all).filter(([name]) => !refused.includes(name as Method)),
+  );
+  return {
+    ...allowed,
+    ...turnHandlers(services.conversations, counted),
+    // Of the configured endpoint: a client is not to say who is asked.
+    "rubberduck/model/list": async (_, { cancelled }) => ({ models: await services.models.listModels({}, cancelled) }),
+  };
+}
+
+const EDITOR_ONLY: readonly Method[] = [
+  "rubberduck/model/configure",
+  "rubberduck/model/lend",
+  "rubberduck/index/pause",
+  "rubberduck/index/rebuild",
+  "rubberduck/mention/resolve",
+];
+
 /** Without what runs it. */
 function asListed({ name, summary, usage, targets, needs, from }: SlashCommand): SlashCommand {
   return {
@@ -202,13 +231,15 @@ function conversationHandlers(conversations: Conversations): Handlers {
     "rubberduck/conversation/search": (params, { cancelled, gone }) =>
       conversations.search(params, AbortSignal.any([cancelled, gone])),
     "rubberduck/conversation/export": ({ conversationId, format }) => conversations.export(conversationId, format),
-    "rubberduck/conversation/send": (params, call) => {
-      return runTurn(conversations, params.conversationId, (watching) => conversations.send(params, watching), call);
-    },
-    "rubberduck/conversation/retry": (params, call) => {
-      return runTurn(conversations, params.conversationId, (watching) => conversations.retry(params, watching), call);
-    },
+    ...turnHandlers(conversations, conversations),
     "rubberduck/conversation/subscribe": (params, call) => subscribe(conversations, params, call),
+    "rubberduck/conversation/participants": async ({ conversationId }) => ({
+      participants: await conversations.participants(conversationId),
+    }),
+    "rubberduck/conversation/present": async (update) => {
+      await conversations.present(update);
+      return {};
+    },
     "rubberduck/conversation/stop": async ({ conversationId, turnId }) => ({
       stopped: await conversations.stop(conversationId, turnId),
     }),
@@ -256,6 +287,15 @@ function conversationHandlers(conversations: Conversations): Handlers {
       await conversations.restore(conversationId);
       return {};
     },
+  };
+}
+
+function turnHandlers(conversations: Conversations, asked: Pick<Conversations, "send" | "retry">): Handlers {
+  return {
+    "rubberduck/conversation/send": (params, call) =>
+      runTurn(conversations, params.conversationId, (watching) => asked.send(params, watching), call),
+    "rubberduck/conversation/retry": (params, call) =>
+      runTurn(conversations, params.conversationId, (watching) => asked.retry(params, watching), call),
   };
 }
 
@@ -340,12 +380,8 @@ function parse<M extends Method>(method: M, raw: unknown): Params<M> {
   if (result.success) return result.data;
   throw new DuckError(
     "invalidRequest",
-    `${method} was called with parameters it does not take: ${describe(result.error)}`,
+    `${method} was called with parameters it does not take: ${describeIssues(result.error)}`,
   );
-}
-
-function describe(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "parameters"}: ${issue.message}`).join("; ");
 }
 
 function progressTokenOf(params: object): string | number | undefined {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { MessageConnection } from "vscode-jsonrpc/node";
+import { userInfo } from "node:os";
 import { createAnswers } from "./answerServices.ts";
 import { createCode } from "./codeServices.ts";
 import { createSuggester } from "./commandServices.ts";
@@ -14,7 +14,9 @@ import { runDoctor } from "./doctor/doctor.ts";
 import type { EditorClient } from "./editorClient.ts";
 import { DiskFiles } from "./edits/diskFiles.ts";
 import type { WorkspaceFiles } from "./edits/workspaceFiles.ts";
-import { joinedHandlers, notify, register } from "./handlers.ts";
+import { DEFAULT_LIMITS, type Limits } from "./gateway/limits.ts";
+import { createGateway } from "./gatewayServices.ts";
+import type { HandledServices } from "./handlers.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
 import { embedderOf } from "./llm/embedderOf.ts";
 import { Models } from "./llm/models.ts";
@@ -24,6 +26,7 @@ import { ShortTermTally } from "./memory/shortTerm.ts";
 import { createMemory, learningModel, type MemoryPlace } from "./memoryServices.ts";
 import { Mentions } from "./mentions/mentions.ts";
 import type { Receipt } from "./protocol/events.ts";
+import type { Listening } from "./protocol/listening.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
@@ -63,6 +66,7 @@ export interface ServicesOptions {
   readonly editor?: EditorClient;
   /** What the editor has open; absent where there is none. */
   readonly documents?: OpenTexts;
+  readonly limits?: Limits;
   readonly logger: Log;
 }
 
@@ -70,9 +74,10 @@ export type Services = ReturnType<typeof createServices>;
 
 /** Every `new`, in dependency order. Starts nothing. */
 export function createServices(options: ServicesOptions) {
-  const { folders, trusted, logger, editor } = options;
+  const { folders, trusted, logger, editor, limits = DEFAULT_LIMITS } = options;
   const owned = new DisposableStore();
   const clock = systemClock;
+  const userName = userInfo().username;
   const newId = randomUUID;
   const blocked = trusted ? undefined : RESTRICTED;
 
@@ -101,15 +106,19 @@ export function createServices(options: ServicesOptions) {
     conversations: () => conversations,
   });
   const shortTerm = new ShortTermTally();
-  const supervise = (kept: Kept) => new Supervisor({ ...kept, ...answering, shortTerm, clock, newId, logger });
-  const serve = (peer: MessageConnection, supervisor: Supervisor) => {
-    const configure = async (configuration: ModelConfiguration) =>
-      isAbandoned ? models.configure(configuration) : models.status;
-    register(peer, { ...joinedHandlers(supervisor), "rubberduck/model/configure": configure }, logger);
-    peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
-    peer.onClose(supervisor.onDidChangeMemory(() => notify(peer, "rubberduck/memory/changed", {})));
+  const supervise = (kept: Kept) =>
+    new Supervisor({ ...kept, ...answering, ...limits, userName, shortTerm, clock, newId, logger });
+  const gateway = createGateway({
+    owned: async () => stored?.ownedSoon(),
+    rootKey: store && (() => store.rootKey()),
+    configure: (configuration) => (isAbandoned ? models.configure(configuration) : models.status),
+    handled: () => handled,
+    ...{ limits, userName, newId, clock, logger },
+  });
+  const onJoined = (owner: JoinedConversations) => {
+    owner.onListening((listening) => gateway.standBy(listening));
+    void owner.configure(models.configuration).catch(() => {});
   };
-  const onJoined = (owner: JoinedConversations) => void owner.configure(models.configuration).catch(() => {});
   const embedder = new Setting<EmbedderConfiguration>({ kind: "embedded" });
   const remember = (where: MemoryPlace) =>
     createMemory(
@@ -131,7 +140,7 @@ export function createServices(options: ServicesOptions) {
     );
   const stored =
     kept && store && workspace
-      ? createStoredConversations({ ...kept, store, workspace, supervise, remember, serve, onJoined })
+      ? createStoredConversations({ ...kept, store, workspace, supervise, remember, gateway, onJoined })
       : undefined;
   const conversations: StoredConversations | Supervisor = stored ?? supervise({ logs: new MemoryLogs() });
   const storeTasks = kept && store && createStoreTasks(kept, store, conversations);
@@ -197,6 +206,11 @@ export function createServices(options: ServicesOptions) {
     void conversations.memory("rubberduck/memory/overview", {}, NEVER).catch(() => {});
     preload();
   };
+  /** Lets clients in at a port, too: this process does, or the one that owns the conversations. */
+  const listen = async (port: number): Promise<Listening> => {
+    const role = await stored?.role();
+    return role === "joined" && stored?.joined ? stored.joined.listen(port) : gateway.listen(port);
+  };
   const info = (): ServerInfo => {
     const { user, system } = process.cpuUsage();
     return {
@@ -221,29 +235,18 @@ export function createServices(options: ServicesOptions) {
     );
   const close = async () => {
     await conversations.close();
+    await gateway.close();
     owned.dispose();
   };
-  return {
-    conversations,
-    stored,
-    store,
-    storeTasks,
-    settings,
-    models,
-    configure,
-    codeIndex,
-    mentions,
+  const handled: HandledServices = {
+    ...{ conversations, store, storeTasks, settings, models, configure, codeIndex, mentions, commands, suggester },
+    ...{ preview, newId, info, doctor, warmUp },
     completer: completion?.completer,
-    commands,
-    suggester,
-    preview,
-    filesChanged,
-    newId,
-    info,
-    doctor,
-    warmUp,
-    abandon,
-    close,
+  };
+  return {
+    ...handled,
+    ...{ conversations, stored, store, storeTasks, completer: completion?.completer, gateway, listen },
+    ...{ filesChanged, abandon, close },
   };
 }
 

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { Conversations } from "./conversation/conversations.ts";
 import { Incognito } from "./conversation/incognito.ts";
 import type { JoinedConversations } from "./conversation/joined.ts";
-import { type Fence, Membership } from "./conversation/membership.ts";
+import { type Door, type Fence, Membership } from "./conversation/membership.ts";
 import { SharedConversations } from "./conversation/shared.ts";
 import { StoredConversations } from "./conversation/stored.ts";
 import { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Supervisor, SupervisorOptions } from "./conversation/supervisor.ts";
+import { ownerLink } from "./gateway/ownerLink.ts";
 import type { Memory } from "./memory/memory.ts";
 import type { MemoryPlace } from "./memoryServices.ts";
 import { HeldLogs } from "./store/heldLogs.ts";
@@ -20,7 +20,7 @@ import { nodeFileSystem } from "./store/nodeFileSystem.ts";
 import { Ownership } from "./store/ownership.ts";
 import { realPlace } from "./store/place.ts";
 import { adoptPlainStore } from "./store/plainStore.ts";
-import { borrowRootKey, lendRootKey } from "./store/rootKeyLoan.ts";
+import { borrowRootKey } from "./store/rootKeyLoan.ts";
 import { runtimeFolder } from "./store/runtimeFolder.ts";
 import { Store, type StoreOptions } from "./store/store.ts";
 import { StoredWorkspace } from "./store/storedWorkspace.ts";
@@ -39,15 +39,14 @@ export interface StoreServicesOptions {
   readonly logger: Log;
 }
 
-export type Kept = Pick<SupervisorOptions, "logs" | "list" | "isSuperseded" | "memory">;
+export type Kept = Pick<SupervisorOptions, "logs" | "list" | "epoch" | "isSuperseded" | "memory">;
 
 export interface StoredConversationsOptions extends StoreServicesOptions {
   readonly store: Store;
   readonly workspace: StoredWorkspace;
   readonly supervise: (kept: Kept) => Supervisor;
   readonly remember: (where: MemoryPlace) => Memory;
-  /** Serves a process that joins this one. */
-  readonly serve: (peer: MessageConnection, conversations: Supervisor) => void;
+  readonly gateway: Door;
   readonly onJoined: (owner: JoinedConversations) => void;
 }
 
@@ -55,7 +54,7 @@ export interface StoredConversationsOptions extends StoreServicesOptions {
 export function createStore({ settings, open, clock, logger }: StoreServicesOptions) {
   const fs = nodeFileSystem;
   const runtime = runtimeFolder(process.platform, process.env);
-  const borrowKey = () => borrowRootKey({ fs, storePath: settings.path, runtime, clock });
+  const borrowKey = () => borrowRootKey({ fs, storePath: settings.path, runtime, wire: ownerLink, clock });
   const store = new Store({ ...settings, fs, place: realPlace, borrowKey, logger });
   return { store, workspace: new StoredWorkspace({ store, fs, open, logger }) };
 }
@@ -79,15 +78,12 @@ export function createStoredConversations(options: StoredConversationsOptions): 
 const NOBODY: Fence = { epoch: 0, isSuperseded: async () => true };
 
 function shared(options: StoredConversationsOptions, place: DerivedPlace): SharedConversations {
-  const { store, serve, onJoined, clock, logger } = options;
+  const { gateway, onJoined, clock, logger } = options;
   const runtime = runtimeFolder(process.platform, process.env);
   const membership = new Membership({
-    ownership: new Ownership({ fs: place.fs, workspace: place.folder, runtime, clock }),
+    ownership: new Ownership({ fs: place.fs, workspace: place.folder, runtime, wire: ownerLink, clock }),
     createSupervisor: (fence) => own(options, place, fence),
-    serve: (peer, supervisor) => {
-      lendRootKey(peer, () => store.rootKey());
-      serve(peer, supervisor);
-    },
+    gateway,
     onJoined,
     clock,
     logger,
@@ -103,7 +99,7 @@ function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fe
   new Trash({ ...place, isSuperseded, clock }).start();
   const logs = new LogsAfter(encrypted, () => adoptPlainStore({ ...place, plain, logs: encrypted }));
   const memory = remember({ place, storePath: store.path, fence, logs, conversations: () => supervisor });
-  const supervisor: Supervisor = supervise({ logs, list: keptList(place), isSuperseded, memory });
+  const supervisor: Supervisor = supervise({ logs, list: keptList(place), ...fence, memory });
   return supervisor;
 }
 

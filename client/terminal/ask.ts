@@ -5,7 +5,7 @@ import type { ContextItem, ModelName } from "../../server/protocol/events.ts";
 import { emptyTranscript, update } from "../../server/protocol/transcript.ts";
 import type { Services } from "../../server/services.ts";
 import { DuckError } from "../../server/util/errors.ts";
-import { escapeControls } from "./escape.ts";
+import { escapeControls } from "../../server/util/escapeControls.ts";
 
 export interface AskOptions {
   readonly question: string;

@@ -1,10 +1,11 @@
 import { causeOf, DuckError } from "../../server/util/errors.ts";
+import { escapeControls } from "../../server/util/escapeControls.ts";
 import { ask } from "./ask.ts";
 import { doctorCommand } from "./doctorCommand.ts";
-import { escapeControls } from "./escape.ts";
 import { memoryCommand } from "./memoryCommand.ts";
 import { modelFromEnvironment } from "./model.ts";
 import { type Options, readOptions } from "./options.ts";
+import { serveCommand } from "./serveCommand.ts";
 import { existingFolder, terminalServices } from "./services.ts";
 import { opened } from "./store.ts";
 import { storeCommand } from "./storeCommand.ts";
@@ -35,6 +36,10 @@ function run(options: Options): Promise<number> {
       return runAsk(options);
     case "memory":
       return memoryCommand({ ...options, store, codeFile });
+    case "serve": {
+      const model = { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
+      return serveCommand({ ...options, store, codeFile, model });
+    }
     case "doctor": {
       const model = { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
       return doctorCommand({ folder: options.folder, store, codeFile, model, json });

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { defaultStorePath } from "../../server/store/location.ts";
 import { DuckError } from "../../server/util/errors.ts";
-import { escapeControls, safeJson } from "./escape.ts";
+import { escapeControls, safeJson } from "../../server/util/escapeControls.ts";
 import { type MemoryTask, type MemoryTaskCall, runMemoryTask } from "./memoryTasks.ts";
 import { existingFolder, terminalServices } from "./services.ts";
 import { opened } from "./store.ts";

@@ -17,6 +17,8 @@ export function readOptions(args: string[]) {
       model: { type: "string" },
       "key-file": { type: "string" },
       "recovery-code-file": { type: "string" },
+      port: { type: "string" },
+      limits: { type: "string" },
       json: { type: "boolean", default: false },
       now: { type: "boolean", default: false },
       everywhere: { type: "boolean", default: false },
@@ -37,6 +39,10 @@ export function readOptions(args: string[]) {
       checkWords(task, more);
       return { ...values, command: "memory" as const, task, words: more };
     }
+    case "serve": {
+      if (words.length > 0) throw new UsageError("serve takes no words.");
+      return { ...values, command: "serve" as const, port: portOf(values.port) };
+    }
     case "doctor": {
       if (words.length > 0) throw new UsageError("doctor takes no words.");
       return { ...values, command: "doctor" as const };
@@ -49,4 +55,12 @@ export function readOptions(args: string[]) {
     default:
       throw new UsageError(command === undefined ? "Say what to do." : `There is no command "${command}".`);
   }
+}
+
+/** 0: any that is free. "none": the private socket alone. */
+function portOf(text = "0"): number | "none" {
+  if (text === "none") return "none";
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new UsageError("A port is a number from 0 (any that is free) to 65535, or none.");
 }

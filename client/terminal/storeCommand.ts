@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { exportStore } from "../../server/conversation/exportStore.ts";
+import { ownerLink } from "../../server/gateway/ownerLink.ts";
 import { memoriesMarkdown, storedMemories } from "../../server/memory/storedMemories.ts";
 import { defaultKeyFolder, defaultStorePath } from "../../server/store/location.ts";
 import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
@@ -11,7 +12,7 @@ import { verdictOf } from "../../server/store/verifyReport.ts";
 import { verifyStore } from "../../server/store/verifyStore.ts";
 import { systemClock } from "../../server/util/clock.ts";
 import { DuckError } from "../../server/util/errors.ts";
-import { escapeControls } from "./escape.ts";
+import { escapeControls } from "../../server/util/escapeControls.ts";
 import { KEYS_HERE, recoveryCode } from "./store.ts";
 
 export const STORE_TASKS = ["verify", "export", "info"] as const;
@@ -51,7 +52,7 @@ async function opened({ store, codeFile }: StoreCommandOptions): Promise<StoreRe
     path,
     keyFolder: defaultKeyFolder(platform, env),
     recoveryCode: await recoveryCode(codeFile),
-    borrowKey: () => borrowRootKey({ fs, storePath: path, runtime, clock: systemClock }),
+    borrowKey: () => borrowRootKey({ fs, storePath: path, runtime, wire: ownerLink, clock: systemClock }),
   });
 }
 

@@ -1,5 +1,6 @@
 export const USAGE = `Usage: rubberduck ask "question" [options]
        rubberduck memory TASK [options]
+       rubberduck serve [--folder DIR] [--store DIR] [--port N] [--json]
        rubberduck doctor [--folder DIR] [--store DIR] [--json]
        rubberduck store verify|export|info [--store DIR] [--json]
 
@@ -17,6 +18,8 @@ memory  What is remembered in a folder's workspace, and in all: of a running edi
           import FILE          take in what "memory export" wrote; - reads standard input
           test                 ask for what is stored and say how much of it comes back
           overview             how much is remembered, and how well
+serve   Lets other clients into the conversations of a folder until it is ended: prints where, and the token that lets them in.
+        While an editor has the folder open, they join its conversations
 doctor  Says whether folder, model, code index, store, keys and memory work, and what to do where not
 store   Looks at what is kept, and changes nothing: verify reads all of it and says what is damaged, export prints
         every conversation and memory (not encrypted!), info says how much there is.
@@ -24,6 +27,8 @@ store   Looks at what is kept, and changes nothing: verify reads all of it and s
   --folder DIR      the folder to ask about (default: the current one)
   --store DIR       ask: keep the conversation there (default: nothing is kept)
                     memory, store: which one (default: that of the editor)
+  --port N          serve: listen there on 127.0.0.1 (default: any that is free; none: on the private socket alone)
+  --limits JSON     serve: other limits than the default ones, such as '{"sockets": 100}': docs/gateway.md
   --base-url URL    OpenAI-compatible endpoint, with its version path (or RUBBERDUCK_BASE_URL)
   --model NAME      model name (or RUBBERDUCK_MODEL)
   --key-file FILE   file with the API key, readable by you alone (or OPENAI_API_KEY)

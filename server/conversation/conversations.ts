@@ -1,6 +1,7 @@
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
+import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -25,6 +26,10 @@ export interface Conversations {
   send(params: SendParams, signal: AbortSignal): TurnStream;
   retry(params: RetryParams, signal: AbortSignal): TurnStream;
   subscribe(params: Omit<SubscribeParams, "partialResultToken">, signal: AbortSignal): AsyncGenerator<ChatEvent, void>;
+  /** Who follows it now. */
+  participants(conversationId: string): Promise<Participant[]>;
+  /** What others see of a client that follows it. */
+  present(update: PresenceUpdate): Promise<void>;
   /** Stops the reply in flight, or only that of `turnId`. */
   stop(conversationId: string, turnId?: string): Promise<boolean>;
   withdraw(conversationId: string, turnId: string): Promise<void>;

@@ -15,6 +15,7 @@ import type {
   PersistedEvent,
   SendOptions,
 } from "../protocol/events.ts";
+import type { Participant } from "../protocol/presence.ts";
 import type { ForgetWhen } from "../protocol/requests.ts";
 import type { Transcript, Turn } from "../protocol/transcript.ts";
 import type { EventLog } from "../store/eventLog.ts";
@@ -184,6 +185,11 @@ export class ConversationEngine {
       yield event;
       if (event.type === "done" || event.type === "withdrawn") return;
     }
+  }
+
+  /** Tells who follows the conversation. Nothing of it is kept. */
+  tellPresence(participants: readonly Participant[]): void {
+    this.#journal.tell({ type: "presence", participants });
   }
 
   /** Stops the reply in flight; with a `turnId` only that one's, which is taken back if it still waits. */

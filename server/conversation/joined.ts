@@ -1,7 +1,9 @@
 import { CancellationToken, CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { Listening } from "../protocol/listening.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
+import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -103,6 +105,14 @@ export class JoinedConversations implements Conversations {
     if (!signal.aborted) throw new OwnerGone({ inOrder: true });
   }
 
+  async participants(conversationId: string): Promise<Participant[]> {
+    return (await this.#request("rubberduck/conversation/participants", { conversationId })).participants;
+  }
+
+  async present(update: PresenceUpdate): Promise<void> {
+    await this.#request("rubberduck/conversation/present", update);
+  }
+
   async stop(conversationId: string, turnId?: string): Promise<boolean> {
     return (await this.#request("rubberduck/conversation/stop", { conversationId, turnId })).stopped;
   }
@@ -166,6 +176,16 @@ export class JoinedConversations implements Conversations {
   /** Tells the owner which model to use; it listens only while its own editor is gone. */
   async configure(configuration: ModelConfiguration): Promise<void> {
     await this.#request("rubberduck/model/configure", configuration);
+  }
+
+  /** Lets the owner listen for clients, too. */
+  listen(port: number): Promise<Listening> {
+    return this.#request("rubberduck/gateway/listen", { port });
+  }
+
+  /** Tells where the owner listens, as soon as it does. */
+  onListening(listener: (listening: Listening) => void): void {
+    this.#connection.onNotification("rubberduck/gateway/listening", listener);
   }
 
   leave(): void {

@@ -33,6 +33,8 @@ export interface Position {
   readonly offset: number;
   /** Who has nothing takes the turns themselves instead of all their events. */
   readonly snapshot?: boolean;
+  /** Told who else is there, too. */
+  readonly seesOthers?: boolean;
 }
 
 /**
@@ -191,8 +193,10 @@ export class Journal {
   }
 
   /** Tells what is not kept. */
-  tell(event: ChatEvent & { type: "text" | "reasoning" | "progress" | "damaged" | "deleted" }): void {
-    this.#publish(event);
+  tell(event: ChatEvent & { type: "text" | "reasoning" | "progress" | "damaged" | "deleted" | "presence" }): void {
+    // Who comes and goes is no activity in the conversation itself.
+    if (event.type === "presence") this.#broadcast.send(event);
+    else this.#publish(event);
   }
 
   /** What was missed after `lastSeq`, the reply in flight from `offset`, then everything live. */
@@ -200,7 +204,7 @@ export class Journal {
     if (this.#superseded !== undefined) throw this.#superseded;
     const isSnapshot = from.snapshot && from.lastSeq === 0;
     const missed = isSnapshot ? snapshotOf(this.#transcript) : [...damageIn(this.#transcript), ...this.#missed(from)];
-    return this.#broadcast.subscribe([...missed, { type: "caughtUp", seq: this.#transcript.lastSeq }], signal);
+    return this.#broadcast.subscribe([...missed, { type: "caughtUp", seq: this.#transcript.lastSeq }], signal, from);
   }
 
   /**

@@ -1,5 +1,6 @@
-import type { MessageConnection } from "vscode-jsonrpc/node";
-import type { Owned, Ownership } from "../store/ownership.ts";
+import type { Socket } from "node:net";
+import type { Secret } from "../store/ownerProof.ts";
+import type { Owned, Ownership, Role } from "../store/ownership.ts";
 import { Superseded } from "../store/storeErrors.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
@@ -15,12 +16,24 @@ export interface MembershipOptions {
   readonly ownership: Ownership;
   /** Makes the conversations of this process, once it owns them. They write under this epoch, and look at its fence. */
   readonly createSupervisor: (fence: Fence) => Supervisor;
-  /** Serves a process that joins this one. */
-  readonly serve: (connection: MessageConnection, conversations: Supervisor) => void;
+  /** Serves whoever connects to this process's private socket. */
+  readonly gateway: Door;
   /** Called when this process has joined another one. */
   readonly onJoined: (owner: JoinedConversations) => void;
   readonly clock: Clock;
   readonly logger: Log;
+}
+
+/** The clients of the process that owns the conversations. */
+export interface Door {
+  /** Somebody has connected to the private socket, and has not said a word yet. */
+  admit(socket: Socket, secret: Secret): void;
+  /** This process owns the conversations from now on. */
+  own(): void;
+  /** Another process owns the conversations now: all clients go there. */
+  dismiss(): void;
+  /** This process ends: all clients are told so, and may find the conversations elsewhere. */
+  close(): Promise<void>;
 }
 
 export type Backend =
@@ -44,6 +57,9 @@ export class Membership {
   #backend: Promise<Backend> | undefined;
   #mine: { readonly supervisor: Supervisor; readonly owned: Owned } | undefined;
   #joined: JoinedConversations | undefined;
+  #socketPath: string | undefined;
+  /** Ends looking whether the owner answers. */
+  #unwatch = () => {};
   #isUndecided = false;
   #closed = false;
 
@@ -59,6 +75,11 @@ export class Membership {
   /** The owner, while this process has joined one. */
   get joined(): JoinedConversations | undefined {
     return this.#joined;
+  }
+
+  /** Where the owner listens, be it this process or another; undefined while that is not known. */
+  get socketPath(): string | undefined {
+    return this.#mine?.owned.server.claim.socketPath ?? (this.#joined && this.#socketPath);
   }
 
   /** The role has changed, or the list of conversations. */
@@ -90,12 +111,20 @@ export class Membership {
     return Promise.race([this.current(), late]).finally(() => waiting.abort());
   }
 
+  /** The conversations of this process, once it is decided who owns them; undefined when another process does. */
+  async ownedSoon(): Promise<Supervisor | undefined> {
+    const backend = await this.#backend?.catch(() => undefined);
+    return backend?.kind === "own" && !this.#closed ? backend.conversations : undefined;
+  }
+
   /** Whoever has joined is let go once everything is written. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#backend?.catch(() => {});
     await this.#mine?.supervisor.close();
+    await this.#options.gateway.close();
     await this.#mine?.owned.server.close();
+    this.#unwatch();
     this.#joined?.leave();
   }
 
@@ -103,13 +132,13 @@ export class Membership {
     const { clock, ownership } = this.#options;
     const until = clock.monotonicMs() + PATIENCE_MS;
     const doorkeeper = {
-      welcome: (peer: MessageConnection) => this.#welcome(peer),
+      admit: (socket: Socket, secret: Secret) => this.#options.gateway.admit(socket, secret),
       left: () => void this.#look().catch(() => {}),
     };
     while (!this.#closed) {
       const role = await ownership.ownOrJoin(doorkeeper);
       this.#isUndecided = role.kind === "undecided";
-      if (role.kind === "joined") return this.#join(role.epoch, role.connection);
+      if (role.kind === "joined") return this.#join(role);
       if (role.kind === "owner") return this.#own(role);
       if (clock.monotonicMs() > until) break;
       await clock.sleep(PAUSE_MS);
@@ -127,16 +156,10 @@ export class Membership {
     };
     const supervisor = createSupervisor({ epoch: owned.epoch, isSuperseded });
     this.#mine = { supervisor, owned };
+    this.#options.gateway.own();
     supervisor.onDidChangeList(() => this.#changed.emit());
     supervisor.onDidChangeMemory(() => this.#memoryChanged.emit());
     return { kind: "own", conversations: supervisor };
-  }
-
-  async #welcome(peer: MessageConnection): Promise<boolean> {
-    const backend = await this.#backend?.catch(() => undefined);
-    if (backend?.kind !== "own" || this.#closed) return false;
-    this.#options.serve(peer, backend.conversations);
-    return true;
   }
 
   /** Who takes over from an owner that does not answer knocks: if this process did hang, it learns it that way. */
@@ -152,20 +175,22 @@ export class Membership {
     this.#options.logger.warn("another process has taken over the conversations of the workspace");
     this.#mine = undefined;
     this.#backend = undefined;
+    this.#options.gateway.dismiss();
     void owned.server.close();
     void supervisor.abandon(new Superseded());
     this.#changed.emit();
   }
 
-  #join(epoch: number, connection: MessageConnection): Backend {
+  #join({ epoch, connection, socketPath }: Extract<Role, { kind: "joined" }>): Backend {
     this.#options.logger.info("another process owns the conversations of the workspace: joined it");
     const conversations = new JoinedConversations(connection);
     this.#joined = conversations;
+    this.#socketPath = socketPath;
     conversations.onDidChangeList(() => this.#changed.emit());
     conversations.onDidChangeMemory(() => this.#memoryChanged.emit());
-    const unwatch = this.#options.ownership.watch(epoch, connection, () => conversations.lose());
+    this.#unwatch = this.#options.ownership.watch(epoch, connection, () => conversations.lose());
     conversations.onGone(() => {
-      unwatch();
+      this.#unwatch();
       this.#backend = undefined;
       this.#joined = undefined;
       connection.dispose();

@@ -1,6 +1,7 @@
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
+import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -15,6 +16,7 @@ import { Superseded } from "../store/storeErrors.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 import { type JoinedConversations, OwnerGone } from "./joined.ts";
 import type { Membership } from "./membership.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 /**
  * One process owns a workspace's conversations, others join it. A window that is reloaded in the middle of an answer finds
@@ -82,6 +84,14 @@ export class SharedConversations implements Conversations {
         if (params.snapshot && !isInOrder(error)) lastSeq = 0;
       }
     }
+  }
+
+  participants(conversationId: string): Promise<Participant[]> {
+    return this.#withBackend((conversations) => conversations.participants(conversationId));
+  }
+
+  present(update: PresenceUpdate): Promise<void> {
+    return this.#withBackend((conversations) => conversations.present(update));
   }
 
   stop(conversationId: string, turnId?: string): Promise<boolean> {
@@ -164,6 +174,16 @@ export class SharedConversations implements Conversations {
   /** Whether the conversations are this process's own; finds out if need be. */
   async role(): Promise<"own" | "joined"> {
     return (await this.#membership.current()).kind;
+  }
+
+  /** The conversations of this process, once it is decided who owns them; undefined when another process does. */
+  ownedSoon(): Promise<Supervisor | undefined> {
+    return this.#membership.ownedSoon();
+  }
+
+  /** Where the owner listens, be it this process or another; undefined while that is not known. */
+  get socketPath(): string | undefined {
+    return this.#membership.socketPath;
   }
 
   /** The owner, if this process has joined one. */

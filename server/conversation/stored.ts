@@ -1,6 +1,7 @@
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
+import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
 import type {
   ConversationSummary,
   ExportFormat,
@@ -71,9 +72,19 @@ export class StoredConversations implements Conversations {
     return held.live + incognito.supervisor.live + (this.#shared?.live ?? 0);
   }
 
+  /** Where the owner listens, be it this process or another; undefined while that is not known. */
+  get socketPath(): string | undefined {
+    return this.#shared?.socketPath;
+  }
+
   /** The process that owns the conversations, if this one has joined it. */
   get joined(): JoinedConversations | undefined {
     return this.#shared?.joined;
+  }
+
+  /** Those of the store that this process owns, once it is decided who does; undefined when another process does. */
+  async ownedSoon(): Promise<Supervisor | undefined> {
+    return this.#shared?.ownedSoon();
   }
 
   /** Whether the conversations are this process's own; finds out if need be. */
@@ -130,6 +141,14 @@ export class StoredConversations implements Conversations {
     } finally {
       unlisten();
     }
+  }
+
+  participants(conversationId: string): Promise<Participant[]> {
+    return this.#ask(conversationId, (conversations) => conversations.participants(conversationId));
+  }
+
+  present(update: PresenceUpdate): Promise<void> {
+    return this.#ask(update.conversationId, (conversations) => conversations.present(update));
   }
 
   stop(conversationId: string, turnId?: string): Promise<boolean> {

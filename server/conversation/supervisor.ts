@@ -10,6 +10,7 @@ import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
+import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
 import type {
   ConversationHit,
   ConversationSummary,
@@ -35,6 +36,7 @@ import { EDITS } from "./edits.ts";
 import { ConversationEngine, type NewMessage } from "./engine.ts";
 import { fileNameOf, toJson, toMarkdown } from "./export.ts";
 import { refuseForgotten } from "./forgetting.ts";
+import { Presence } from "./presence.ts";
 import { searchIn } from "./search.ts";
 import { wordsOf } from "./searchWords.ts";
 
@@ -42,6 +44,8 @@ export interface SupervisorOptions {
   readonly logs: ConversationLogs;
   /** Where the list is kept between starts; absent: every log is read. */
   readonly list?: JsonFile<readonly KeptSummary[]>;
+  /** The number of the claim under which this process owns the conversations; 0 where they are not kept. */
+  readonly epoch?: number;
   /** Whether another process owns the conversations by now. */
   readonly isSuperseded?: () => Promise<boolean>;
   /** What is remembered of these conversations; absent where nothing can be. */
@@ -54,12 +58,15 @@ export interface SupervisorOptions {
   /** Absent where no file may be changed. */
   readonly reviewedFiles?: ReviewedFiles;
   readonly verification?: Verification;
+  /** An engine that nobody used or follows for this long is let go; its log stays. Default: ten minutes. */
+  readonly hibernateAfterMs?: number;
+  /** What others see of clients that say no name; absent where there are no others. */
+  readonly userName?: string;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Log;
 }
 
-/** An engine that nobody used for this long is let go; its log stays. */
 const HIBERNATE_AFTER_MS = 10 * 60_000;
 /** The start of a process is busy enough. */
 const RESUME_AFTER_MS = 30_000;
@@ -80,11 +87,24 @@ export class Supervisor implements Conversations {
   #cancelResume: (() => void) | undefined;
   #closed = false;
   #superseded: Superseded | undefined;
+  /** Who follows these conversations. */
+  readonly presence: Presence;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.presence = new Presence(options.clock, options.userName ?? "you");
+    this.presence.onDidChange(({ conversationId }) => void this.#tellPresence(conversationId));
     const { logs, list: kept, isSuperseded, clock, logger } = options;
     this.#list = new ConversationList({ logs, kept, isSuperseded, clock, logger });
+  }
+
+  /** What was told under an earlier one may not stand in the log: the owner was killed, or did not know that it owned no more. */
+  get epoch(): number {
+    return this.#options.epoch ?? 0;
+  }
+
+  get #hibernateAfterMs(): number {
+    return this.#options.hibernateAfterMs ?? HIBERNATE_AFTER_MS;
   }
 
   get live(): number {
@@ -155,8 +175,31 @@ export class Supervisor implements Conversations {
     signal: AbortSignal,
   ): AsyncGenerator<ChatEvent, void> {
     const engine = await this.#open(params.conversationId);
-    const { lastSeq, offset = 0, snapshot = false } = params;
-    yield* engine.subscribe({ lastSeq, offset, snapshot }, signal);
+    const { conversationId, lastSeq, offset = 0, snapshot = false, participant } = params;
+    const from = { lastSeq, offset, snapshot };
+    if (participant === undefined) {
+      yield* engine.subscribe(from, signal);
+      return;
+    }
+    const leave = this.presence.join(conversationId, participant);
+    try {
+      for await (const event of engine.subscribe({ ...from, seesOthers: true }, signal)) {
+        yield event;
+        if (event.type === "caughtUp") {
+          yield { type: "presence", participants: this.presence.participants(conversationId) };
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  async participants(conversationId: string): Promise<Participant[]> {
+    return this.presence.participants(conversationId);
+  }
+
+  async present(update: PresenceUpdate): Promise<void> {
+    this.presence.update(update);
   }
 
   async stop(conversationId: string, turnId?: string): Promise<boolean> {
@@ -366,6 +409,11 @@ export class Supervisor implements Conversations {
     return engine;
   }
 
+  async #tellPresence(conversationId: string): Promise<void> {
+    const engine = await this.#engines.get(conversationId)?.catch(() => undefined);
+    engine?.tellPresence(this.presence.participants(conversationId));
+  }
+
   #summarise(conversationId: string, engine: ConversationEngine): void {
     if (!this.#engines.has(conversationId)) return;
     this.#options.memory?.observe(conversationId, engine.transcript);
@@ -392,7 +440,7 @@ export class Supervisor implements Conversations {
   }
 
   #scheduleHibernation(): void {
-    this.#cancelHibernation ??= this.#options.clock.after(HIBERNATE_AFTER_MS, () => {
+    this.#cancelHibernation ??= this.#options.clock.after(this.#hibernateAfterMs, () => {
       this.#cancelHibernation = undefined;
       void this.#hibernate();
     });
@@ -403,7 +451,7 @@ export class Supervisor implements Conversations {
     for (const [id, opening] of [...this.#engines]) {
       const engine = await opening.catch(() => undefined);
       if (engine === undefined || engine.subscribers > 0 || isAtWork(engine)) continue;
-      if (now - engine.lastActivityMs < HIBERNATE_AFTER_MS) continue;
+      if (now - engine.lastActivityMs < this.#hibernateAfterMs) continue;
       this.#engines.delete(id);
       await this.#letGo(id, engine);
     }

@@ -39,6 +39,8 @@ export type DuckErrorCode =
   | "modelRefused"
   /** The prompt is larger than the model's context window. */
   | "contextTooLong"
+  /** Another program listens on the port that was asked for. */
+  | "portTaken"
   /** Nobody answered in time. */
   | "timedOut";
 

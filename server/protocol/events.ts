@@ -3,10 +3,12 @@ import type { IntentChoice, Meant } from "./commands.ts";
 import type { FileOutcome, HunkDecision, Proposal } from "./edits.ts";
 import type { EventError } from "./errors.ts";
 import type { RecalledKind } from "./memory.ts";
+import type { ClientType, PresenceEvent } from "./presence.ts";
 import type { Transcript, Turn } from "./transcript.ts";
 import type { WorkflowStep } from "./workflow.ts";
 
 export type { Attachment } from "./attachments.ts";
+export type { ClientType } from "./presence.ts";
 
 /**
  * Everything that happens in a conversation, in the order in which it happened. Events with a `seq` are in the
@@ -40,6 +42,7 @@ export type ChatEvent =
   | CompactedEvent
   | DeletedEvent
   | DamagedEvent
+  | PresenceEvent
   | SnapshotEvent
   | EarlierEvent
   | CaughtUpEvent;
@@ -372,8 +375,6 @@ export interface CaughtUpEvent {
  * interrupted: the answer broke off (connection, server). error: no answer could be made.
  */
 export type StopReason = "complete" | "length" | "cancelled" | "interrupted" | "error";
-
-export type ClientType = "panel" | "terminal";
 
 export interface SendOptions {
   /** Search the code for what belongs to the question. Default true. */

@@ -13,8 +13,10 @@ import type {
   SendOptions,
   StopReason,
 } from "./events.ts";
+import type { ListeningNotifications, ListeningRequests } from "./listening.ts";
 import type { MemoryRequests } from "./memory.ts";
 import type { CompleteParams, MentionSuggestion, ResolvedUris } from "./mentions.ts";
+import type { Newcomer, Participant, PresenceUpdate } from "./presence.ts";
 import type {
   OsSecretAtStart,
   StoreCopyResult,
@@ -31,7 +33,13 @@ import type { ConversationUsage } from "./usage.ts";
  * The requests a client may make, by method. Every request may fail with an error of errors.ts.
  * Those that take a `partialResultToken` report {@link ChatEvent}s over `$/progress` under that token before they answer.
  */
-export interface Requests extends MemoryRequests, EditRequests, DoctorRequests, CommandRequests, CompletionRequests {
+export interface Requests
+  extends MemoryRequests,
+    EditRequests,
+    DoctorRequests,
+    CommandRequests,
+    CompletionRequests,
+    ListeningRequests {
   /** All conversations of the workspace, newest first. */
   "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
   /** Conversations in whose title or messages all words of `query` stand, newest first. Cancelling it ends the reading. */
@@ -55,6 +63,10 @@ export interface Requests extends MemoryRequests, EditRequests, DoctorRequests, 
   "rubberduck/conversation/retry": { params: RetryParams; result: TurnResult };
   /** All events after `lastSeq`, then live ones, until the request is cancelled or the conversation deleted. */
   "rubberduck/conversation/subscribe": { params: SubscribeParams; result: Empty };
+  /** Who follows the conversation now. */
+  "rubberduck/conversation/participants": { params: ConversationParams; result: { participants: Participant[] } };
+  /** What others see of a client that follows it has changed. Of one that does not, nothing is told. */
+  "rubberduck/conversation/present": { params: PresenceUpdate; result: Empty };
   /** Stops the reply in flight, or only that of `turnId`; what was said is kept. Answers whether there was one. */
   "rubberduck/conversation/stop": { params: ConversationParams & { turnId?: string }; result: { stopped: boolean } };
   /** Takes a queued message back. */
@@ -134,7 +146,7 @@ export interface Requests extends MemoryRequests, EditRequests, DoctorRequests, 
 }
 
 /** What the server says unasked. */
-export interface Notifications {
+export interface Notifications extends ListeningNotifications {
   "rubberduck/model/statusChanged": ModelStatus;
   "rubberduck/index/statusChanged": IndexStatus;
   "rubberduck/completion/statusChanged": CompletionStatus;
@@ -215,6 +227,8 @@ export interface SubscribeParams extends ConversationParams {
   readonly offset?: number;
   /** With `lastSeq` 0: the turns themselves, the newest first, instead of all that ever happened. */
   readonly snapshot?: boolean;
+  /** Shown to others as long as the request lasts; absent: whoever asks only looks on, and is told of nobody. */
+  readonly participant?: Newcomer;
   readonly partialResultToken: string | number;
 }
 

@@ -40,7 +40,15 @@ const event = z.custom<PersistedEvent>(
 
 const price: z.ZodType<Price> = z.object({ prompt: z.number().min(0), completion: z.number().min(0) });
 
-const client = z.enum(["panel", "terminal"]).optional();
+const clientType = z.enum(["panel", "terminal", "cli", "tui", "liveview", "websocket"]);
+const client = clientType.optional();
+const participant = z.object({
+  id,
+  client: clientType,
+  name: z.string().trim().min(1).max(100).optional(),
+  app: z.string().trim().min(1).max(40).optional(),
+  file: path.optional(),
+});
 const empty = z.object({}).transform(() => ({}) as Record<string, never>);
 const conversation = z.object({ conversationId: id });
 const turn = z.object({ conversationId: id, turnId: id });
@@ -79,7 +87,15 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
     lastSeq: z.int().min(0),
     offset: z.int().min(0).optional(),
     snapshot: z.boolean().optional(),
+    participant: participant.optional(),
     partialResultToken: token,
+  }),
+  "rubberduck/conversation/participants": conversation,
+  "rubberduck/conversation/present": z.object({
+    conversationId: id,
+    id,
+    typing: z.boolean().optional(),
+    file: path.nullable().optional(),
   }),
   "rubberduck/conversation/stop": z.object({ conversationId: id, turnId: id.optional() }),
   "rubberduck/conversation/withdraw": turn,
@@ -192,6 +208,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/completion/status": empty,
   "rubberduck/completion/statistics": empty,
   "rubberduck/completion/accepted": z.object({ id: z.string().min(1).max(64) }),
+  "rubberduck/gateway/listen": z.object({ port: z.int().min(0).max(65_535).optional() }),
   "rubberduck/doctor/run": empty,
   "rubberduck/server/info": empty,
 };
@@ -199,6 +216,6 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
 export const initializationOptions: z.ZodType<InitializationOptions> = z.object({
   storePath: path.optional(),
   trusted: z.boolean(),
-  client: z.enum(["panel", "terminal"]),
+  client: clientType,
   osSecret: z.union([z.literal("late"), z.object({ secret, lasts: z.boolean() })]).optional(),
 });

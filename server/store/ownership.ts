@@ -3,13 +3,19 @@ import type { Clock } from "../util/clock.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
 import { type Claim, Epochs, type LastClaim } from "./epochs.ts";
 import type { FileSystem } from "./fileSystem.ts";
-import { approach, type Doorkeeper, knock, listen, type PrivateSocket, ping } from "./privateSocket.ts";
+import { approach, type Doorkeeper, knock, listen, type OwnerWire, type PrivateSocket, ping } from "./privateSocket.ts";
 import { clearPlace } from "./runtimeFolder.ts";
 
 /** What a process is to a workspace's conversations. */
 export type Role =
   | ({ readonly kind: "owner" } & Owned)
-  | { readonly kind: "joined"; readonly epoch: number; readonly connection: MessageConnection }
+  | {
+      readonly kind: "joined";
+      readonly epoch: number;
+      readonly connection: MessageConnection;
+      /** Where the owner listens. */
+      readonly socketPath: string;
+    }
   /** Somebody else is at it, or the owner does not answer: try again. */
   | { readonly kind: "undecided" };
 
@@ -27,6 +33,7 @@ export interface OwnershipOptions {
   readonly workspace: string;
   /** Of sockets: see `runtimeFolder`. */
   readonly runtime: string;
+  readonly wire: OwnerWire;
   readonly clock: Clock;
 }
 
@@ -88,7 +95,7 @@ export class Ownership {
     switch (found.kind) {
       case "joined":
         this.#silence.times = 0;
-        return { ...found, epoch: last.epoch };
+        return { ...found, epoch: last.epoch, socketPath: last.claim.socketPath };
       case "gone":
         return this.#own(last, doorkeeper);
       case "silent":

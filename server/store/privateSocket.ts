@@ -1,27 +1,32 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { connect, createServer, type Socket } from "node:net";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  SocketMessageReader,
-  SocketMessageWriter,
-} from "vscode-jsonrpc/node";
-import { z } from "zod";
+import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { Clock } from "../util/clock.ts";
 import type { Claim } from "./epochs.ts";
 import { errnoOf } from "./fileSystem.ts";
+import type { Secret } from "./ownerProof.ts";
 import { clearPlace, makePlace, readToken } from "./runtimeFolder.ts";
 
 export interface PrivateSocketOptions {
   /** Of sockets and tokens: see `runtimeFolder`. */
   readonly runtime: string;
   readonly clock: Clock;
+  readonly wire: OwnerWire;
+}
+
+/** How one process speaks with another over a private socket. */
+export interface OwnerWire {
+  /**
+   * Both prove that they know the secret, and whoever joins is let in; undefined: not now, try again. Throws when the other side is
+   * not the owner, or is lost.
+   */
+  join(socket: Socket, secret: Secret): Promise<MessageConnection | undefined>;
 }
 
 /** Who is asked to let another process in. */
 export interface Doorkeeper {
-  /** Both have proved themselves; whoever asks is served from the answer on. False: not now, try again. */
-  welcome(connection: MessageConnection): Promise<boolean>;
+  /** Somebody has connected: nothing was read yet, and nobody has proved anything. */
+  admit(socket: Socket, secret: Secret): void;
   /** Somebody's connection has ended, be it that of a process that was let in or not. */
   left(): void;
 }
@@ -46,17 +51,11 @@ export type Approach =
 /** A ping without a pong within this time has failed. */
 const ANSWER_WITHIN_MS = 2000;
 
-const CHALLENGE = "rubberduck/owner/challenge";
-const JOIN = "rubberduck/owner/join";
-const PING = "rubberduck/owner/ping";
+/** Asked over a connection that the owner has accepted, and answered at once. */
+export const PING = "rubberduck/owner/ping";
 
-const challenge = z.object({ nonce: z.string().max(64) });
-const challenged = z.object({ proof: z.string(), nonce: z.string().max(64) });
-const joining = z.object({ proof: z.string() });
-const joined = z.object({ welcome: z.boolean() });
-
-/** Listens at a new place. Nobody gets in, and nothing is answered, before both have shown that they know the token. */
-export async function listen({ runtime, clock }: PrivateSocketOptions, doorkeeper: Doorkeeper): Promise<PrivateSocket> {
+/** Listens at a new place. Who gets in, the doorkeeper decides. */
+export async function listen({ runtime }: PrivateSocketOptions, doorkeeper: Doorkeeper): Promise<PrivateSocket> {
   const { socketPath, token } = await makePlace(runtime);
   const nonce = randomBytes(16).toString("hex");
   const secret = { token, nonce };
@@ -67,7 +66,7 @@ export async function listen({ runtime, clock }: PrivateSocketOptions, doorkeepe
       sockets.delete(socket);
       doorkeeper.left();
     });
-    admit(socket, secret, clock, doorkeeper);
+    doorkeeper.admit(socket, secret);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -84,17 +83,20 @@ export async function listen({ runtime, clock }: PrivateSocketOptions, doorkeepe
 }
 
 /** Asks whoever made this claim to be let in. */
-export async function approach(claim: Claim, { runtime, clock }: PrivateSocketOptions): Promise<Approach> {
+export async function approach(claim: Claim, { runtime, clock, wire }: PrivateSocketOptions): Promise<Approach> {
   const socket = await openSocket(claim.socketPath);
   if (!(socket instanceof Object)) return { kind: socket };
-  const connection = overSocket(socket);
+  socket.on("error", () => socket.destroy());
   try {
-    const isIn = await within(clock, ANSWER_WITHIN_MS, handshake(connection, claim, runtime));
-    if (isIn) return { kind: "joined", connection };
-    connection.dispose();
+    const token = await readToken(runtime, claim.socketPath);
+    if (token === undefined) throw new Error("there is no token to prove anything with");
+    const joining = wire.join(socket, { token, nonce: claim.nonce });
+    const connection = await within(clock, ANSWER_WITHIN_MS, joining);
+    if (connection !== undefined) return { kind: "joined", connection };
+    socket.destroy();
     return { kind: "busy" };
   } catch {
-    connection.dispose();
+    socket.destroy();
     return { kind: "silent" };
   }
 }
@@ -108,7 +110,7 @@ export function ping(connection: MessageConnection, clock: Clock): Promise<boole
 }
 
 /** Asks the owner for something that it has at hand. Throws when it does not answer in time. */
-export function ask(connection: MessageConnection, clock: Clock, method: string): Promise<unknown> {
+export async function ask(connection: MessageConnection, clock: Clock, method: string): Promise<unknown> {
   return within(clock, ANSWER_WITHIN_MS, connection.sendRequest<unknown>(method, {}));
 }
 
@@ -116,64 +118,6 @@ export function ask(connection: MessageConnection, clock: Clock, method: string)
 export async function knock(socketPath: string): Promise<void> {
   const socket = await openSocket(socketPath);
   if (socket instanceof Object) socket.destroy();
-}
-
-interface Secret {
-  readonly token: string;
-  /** Of the claim: a proof is good for one start of one process. */
-  readonly nonce: string;
-}
-
-function admit(socket: Socket, secret: Secret, clock: Clock, doorkeeper: Doorkeeper): void {
-  const connection = overSocket(socket);
-  const cancel = clock.after(ANSWER_WITHIN_MS, () => socket.destroy());
-  socket.once("close", cancel);
-  const own = randomBytes(16).toString("hex");
-  connection.onRequest(CHALLENGE, (params: unknown) => {
-    const { nonce } = challenge.parse(params);
-    return { proof: prove(secret, `owner ${nonce}`), nonce: own };
-  });
-  connection.onRequest(JOIN, async (params: unknown) => {
-    cancel();
-    if (!isProof(joining.parse(params).proof, secret, `joiner ${own}`)) {
-      socket.destroy();
-      throw new Error("refused");
-    }
-    connection.onRequest(PING, () => ({}));
-    return { welcome: await doorkeeper.welcome(connection) };
-  });
-}
-
-/** False when the owner lets nobody in now. */
-async function handshake(connection: MessageConnection, claim: Claim, runtime: string): Promise<boolean> {
-  const token = await readToken(runtime, claim.socketPath);
-  if (token === undefined) throw new Error("there is no token to prove anything with");
-  const secret = { token, nonce: claim.nonce };
-  const nonce = randomBytes(16).toString("hex");
-  const answer = challenged.parse(await connection.sendRequest(CHALLENGE, { nonce }));
-  if (!isProof(answer.proof, secret, `owner ${nonce}`)) throw new Error("whoever listens there is not the owner");
-  const proof = prove(secret, `joiner ${answer.nonce}`);
-  return joined.parse(await connection.sendRequest(JOIN, { proof })).welcome;
-}
-
-function prove({ token, nonce }: Secret, text: string): string {
-  return createHmac("sha256", token).update(`${nonce} ${text}`).digest("hex");
-}
-
-function isProof(proof: string, secret: Secret, text: string): boolean {
-  const digest = (value: string) => createHash("sha256").update(value).digest();
-  return timingSafeEqual(digest(proof), digest(prove(secret, text)));
-}
-
-/** `end` of the connection, or the loss of either side, closes the socket. */
-function overSocket(socket: Socket): MessageConnection {
-  socket.on("error", () => socket.destroy());
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket));
-  connection.onError(() => socket.destroy());
-  connection.onClose(() => socket.destroy());
-  connection.onDispose(() => socket.destroy());
-  connection.listen();
-  return connection;
 }
 
 function openSocket(path: string): Promise<Socket | "gone" | "silent" | "unknown"> {

@@ -1,4 +1,5 @@
 import type { TurnPart, TurnParts, TurnRequest, TurnRun, TurnRunner } from "../../server/context/turn.ts";
+import type { ModelName } from "../../server/protocol/events.ts";
 import { AsyncQueue } from "../../server/util/asyncQueue.ts";
 
 /** Answers turns piece by piece, as a test says. */
@@ -39,6 +40,12 @@ export class ScriptedTurn {
 
   finish(): void {
     this.#parts.push({ type: "end", stopReason: "complete" });
+    this.#parts.end();
+  }
+
+  /** Complete, by this model. */
+  end(model: ModelName): void {
+    this.#parts.push({ type: "end", stopReason: "complete", model });
     this.#parts.end();
   }
 

@@ -51,7 +51,7 @@ test("the command line does not pretend to use a model that the owner would not 
     "--model",
     "other",
   ]);
-  assert.equal(asked.code, 4);
+  assert.equal(asked.code, 4, asked.stderr);
   assert.match(asked.stderr, /answers with its own model/);
 });
 

@@ -7,6 +7,12 @@ import { afterEach, beforeEach, test } from "node:test";
 import { Membership } from "../../server/conversation/membership.ts";
 import { SharedConversations } from "../../server/conversation/shared.ts";
 import { Supervisor } from "../../server/conversation/supervisor.ts";
+import { Gateway } from "../../server/gateway/gateway.ts";
+import { DEFAULT_LIMITS } from "../../server/gateway/limits.ts";
+import { Listener } from "../../server/gateway/listener.ts";
+import { ownerLink } from "../../server/gateway/ownerLink.ts";
+import { SendLimit } from "../../server/gateway/sendLimit.ts";
+import { topics } from "../../server/gateway/topics.ts";
 import { joinedHandlers, register } from "../../server/handlers.ts";
 import { EncryptedLogs } from "../../server/store/log/encryptedLogs.ts";
 import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
@@ -38,8 +44,28 @@ function start(name: string) {
   const logger = silentLog;
   let ids = 0;
   const folder = join(root, "ws");
-  const membership = new Membership({
-    ownership: new Ownership({ fs: nodeFileSystem, workspace: folder, runtime: join(root, "run"), clock }),
+  const gateway = new Gateway({
+    route: topics({
+      owned: () => membership.ownedSoon(),
+      serveOwner: (peer, supervisor) => register(peer, joinedHandlers(supervisor), logger),
+      serveClient: () => {},
+      sends: new SendLimit(DEFAULT_LIMITS.messagesPerHour, clock),
+      newId: () => "",
+    }),
+    verify: async () => undefined,
+    userName: "ana",
+    limits: DEFAULT_LIMITS,
+    clock,
+    logger,
+  });
+  const membership: Membership = new Membership({
+    ownership: new Ownership({
+      fs: nodeFileSystem,
+      workspace: folder,
+      runtime: join(root, "run"),
+      wire: ownerLink,
+      clock,
+    }),
     createSupervisor: (fence) =>
       new Supervisor({
         logs: new EncryptedLogs({ fs: nodeFileSystem, folder, keys: keysOf("0".repeat(32), root32), logger, ...fence }),
@@ -49,7 +75,7 @@ function start(name: string) {
         newId: () => `${name}-${++ids}`,
         logger,
       }),
-    serve: (peer, supervisor) => register(peer, joinedHandlers(supervisor), logger),
+    gateway: new Listener(gateway, logger),
     onJoined: () => {},
     clock,
     logger,

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import type { MessageConnection } from "vscode-jsonrpc/node";
+import { ownerLink } from "../../server/gateway/ownerLink.ts";
 import { Epochs } from "../../server/store/epochs.ts";
 import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
 import { Ownership, type Role } from "../../server/store/ownership.ts";
@@ -14,6 +15,7 @@ import { borrowRootKey, lendRootKey } from "../../server/store/rootKeyLoan.ts";
 import { makePlace } from "../../server/store/runtimeFolder.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { FakeClock, turn, until } from "../fakes/clock.ts";
+import { doorOf, openDoor as open } from "../fakes/ownerDoor.ts";
 
 let root: string;
 let clock: FakeClock;
@@ -28,10 +30,14 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const open: Doorkeeper = { welcome: async () => true, left: () => {} };
-
 function ownership(): Ownership {
-  return new Ownership({ fs: nodeFileSystem, workspace: join(root, "ws"), runtime: join(root, "run"), clock });
+  return new Ownership({
+    fs: nodeFileSystem,
+    workspace: join(root, "ws"),
+    runtime: join(root, "run"),
+    wire: ownerLink,
+    clock,
+  });
 }
 
 async function owner(doorkeeper: Doorkeeper = open): Promise<Extract<Role, { kind: "owner" }>> {
@@ -85,7 +91,7 @@ test("the first process owns, the second joins it and is served by it", async ()
     peers.push(peer);
     return true;
   };
-  const first = await owner({ ...open, welcome });
+  const first = await owner(doorOf(welcome));
   const second = await joined();
   assert.equal(second.epoch, first.epoch);
   peers[0]?.onRequest("hello", () => "good day");
@@ -94,13 +100,13 @@ test("the first process owns, the second joins it and is served by it", async ()
 
 test("a process that has proved itself borrows the root key of the store; others and owners without one are asked in vain", async () => {
   const key = randomBytes(32);
-  const options = { fs: nodeFileSystem, storePath: root, runtime: join(root, "run"), clock };
+  const options = { fs: nodeFileSystem, storePath: root, runtime: join(root, "run"), wire: ownerLink, clock };
   assert.equal(await borrowRootKey(options), undefined, "nobody is there");
   const lend = async (peer: MessageConnection) => {
     lendRootKey(peer, () => key);
     return true;
   };
-  const first = await owner({ ...open, welcome: lend });
+  const first = await owner(doorOf(lend));
   assert.deepEqual(await borrowRootKey(options), key);
   await first.server.close();
   const locked = async (peer: MessageConnection) => {
@@ -109,7 +115,7 @@ test("a process that has proved itself borrows the root key of the store; others
     });
     return true;
   };
-  await owner({ ...open, welcome: locked });
+  await owner(doorOf(locked));
   assert.equal(await borrowRootKey(options), undefined);
 });
 
@@ -141,7 +147,7 @@ test("two pings that failed long apart are not enough", async () => {
 });
 
 test("an owner that lets nobody in now is waited for, however often it is asked", async () => {
-  await owner({ ...open, welcome: async () => false });
+  await owner(doorOf(async () => false));
   const process = ownership();
   for (let times = 0; times < 5; times++) assert.equal((await process.ownOrJoin(open)).kind, "undecided");
 });
@@ -227,7 +233,13 @@ test("a folder for sockets that is open to others is refused, with what to do", 
 test("a store that cannot be written says so, with path and cause", async () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
   const fs = { ...nodeFileSystem, link: () => Promise.reject(full) };
-  const process = new Ownership({ fs, workspace: join(root, "ws"), runtime: join(root, "run"), clock });
+  const process = new Ownership({
+    fs,
+    workspace: join(root, "ws"),
+    runtime: join(root, "run"),
+    wire: ownerLink,
+    clock,
+  });
   await assert.rejects(process.ownOrJoin(open), { code: "storeFailed", message: /ws: ENOSPC/ });
   assert.deepEqual(await readdir(join(root, "run")), [], "and leaves no socket behind");
   assert.deepEqual(await readdir(join(root, "ws", "epochs")), []);

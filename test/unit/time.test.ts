@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { ownerLink } from "../../server/gateway/ownerLink.ts";
 import { Breaker } from "../../server/llm/breaker.ts";
 import { ModelError } from "../../server/llm/modelErrors.ts";
 import { EncryptedLogs } from "../../server/store/log/encryptedLogs.ts";
@@ -12,6 +13,7 @@ import { keysOf } from "../../server/store/storeKeys.ts";
 import { Trash } from "../../server/store/trash.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { FakeClock, turn, until } from "../fakes/clock.ts";
+import { openDoor } from "../fakes/ownerDoor.ts";
 import type { ScriptedRunner } from "../fakes/scriptedRunner.ts";
 import { SimulatedDisk } from "../fakes/simulatedDisk.ts";
 import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
@@ -110,11 +112,16 @@ for (const [way, jump] of Object.entries(WAYS)) {
     const root = await mkdtemp(join(tmpdir(), "duck-"));
     const clock = new FakeClock();
     const start = () =>
-      new Ownership({ fs: nodeFileSystem, workspace: join(root, "ws"), runtime: join(root, "run"), clock });
-    const doorkeeper = { welcome: async () => true, left: () => {} };
-    const owner = await start().ownOrJoin(doorkeeper);
+      new Ownership({
+        fs: nodeFileSystem,
+        workspace: join(root, "ws"),
+        runtime: join(root, "run"),
+        wire: ownerLink,
+        clock,
+      });
+    const owner = await start().ownOrJoin(openDoor);
     const joiner = start();
-    const joined = await joiner.ownOrJoin(doorkeeper);
+    const joined = await joiner.ownOrJoin(openDoor);
     assert.ok(owner.kind === "owner" && joined.kind === "joined");
     let hung = false;
     const unwatch = joiner.watch(joined.epoch, joined.connection, () => {

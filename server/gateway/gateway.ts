@@ -1,0 +1,168 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Secret } from "../store/ownerProof.ts";
+import type { Clock } from "../util/clock.ts";
+import { DuckError } from "../util/errors.ts";
+import type { Log } from "../util/log.ts";
+import type { Join, Principal } from "./channel.ts";
+import { ClientSocket } from "./clientSocket.ts";
+import { credentialOf } from "./credential.ts";
+import type { Limits } from "./limits.ts";
+import { answerTo, opensPrivately } from "./privateAccess.ts";
+import { refusalOf } from "./requestGuards.ts";
+import { serializerOf } from "./serializer.ts";
+import { acceptor, CLOSE } from "./webSocket.ts";
+
+export interface GatewayOptions {
+  /** Who answers for a topic; undefined where nobody does. */
+  readonly route: (topic: string, principal: Principal) => Join | undefined;
+  /** Whose access token it is; undefined when it is nobody's, or is not good any more. */
+  readonly verify: (token: string) => Promise<Principal | undefined>;
+  /** What processes of the same user are called. */
+  readonly userName: string;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly logger: Log;
+}
+
+const PATH = "/socket/websocket";
+const VSN = "2.0.0";
+const ASKS_WITHIN_MS = 1000;
+
+/**
+ * Lets clients into the conversations over Phoenix Channels, vsn 2.0.0: on the private socket, whose connections it is handed,
+ * and on a port of this computer when {@link listen} is called.
+ */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #http: Server;
+  readonly #acceptor: ReturnType<typeof acceptor>;
+  readonly #sockets = new Set<ClientSocket>();
+  /** Of connections to the private socket. */
+  readonly #secrets = new WeakMap<Duplex, Secret>();
+  /** Ends the waiting for what a connection wants. */
+  readonly #patience = new WeakMap<Duplex, () => void>();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#acceptor = acceptor(options.limits.frameBytes);
+    this.#http = createServer();
+    this.#http.on("connection", (socket: Socket) => this.#hurry(socket));
+    this.#http.on("request", (_request: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
+    });
+    this.#http.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
+    this.#http.on("clientError", (_error, socket) => socket.destroy());
+  }
+
+  /** How many clients are connected. */
+  get sockets(): number {
+    return this.#sockets.size;
+  }
+
+  /** Serves a connection to the private socket. */
+  admit(socket: Socket, secret: Secret): void {
+    this.#secrets.set(socket, secret);
+    this.#http.emit("connection", socket);
+  }
+
+  /** Listens on this computer's own address, at any free port with 0. Answers the port. Throws DuckError portTaken. */
+  async listen(port: number): Promise<number> {
+    const http = this.#http;
+    await new Promise<void>((resolve, reject) => {
+      const refuse = (error: Error) => reject(taken(port, error));
+      http.once("error", refuse);
+      http.listen(port, "127.0.0.1", () => {
+        http.off("error", refuse);
+        resolve();
+      });
+    });
+    return (http.address() as AddressInfo).port;
+  }
+
+  /** On which it listens; undefined while it does not. */
+  get port(): number | undefined {
+    const address = this.#http.address();
+    return address !== null && typeof address === "object" ? address.port : undefined;
+  }
+
+  /** Somebody else has the conversations now: everybody connects anew, and the port is theirs. */
+  dismiss(): void {
+    this.#http.close();
+    for (const socket of this.#sockets) socket.close(CLOSE.restart, "the conversations have another owner");
+  }
+
+  /** Ends all connections, listens no more. */
+  async close(): Promise<void> {
+    this.#http.close();
+    for (const socket of this.#sockets) socket.close(CLOSE.goingAway, "the server ends");
+    this.#acceptor.close();
+    this.#http.closeIdleConnections();
+  }
+
+  /** Whoever connects says soon what it wants. */
+  #hurry(socket: Socket): void {
+    const cancel = this.#options.clock.after(ASKS_WITHIN_MS, () => socket.destroy());
+    this.#patience.set(socket, cancel);
+    socket.once("close", cancel);
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    this.#patience.get(socket)?.();
+    socket.on("error", () => socket.destroy());
+    const url = new URL(request.url ?? "/", "ws://localhost");
+    const principal = await this.#principalOf(request).catch(() => undefined);
+    const { limits, clock, logger, route } = this.#options;
+    const isOurs = url.pathname === PATH && url.searchParams.get("vsn") === VSN;
+    if (principal === undefined || !isOurs || this.#sockets.size >= limits.sockets) {
+      refuse(socket, principal && isOurs ? 503 : 403);
+      return;
+    }
+    const secret = this.#secrets.get(request.socket);
+    const webSocket = await this.#acceptor.accept(
+      request,
+      socket,
+      head,
+      secret ? answerTo(request.headers, secret) : {},
+    );
+    const serializer = serializerOf(url.searchParams.get("serializer") ?? undefined);
+    const client = new ClientSocket({
+      socket: webSocket,
+      serializer,
+      principal,
+      route: (topic) => route(topic, principal),
+      limits,
+      clock,
+      logger,
+    });
+    this.#sockets.add(client);
+    webSocket.once("close", () => this.#sockets.delete(client));
+  }
+
+  async #principalOf(request: IncomingMessage): Promise<Principal | undefined> {
+    const credential = credentialOf(request.headers);
+    const secret = this.#secrets.get(request.socket);
+    if (secret !== undefined) {
+      const name = this.#options.userName;
+      return opensPrivately(credential, secret) ? { id: "owner", name, isPrivate: true } : undefined;
+    }
+    const { port } = this;
+    if (credential === undefined || port === undefined || refusalOf(request, port) !== undefined) return undefined;
+    return this.#options.verify(credential);
+  }
+}
+
+function refuse(socket: Duplex, status: 403 | 503): void {
+  const reason = status === 403 ? "Forbidden" : "Service Unavailable";
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+function taken(port: number, cause: Error): Error {
+  if (!("code" in cause) || cause.code !== "EADDRINUSE") return cause;
+  return new DuckError(
+    "portTaken",
+    `Another program listens on port ${port}. End it, or choose another one with --port; 0 takes any that is free.`,
+    { cause },
+  );
+}
