@@ -26,7 +26,7 @@ import { repeat } from "./clock.ts";
 import { durableWrites } from "./durableWrite.ts";
 import { startEndpoint } from "./endpoint.ts";
 import { readFlags } from "./flags.ts";
-import { added, openLoop, pings, type Turn } from "./load.ts";
+import { added, openLoop, pings, type Turn } from "./openLoop.ts";
 import { indexed } from "./serverStart.ts";
 import { rounded, summary } from "./stats.ts";
 import { directTurn, serverTurn } from "./turns.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import OpenAI from "openai";
 import type { ServerProcess } from "../test/process/serverProcess.ts";
 import type { Message } from "./endpoint.ts";
-import type { Turn } from "./load.ts";
+import type { Turn } from "./openLoop.ts";
 import { TurnClock } from "./timedReply.ts";
 
 /** A question about the code through the server, in one of `conversations` conversations, in turn. */

@@ -1,0 +1,12 @@
+// Loaded into a process that is measured, which was started with --expose-gc and ipc: tells what it uses when it is asked.
+process.on("message", () => {
+  for (let times = 0; times < 3; times++) globalThis.gc();
+  const { user, system } = process.cpuUsage();
+  process.send({
+    heapUsed: process.memoryUsage().heapUsed,
+    rss: process.memoryUsage().rss,
+    cpuMs: (user + system) / 1000,
+  });
+});
+// The probe alone keeps nothing alive.
+process.channel.unref();
