@@ -10,6 +10,8 @@ export interface Stage {
   readonly concurrency: number;
   /** A test file that takes longer hangs. */
   readonly fileTimeoutMs: number;
+  /** A file that failed is run once more. */
+  readonly again?: boolean;
   readonly needs: readonly Need[];
 }
 
@@ -19,13 +21,21 @@ export type Need = "build" | "package" | "chromium" | "host";
 export const STAGES: readonly Stage[] = [
   { name: "unit", folder: "unit", concurrency: 2, fileTimeoutMs: 120_000, needs: [] },
   { name: "protocol", folder: "protocol", concurrency: 2, fileTimeoutMs: 120_000, needs: [] },
-  { name: "process", folder: "process", concurrency: 2, fileTimeoutMs: 900_000, needs: ["build"] },
-  { name: "webview", folder: "webview", concurrency: 1, fileTimeoutMs: 300_000, needs: ["build", "chromium"] },
+  { name: "process", folder: "process", concurrency: 2, fileTimeoutMs: 900_000, again: true, needs: ["build"] },
+  {
+    name: "webview",
+    folder: "webview",
+    concurrency: 1,
+    fileTimeoutMs: 300_000,
+    again: true,
+    needs: ["build", "chromium"],
+  },
   {
     name: "editor",
     folder: "vscode",
     concurrency: 2,
     fileTimeoutMs: 600_000,
+    again: true,
     needs: ["build", "package", "host", "chromium"],
   },
 ];
