@@ -199,8 +199,10 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const source = new vscode.CancellationTokenSource();
     this.#subscription = source;
     const { subscription, conversationId, lastSeq, offset } = message;
+    const participant = { id: message.participant, client: "panel" } as const;
     try {
-      await this.#options.duck.subscribe({ conversationId, lastSeq, offset, snapshot: true }, source.token, (event) => {
+      const from = { conversationId, lastSeq, offset, snapshot: true, participant };
+      await this.#options.duck.subscribe(from, source.token, (event) => {
         if (source !== this.#subscription) return;
         this.#post({ type: "event", subscription, event });
         this.#received.fire({ conversationId, event });

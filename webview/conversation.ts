@@ -4,6 +4,7 @@ import type { ChatEvent } from "../server/protocol/events.ts";
 import { emptyTranscript, type Transcript, update } from "../server/protocol/transcript.ts";
 import { finishedSentences, speakable } from "./announce.ts";
 import type { Host } from "./host.ts";
+import type { People } from "./people.ts";
 import { reviewNews } from "./reviews/words.ts";
 import { answerOffset } from "./state.ts";
 
@@ -19,6 +20,7 @@ export class Conversation {
   /** Why the conversation cannot be followed. */
   readonly trouble = signal<EventError | undefined>(undefined);
   readonly #host: Host;
+  readonly #people: People;
   readonly #onGone: (wasDeleted: boolean) => void;
   #latest = emptyTranscript;
   #frame = 0;
@@ -29,8 +31,9 @@ export class Conversation {
   #said = { turnId: "", upTo: 0 };
 
   /** @param onGone the conversation was deleted, or is not known to this server. */
-  constructor(host: Host, id: string | undefined, onGone: (wasDeleted: boolean) => void) {
+  constructor(host: Host, people: People, id: string | undefined, onGone: (wasDeleted: boolean) => void) {
     this.#host = host;
+    this.#people = people;
     this.#onGone = onGone;
     this.id = signal(id);
   }
@@ -48,6 +51,7 @@ export class Conversation {
     this.#failures = 0;
     this.trouble.value = undefined;
     this.spoken.value = "";
+    this.#people.leave();
     this.#draw();
     this.#follow();
   }
@@ -72,7 +76,7 @@ export class Conversation {
     this.#following = true;
     // A snapshot of which a part is missing is of no use: it is asked for again.
     const lastSeq = this.#latest.earlier > 0 ? 0 : this.#latest.lastSeq;
-    const from = { conversationId, lastSeq, offset: answerOffset(this.#latest) };
+    const from = { conversationId, lastSeq, offset: answerOffset(this.#latest), participant: this.#people.id };
     const isShown = () => this.#following && this.id.value === conversationId;
     this.#host.subscribe(from, {
       onEvent: (event) => isShown() && this.#apply(event),
@@ -82,6 +86,7 @@ export class Conversation {
 
   #onEnded(error: EventError | undefined): void {
     this.#following = false;
+    this.#people.leave();
     if (error?.code === "notFound") {
       this.#onGone(false);
       return;
@@ -91,6 +96,10 @@ export class Conversation {
   }
 
   #apply(event: ChatEvent): void {
+    if (event.type === "presence") {
+      this.#people.see(event.participants);
+      return;
+    }
     const live = this.#latest.caughtUp;
     this.#failures = 0;
     this.trouble.value = undefined;

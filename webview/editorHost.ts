@@ -30,6 +30,7 @@ interface KeptState {
 /** The panel's host inside VS Code: `postMessage` to the extension host. */
 export class EditorHost implements Host {
   readonly saved: Saved;
+  readonly client = "panel";
   readonly #api: WebviewApi;
   readonly #calls = new Map<number, PromiseWithResolvers<unknown>>();
   #nextCall = 1;

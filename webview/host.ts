@@ -2,6 +2,7 @@ import type { Attachment } from "../server/protocol/attachments.ts";
 import type { EventError } from "../server/protocol/errors.ts";
 import type { ChatEvent } from "../server/protocol/events.ts";
 import type { HostMessage, HostState, PanelAction, PanelMethod } from "../server/protocol/panel.ts";
+import type { ClientType } from "../server/protocol/presence.ts";
 import type { Params, Result } from "../server/protocol/requests.ts";
 
 import type { Editing } from "./composer.ts";
@@ -13,6 +14,8 @@ export interface Host {
   /** Follows a conversation instead of the one followed before, whose listener hears nothing any more. */
   subscribe(from: SubscriptionStart, listener: SubscriptionListener): void;
   do(action: PanelAction): void;
+  /** What kind of client the panel is here. */
+  readonly client: ClientType;
   /** Tells the host that the panel listens; news arrive from then on. */
   start(listener: (news: HostNews) => void): void;
   /** What was saved before the page was hidden or loaded again. */
@@ -26,6 +29,8 @@ export interface SubscriptionStart {
   readonly lastSeq: number;
   /** UTF-16 code units already known of the answer in flight. */
   readonly offset: number;
+  /** What others know this panel by. */
+  readonly participant: string;
 }
 
 export interface SubscriptionListener {

@@ -14,6 +14,7 @@ import { Incognito } from "./incognito.ts";
 import { onMemoryCommand } from "./memory/commands.ts";
 import { Memories } from "./memory/memories.ts";
 import { MemoryPage } from "./memory/memoryPage.ts";
+import { People } from "./people.ts";
 import { ContextPreview } from "./preview.ts";
 import { Queue } from "./queue.ts";
 import { Reviews } from "./reviews/reviews.ts";
@@ -23,6 +24,7 @@ import { isAnswering, shownTurnId, shownTurns, unknownHost } from "./state.ts";
 /** The panel's state and everything that can be done in it; the views draw it and call it. */
 export class Panel {
   readonly host: Host;
+  readonly people: People;
   readonly conversation: Conversation;
   readonly composer: Composer;
   readonly queue: Queue;
@@ -73,7 +75,10 @@ export class Panel {
 
   constructor(host: Host) {
     this.host = host;
-    this.conversation = new Conversation(host, host.saved.conversationId, (wasDeleted) => this.#onGone(wasDeleted));
+    this.people = new People(host, () => this.conversation.id.peek());
+    this.conversation = new Conversation(host, this.people, host.saved.conversationId, (wasDeleted) =>
+      this.#onGone(wasDeleted),
+    );
     this.incognito = new Incognito(host, this.conversation, host.saved.incognito === true);
     this.chosenModel = new ChosenModel(host, this.conversation);
     this.composer = new Composer(host, this.conversation, host.saved, {
@@ -110,6 +115,7 @@ export class Panel {
         ...(conversationId && { conversationId }),
       });
     });
+    effect(() => this.people.wrote(this.composer.draft.value));
     effect(() => this.#goToWanted());
     effect(() => {
       if (this.incognito.isLost.value) untracked(() => this.#onGone(false));

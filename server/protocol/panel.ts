@@ -13,6 +13,7 @@ import type { StoreStatus } from "./store.ts";
 export const PANEL_METHODS = [
   "rubberduck/conversation/list",
   "rubberduck/conversation/search",
+  "rubberduck/conversation/present",
   "rubberduck/conversation/create",
   "rubberduck/conversation/send",
   "rubberduck/conversation/retry",
@@ -91,6 +92,8 @@ export type PanelMessage =
       readonly conversationId: string;
       readonly lastSeq: number;
       readonly offset: number;
+      /** What others know the panel by: {@link Newcomer}. */
+      readonly participant: string;
     }
   /** The answer to the call with this id is not wanted any more. */
   | { readonly type: "cancel"; readonly id: number }

@@ -1,8 +1,8 @@
 /**
- * What kind of client it is. panel: VS Code. terminal: a command of the command line that asks one thing. The others join over the
- * gateway: cli reads text, tui ANSI, liveview HTML, websocket JSON.
+ * What kind of client it is. panel: VS Code. browser: the panel as a page. terminal: `rubberduck` in a terminal. The others join
+ * conversations over the gateway: cli reads text, tui ANSI, liveview HTML, websocket JSON.
  */
-export type ClientType = "panel" | "terminal" | "cli" | "tui" | "liveview" | "websocket";
+export type ClientType = "panel" | "browser" | "terminal" | "cli" | "tui" | "liveview" | "websocket";
 
 /** Where a client is in a conversation, told while it is followed: nothing of it is kept. */
 export interface Participant {
@@ -11,7 +11,7 @@ export interface Participant {
   /** The person, as others see them: the name of the user's account or of a token. */
   readonly name: string;
   readonly client: ClientType;
-  /** What a person calls the client, when its type does not say it: "Browser". */
+  /** What a person calls the client, when its type does not say it: "Neovim". */
   readonly app?: string;
   /** Since when it has been here, ISO 8601. */
   readonly onlineAt: string;

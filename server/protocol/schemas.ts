@@ -40,7 +40,7 @@ const event = z.custom<PersistedEvent>(
 
 const price: z.ZodType<Price> = z.object({ prompt: z.number().min(0), completion: z.number().min(0) });
 
-const clientType = z.enum(["panel", "terminal", "cli", "tui", "liveview", "websocket"]);
+const clientType = z.enum(["panel", "browser", "terminal", "cli", "tui", "liveview", "websocket"]);
 const client = clientType.optional();
 const participant = z.object({
   id,

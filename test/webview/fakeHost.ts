@@ -329,4 +329,12 @@ export function receiptOf(included: readonly ContextItem[], leftOut: readonly Co
   };
 }
 
-const UNWRITTEN = new Set<ChatEvent["type"]>(["text", "reasoning", "progress", "deleted", "damaged", "caughtUp"]);
+const UNWRITTEN = new Set<ChatEvent["type"]>([
+  "text",
+  "reasoning",
+  "progress",
+  "deleted",
+  "damaged",
+  "presence",
+  "caughtUp",
+]);

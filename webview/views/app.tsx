@@ -25,6 +25,9 @@ export function App({ panel }: { panel: Panel }) {
         {panel.conversation.spoken}
       </div>
       <div class="sr-only" role="status">
+        {panel.people.spoken}
+      </div>
+      <div class="sr-only" role="status">
         {panel.memories.spoken}
       </div>
     </PanelContext.Provider>

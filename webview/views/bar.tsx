@@ -2,6 +2,7 @@ import { usageOf } from "../../server/protocol/usage.ts";
 import { titleOf, usageDetail } from "../state.ts";
 import { usePanel } from "./context.ts";
 import { Icon } from "./icon.tsx";
+import { Who } from "./people.tsx";
 
 /** Title of what is shown; opens and closes the list of conversations. */
 export function Bar() {
@@ -26,6 +27,7 @@ export function Bar() {
         <h1 class="clip">{title}</h1>
         <Icon name={page ? "chevron-up" : "chevron-down"} />
       </button>
+      {page === undefined && <Who />}
     </header>
   );
 }

@@ -7,6 +7,7 @@ import { usePanel } from "./context.ts";
 import { EditingView } from "./editing.tsx";
 import { useMentionMenu } from "./mentionMenu.ts";
 import { MentionPopup } from "./mentionPopup.tsx";
+import { TypingLine } from "./people.tsx";
 import { type SlashMenu, useSlashMenu } from "./slashMenu.ts";
 import { SlashPopup } from "./slashPopup.tsx";
 import { useDrops } from "./useDrops.ts";
@@ -26,6 +27,7 @@ export function ComposerView() {
         panel.focus();
       }}
     >
+      <TypingLine />
       <IndexLine index={panel.state.value.index} />
       {mentions.isOpen ? <MentionPopup menu={mentions} /> : slash.isOpen && <SlashPopup menu={slash} />}
       <div class={isOver ? "composer-box is-over" : "composer-box"}>

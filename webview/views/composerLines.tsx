@@ -38,6 +38,7 @@ export function ComposerHint() {
       </div>
     );
   }
+  const others = panel.people.others.value.length;
   const isReviewing = !panel.answering.value && panel.reviews.current.value !== undefined;
   return (
     <div class="composer-hint">
@@ -47,6 +48,7 @@ export function ComposerHint() {
           <kbd>Esc</kbd> stop
         </span>
       )}
+      {panel.answering.value && others > 0 && <span class="push at-380">All {others + 1} see this answer</span>}
       {isReviewing && (
         <>
           <span>
@@ -67,7 +69,7 @@ export function ComposerHint() {
           </span>
         </>
       )}
-      {!isReviewing && (
+      {!isReviewing && !(panel.answering.value && others > 0) && (
         <span class="push at-380">
           <kbd>Shift</kbd> <kbd>Enter</kbd> new line
         </span>

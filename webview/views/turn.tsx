@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { splitCommand } from "../commands.ts";
+import { clientName } from "../people.ts";
 import { clock, type ShownTurn } from "../state.ts";
 import { Answer } from "./answer.tsx";
 import { MessageChips } from "./chips.tsx";
@@ -8,6 +9,7 @@ import { usePanel } from "./context.ts";
 import { ForgottenLine, useWantedFocus } from "./forgotten.tsx";
 import { IconButton } from "./icon.tsx";
 import { memo } from "./memo.ts";
+import { From } from "./people.tsx";
 import { QueuedLine, RevisedMessage } from "./queued.tsx";
 import { RewindView } from "./rewind.tsx";
 import { VersionSwitcher } from "./versions.tsx";
@@ -42,7 +44,8 @@ export function OutgoingView({ content }: { content: string }) {
 
 function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "isLast">) {
   const panel = usePanel();
-  const { content, attachments, at } = turn.accepted;
+  const { content, attachments, at, client } = turn.accepted;
+  const isOwn = client === panel.host.client;
   const revision = waits ? panel.queue.revision.value : undefined;
   const revised = revision?.turnId === turn.accepted.turnId ? revision.text : undefined;
   const edit = () => {
@@ -64,7 +67,7 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
       onKeyDown={onKeyDown}
       class="message-user"
       tabIndex={-1}
-      aria-label={`You, ${clock(at)}`}
+      aria-label={`${isOwn ? "You" : `You, in ${clientName(client)}`}, ${clock(at)}`}
       data-revised={revised !== undefined}
       data-editing={panel.composer.editing.value?.turnId === turn.accepted.turnId}
       aria-posinset={position}
@@ -82,6 +85,7 @@ function UserMessage({ turn, waits, position, setSize }: Omit<TurnViewProps, "is
         )}
         {canForget && <IconButton icon="eye-closed" label="Forget message and answer" keys="Del" onClick={forget} />}
       </div>
+      {!isOwn && <From client={client} at={at} />}
       {revised === undefined ? <Bubble content={content} /> : <RevisedMessage text={revised} />}
       <MessageChips attachments={attachments} />
       <VersionSwitcher turnId={turn.accepted.turnId} />
