@@ -43,6 +43,8 @@ await build();
 const endpoint = await startEndpoint({ tokens: flags.tokens, tokenMs: flags["token-ms"] });
 const { folder, storePath, dispose } = await temporaryWorkspace({ "greet.ts": "export const greet = 'hello';\n" });
 const limits = {
+  joinsPerMinute: 1_000_000,
+  pushesPerMinute: 1_000_000,
   sockets: 3000,
   topicsPerSocket: 10_000,
   messagesPerHour: 1_000_000,

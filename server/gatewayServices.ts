@@ -1,9 +1,15 @@
+import { readFile } from "node:fs/promises";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { Supervisor } from "./conversation/supervisor.ts";
+import { type AccessHandlers, accessHandlers, admitPage } from "./gateway/access.ts";
+import { type AccessFile, AccessTokens } from "./gateway/accessTokens.ts";
 import type { Principal } from "./gateway/channel.ts";
 import { Gateway } from "./gateway/gateway.ts";
+import { limitedTopics } from "./gateway/joinLimit.ts";
 import type { Limits } from "./gateway/limits.ts";
 import { Listener } from "./gateway/listener.ts";
+import { PageCodes } from "./gateway/pageCodes.ts";
+import { Pages } from "./gateway/pages.ts";
 import { SendLimit } from "./gateway/sendLimit.ts";
 import { topics } from "./gateway/topics.ts";
 import { clientHandlers, type HandledServices, type Handlers, joinedHandlers, notify, register } from "./handlers.ts";
@@ -21,6 +27,10 @@ export interface GatewayServicesOptions {
   /** What a process that has joined says of the model to use. */
   readonly configure: (configuration: ModelConfiguration) => ModelStatus;
   readonly handled: () => HandledServices;
+  /** Who may come in at the port. Throws while the store is locked; undefined where nothing is kept. */
+  readonly accessFile: () => Promise<AccessFile | undefined>;
+  /** The folder with the files of the page. */
+  readonly page: URL;
   readonly limits: Limits;
   /** What processes of the same user are called. */
   readonly userName: string;
@@ -30,8 +40,15 @@ export interface GatewayServicesOptions {
 }
 
 /** Lets other processes into the conversations, once this one owns them. */
-export function createGateway(options: GatewayServicesOptions): Listener {
+export function createGateway(options: GatewayServicesOptions): { gateway: Listener; access: AccessHandlers } {
   const { owned, rootKey, configure, handled, limits, userName, newId, clock, logger } = options;
+  const tokens = new AccessTokens({
+    file: options.accessFile,
+    connected: (id) => gateway.connected(id),
+    clock,
+    newId,
+  });
+  const codes = new PageCodes(clock);
   const tell = (peer: MessageConnection, supervisor: Supervisor) => {
     peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
     peer.onClose(supervisor.onDidChangeMemory(() => notify(peer, "rubberduck/memory/changed", {})));
@@ -40,6 +57,7 @@ export function createGateway(options: GatewayServicesOptions): Listener {
     if (rootKey !== undefined) lendRootKey(peer, rootKey);
     const handlers: Handlers = {
       ...joinedHandlers(supervisor),
+      ...access,
       "rubberduck/model/configure": async (value) => configure(value),
       "rubberduck/gateway/listen": ({ port = 0 }) => listener.listen(port),
     };
@@ -48,10 +66,15 @@ export function createGateway(options: GatewayServicesOptions): Listener {
     peer.onClose(listener.onListening((listening) => notify(peer, "rubberduck/gateway/listening", listening)));
   };
   const sends = new SendLimit(limits.messagesPerHour, clock);
+  const pages = new Pages({
+    read: (name) => readFile(new URL(name, options.page)),
+    admit: admitPage(tokens, codes),
+  });
   const serveClient = (peer: MessageConnection, supervisor: Supervisor, principal: Principal) => {
     const services = handled();
     const counted = sends.counting(supervisor, principal);
-    register(peer, clientHandlers({ ...services, conversations: supervisor }, counted), logger);
+    const handlers = clientHandlers({ ...services, conversations: supervisor }, counted);
+    register(peer, principal.isPrivate ? { ...handlers, ...access } : handlers, logger);
     peer.onClose(services.models.onDidChangeStatus((status) => notify(peer, "rubberduck/model/statusChanged", status)));
     peer.onClose(
       services.codeIndex.onDidChangeStatus((status) => notify(peer, "rubberduck/index/statusChanged", status)),
@@ -59,13 +82,27 @@ export function createGateway(options: GatewayServicesOptions): Listener {
     tell(peer, supervisor);
   };
   const gateway = new Gateway({
-    route: topics({ owned, serveOwner, serveClient, sends, newId }),
-    verify: async (token) => (listener.isGood(token) ? { id: "owner", name: userName, isPrivate: false } : undefined),
+    route: limitedTopics(topics({ owned, serveOwner, serveClient, sends, newId }), limits, clock),
+    verify: async (token): Promise<Principal | undefined> => {
+      if (listener.isGood(token)) return { id: "owner", name: userName, isPrivate: false };
+      const known = await tokens.verify(token);
+      if (known === undefined) return undefined;
+      const { id, name, expiresAt, isPage } = known;
+      return {
+        id,
+        name: isPage ? userName : name,
+        isPrivate: false,
+        ...(expiresAt && { expiresAt: new Date(expiresAt) }),
+      };
+    },
+    answer: (request, response) => pages.answer(request, response),
     userName,
     limits,
     clock,
     logger,
   });
-  const listener = new Listener(gateway, logger);
-  return listener;
+  tokens.onRevoked((id) => gateway.expel(id));
+  const listener = new Listener({ gateway, access: tokens, logger });
+  const access = accessHandlers(tokens, codes, listener);
+  return { gateway: listener, access };
 }

@@ -5,6 +5,7 @@ import type { StoreTasks } from "./conversation/storeTasks.ts";
 import type { Suggester } from "./hybrid/suggester.ts";
 import type { Models } from "./llm/models.ts";
 import type { Mentions } from "./mentions/mentions.ts";
+import { ACCESS_METHODS, type AccessMethod, type AccessRequests } from "./protocol/access.ts";
 import type { DoctorCheck } from "./protocol/doctor.ts";
 import { EDIT_METHODS, type EditMethod, type EditParams } from "./protocol/edits.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
@@ -67,6 +68,7 @@ export interface HandledServices {
   readonly newId: () => string;
   readonly doctor: (signal: AbortSignal) => Promise<DoctorCheck[]>;
   readonly info: () => ServerInfo;
+  readonly access: AskAccess;
   /** Absent where there is no editor. */
   readonly completer?: Completer | undefined;
   /** Absent where nothing is kept. */
@@ -124,17 +126,32 @@ export function editorHandlers(services: HandledServices): Handlers {
     "rubberduck/context/preview": async (params, { cancelled }) => ({ receipt: await preview(params, cancelled) }),
     "rubberduck/doctor/run": async (_, { cancelled }) => ({ checks: await doctor(cancelled) }),
     "rubberduck/server/info": async () => info(),
+    ...accessHandlers(services.access),
   };
+}
+
+/** Asks the owner of the conversations who may come in. */
+export type AskAccess = <M extends AccessMethod>(
+  method: M,
+  params: AccessRequests[M]["params"],
+) => Promise<AccessRequests[M]["result"]>;
+
+function accessHandlers(ask: AskAccess): Handlers {
+  const handler = (method: AccessMethod): Handlers => ({
+    [method]: (params: Params<typeof method>) => ask(method, params),
+  });
+  return Object.assign({}, ...ACCESS_METHODS.map(handler));
 }
 
 /**
  * What a client of the gateway may ask: all that an editor may but what belongs to the editor's own machine and settings: the store's
- * keys and files, which model is used, and suggestions at its cursor.
+ * keys and files, which model is used, suggestions at its cursor, and who else may come in.
  */
 export function clientHandlers(services: HandledServices, counted: Pick<Conversations, "send" | "retry">): Handlers {
   const all = editorHandlers(services);
   const refused = [
     ...EDITOR_ONLY,
+    ...ACCESS_METHODS,
     ...(Object.keys(all) as Method[]).filter((name) => /\/(store|completion)\//.test(name)),
   ];
   const allowed: Handlers = Object.fromEntries(

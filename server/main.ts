@@ -83,6 +83,7 @@ function start(connection: Connection, params: InitializeParams, documents: Open
     htmlWorker: new URL("htmlWorker.js", pathToFileURL(`${__dirname}/`)),
     analysisWorker: new URL("analysisWorker.js", pathToFileURL(`${__dirname}/`)),
     memoryWorker: new URL("memoryWorker.js", pathToFileURL(`${__dirname}/`)),
+    page: pathToFileURL(`${__dirname}/`),
     embedder: join(__dirname, "embedder"),
     logger,
   });

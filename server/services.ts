@@ -16,7 +16,7 @@ import { DiskFiles } from "./edits/diskFiles.ts";
 import type { WorkspaceFiles } from "./edits/workspaceFiles.ts";
 import { DEFAULT_LIMITS, type Limits } from "./gateway/limits.ts";
 import { createGateway } from "./gatewayServices.ts";
-import type { HandledServices } from "./handlers.ts";
+import type { AskAccess, HandledServices } from "./handlers.ts";
 import type { EmbedderConfiguration } from "./llm/embedder.ts";
 import { embedderOf } from "./llm/embedderOf.ts";
 import { Models } from "./llm/models.ts";
@@ -29,6 +29,7 @@ import type { Receipt } from "./protocol/events.ts";
 import type { Listening } from "./protocol/listening.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
+import { accessFile } from "./store/accessFile.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { Settings } from "./store/settings.ts";
 import { workspaceSettings } from "./store/workspaceSettings.ts";
@@ -60,6 +61,8 @@ export interface ServicesOptions {
   readonly htmlWorker: URL;
   readonly analysisWorker: URL;
   readonly memoryWorker: URL;
+  /** Folder of the panel's page. */
+  readonly page: URL;
   /** Folder of the embedder that is built in. */
   readonly embedder: string;
   /** Absent where there is none: in the terminal. */
@@ -108,11 +111,13 @@ export function createServices(options: ServicesOptions) {
   const shortTerm = new ShortTermTally();
   const supervise = (kept: Kept) =>
     new Supervisor({ ...kept, ...answering, ...limits, userName, shortTerm, clock, newId, logger });
-  const gateway = createGateway({
+  const { gateway, access: ownAccess } = createGateway({
     owned: async () => stored?.ownedSoon(),
     rootKey: store && (() => store.rootKey()),
     configure: (configuration) => (isAbandoned ? models.configure(configuration) : models.status),
     handled: () => handled,
+    accessFile: async () => workspace && accessFile(await workspace.place()),
+    page: options.page,
     ...{ limits, userName, newId, clock, logger },
   });
   const onJoined = (owner: JoinedConversations) => {
@@ -211,6 +216,12 @@ export function createServices(options: ServicesOptions) {
     const role = await stored?.role();
     return role === "joined" && stored?.joined ? stored.joined.listen(port) : gateway.listen(port);
   };
+  /** Of the owner of the conversations, be it this process or another. */
+  const access: AskAccess = async (method, params) => {
+    const role = await stored?.role();
+    if (role === "joined" && stored?.joined) return stored.joined.access(method, params);
+    return ownAccess[method](params);
+  };
   const info = (): ServerInfo => {
     const { user, system } = process.cpuUsage();
     return {
@@ -240,7 +251,7 @@ export function createServices(options: ServicesOptions) {
   };
   const handled: HandledServices = {
     ...{ conversations, store, storeTasks, settings, models, configure, codeIndex, mentions, commands, suggester },
-    ...{ preview, newId, info, doctor, warmUp },
+    ...{ preview, newId, info, doctor, warmUp, access },
     completer: completion?.completer,
   };
   return {

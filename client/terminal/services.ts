@@ -20,6 +20,7 @@ export function terminalServices(folder: string, store: string | undefined, limi
     htmlWorker: worker("htmlWorker.js"),
     analysisWorker: worker("analysisWorker.js"),
     memoryWorker: worker("memoryWorker.js"),
+    page: pathToFileURL(`${__dirname}/`),
     embedder: join(__dirname, "embedder"),
     logger: { ...silentLog, error: (message, error) => console.error(formatEntry(message, error)) },
   });

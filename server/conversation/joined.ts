@@ -1,4 +1,5 @@
 import { CancellationToken, CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
+import type { AccessMethod } from "../protocol/access.ts";
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
 import type { Listening } from "../protocol/listening.ts";
@@ -184,6 +185,11 @@ export class JoinedConversations implements Conversations {
   }
 
   /** Tells where the owner listens, as soon as it does. */
+  /** Who may come in: the owner knows. */
+  access<M extends AccessMethod>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.#request(method, params);
+  }
+
   onListening(listener: (listening: Listening) => void): void {
     this.#connection.onNotification("rubberduck/gateway/listening", listener);
   }

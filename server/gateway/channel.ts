@@ -46,6 +46,8 @@ export interface Principal {
   readonly name: string;
   /** It came over the private socket: a process of the same user. */
   readonly isPrivate: boolean;
+  /** What opened the door is not good any more from then on. */
+  readonly expiresAt?: Date;
 }
 
 /** A join or a push that is answered with status "error". */

@@ -9,6 +9,7 @@ import type { Join, Principal } from "./channel.ts";
 import { ClientSocket } from "./clientSocket.ts";
 import { credentialOf } from "./credential.ts";
 import type { Limits } from "./limits.ts";
+import { send } from "./pages.ts";
 import { answerTo, opensPrivately } from "./privateAccess.ts";
 import { refusalOf } from "./requestGuards.ts";
 import { serializerOf } from "./serializer.ts";
@@ -19,6 +20,8 @@ export interface GatewayOptions {
   readonly route: (topic: string, principal: Principal) => Join | undefined;
   /** Whose access token it is; undefined when it is nobody's, or is not good any more. */
   readonly verify: (token: string) => Promise<Principal | undefined>;
+  /** Answers a plain request to the port that comes from this computer's own pages or programs; false: there is no such page. */
+  readonly answer?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   /** What processes of the same user are called. */
   readonly userName: string;
   readonly limits: Limits;
@@ -29,6 +32,8 @@ export interface GatewayOptions {
 const PATH = "/socket/websocket";
 const VSN = "2.0.0";
 const ASKS_WITHIN_MS = 1000;
+/** What Node's timers can wait for: 24 days. Who stays connected for so long connects anew. */
+const MOST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Lets clients into the conversations over Phoenix Channels, vsn 2.0.0: on the private socket, whose connections it is handed,
@@ -49,8 +54,8 @@ export class Gateway {
     this.#acceptor = acceptor(options.limits.frameBytes);
     this.#http = createServer();
     this.#http.on("connection", (socket: Socket) => this.#hurry(socket));
-    this.#http.on("request", (_request: IncomingMessage, response: ServerResponse) => {
-      response.writeHead(404, { "content-type": "text/plain" }).end("Not found\n");
+    this.#http.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      void this.#answer(request, response);
     });
     this.#http.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
     this.#http.on("clientError", (_error, socket) => socket.destroy());
@@ -59,6 +64,18 @@ export class Gateway {
   /** How many clients are connected. */
   get sockets(): number {
     return this.#sockets.size;
+  }
+
+  /** How many clients of a token are connected. */
+  connected(principalId: string): number {
+    return [...this.#sockets].filter(({ principal }) => principal.id === principalId).length;
+  }
+
+  /** A token is not good any more: who came in with it is gone. */
+  expel(principalId: string): void {
+    for (const socket of this.#sockets) {
+      if (socket.principal.id === principalId) socket.close(CLOSE.policy, "the token is not good any more");
+    }
   }
 
   /** Serves a connection to the private socket. */
@@ -108,6 +125,22 @@ export class Gateway {
     socket.once("close", cancel);
   }
 
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#patience.get(request.socket)?.();
+    const { answer, logger } = this.#options;
+    const { port } = this;
+    try {
+      const isPrivate = this.#secrets.has(request.socket);
+      if (isPrivate || port === undefined) return send(response, 404, "text/plain", "Not found\n");
+      if (refusalOf(request, port) !== undefined) return send(response, 403, "text/plain", "Forbidden\n");
+      if (!(await answer?.(request, response))) send(response, 404, "text/plain", "Not found\n");
+    } catch (error) {
+      logger.error("a page could not be answered", error);
+      if (response.headersSent) response.destroy();
+      else send(response, 500, "text/plain", "Something went wrong.\n");
+    }
+  }
+
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     this.#patience.get(socket)?.();
     socket.on("error", () => socket.destroy());
@@ -137,7 +170,13 @@ export class Gateway {
       logger,
     });
     this.#sockets.add(client);
-    webSocket.once("close", () => this.#sockets.delete(client));
+    const { expiresAt } = principal;
+    const leftMs = expiresAt && Math.min(MOST_TIMER_MS, expiresAt.getTime() - clock.now().getTime());
+    const cancel = leftMs === undefined ? undefined : clock.after(leftMs, () => this.expel(principal.id));
+    webSocket.once("close", () => {
+      cancel?.();
+      this.#sockets.delete(client);
+    });
   }
 
   async #principalOf(request: IncomingMessage): Promise<Principal | undefined> {

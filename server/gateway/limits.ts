@@ -21,6 +21,10 @@ const limits = z.strictObject({
   stalledMs: amount,
   /** A client that says nothing for so long is let go: its heartbeat comes each 30 s. */
   silentMs: amount,
+  /** Topics that are joined with one access token, in a minute. */
+  joinsPerMinute: amount,
+  /** Whatever is pushed with one access token, in a minute. */
+  pushesPerMinute: amount,
   /** Messages of one access token that reach a model, in an hour. */
   messagesPerHour: amount,
   /** A conversation that nobody used or follows for so long is let go from memory; its log stays. */
@@ -34,6 +38,8 @@ export const DEFAULT_LIMITS: Limits = {
   sendQueueBytes: 4 * 1024 * 1024,
   stalledMs: 10_000,
   silentMs: 60_000,
+  joinsPerMinute: 600,
+  pushesPerMinute: 3_000,
   messagesPerHour: 100,
   hibernateAfterMs: 10 * 60_000,
 };

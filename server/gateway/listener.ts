@@ -5,32 +5,37 @@ import { isSame, type Secret } from "../store/ownerProof.ts";
 import { Emitter } from "../util/emitter.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
+import type { AccessTokens } from "./accessTokens.ts";
 import type { Gateway } from "./gateway.ts";
+
+export interface ListenerOptions {
+  readonly gateway: Gateway;
+  readonly access: Pick<AccessTokens, "reload" | "portOfPages" | "listensAt">;
+  readonly logger: Log;
+}
 
 /**
  * Whether the conversations are listened for at a port, and with which token. All processes that share them know it, so that who
  * takes over listens at the same place and clients find it again.
  */
 export class Listener {
-  readonly #gateway: Gateway;
-  readonly #logger: Log;
+  readonly #options: ListenerOptions;
   readonly #changed = new Emitter<Listening>();
   /** What is asked for, by whoever owns the conversations. */
   #wanted: Listening | undefined;
   #listening: Promise<Listening> | undefined;
 
-  constructor(gateway: Gateway, logger: Log) {
-    this.#gateway = gateway;
-    this.#logger = logger;
+  constructor(options: ListenerOptions) {
+    this.#options = options;
   }
 
   get sockets(): number {
-    return this.#gateway.sockets;
+    return this.#options.gateway.sockets;
   }
 
   /** Listens here, if that is not done already. Throws DuckError portTaken. */
   async listen(port: number): Promise<Listening> {
-    this.#listening ??= this.#listen(port, randomBytes(32).toString("base64url"));
+    this.#listening ??= this.#listen(port, newToken());
     const listening = await this.#listening;
     if (port === 0 || port === listening.port) return listening;
     throw new DuckError(
@@ -57,28 +62,34 @@ export class Listener {
 
   /** This process owns the conversations from now on. */
   own(): void {
-    const wanted = this.#wanted;
-    if (wanted === undefined || this.#listening !== undefined) return;
-    this.#listening = this.#listen(wanted.port, wanted.token);
-    this.#listening.catch((error) => this.#logger.error(`clients cannot come back to port ${wanted.port}`, error));
+    this.#options.access.reload();
+    void this.#comeBack().catch((error) => this.#options.logger.error("clients cannot come back to their port", error));
+  }
+
+  /** Listens where the owner before did, for its clients; or where pages that are still open look for it. */
+  async #comeBack(): Promise<void> {
+    const port = this.#wanted?.port ?? (await this.#options.access.portOfPages());
+    if (port === undefined) return;
+    this.#listening ??= this.#listen(port, this.#wanted?.token ?? newToken());
+    await this.#listening;
   }
 
   admit(socket: Socket, secret: Secret): void {
-    this.#gateway.admit(socket, secret);
+    this.#options.gateway.admit(socket, secret);
   }
 
   dismiss(): void {
     this.#listening = undefined;
-    this.#gateway.dismiss();
+    this.#options.gateway.dismiss();
   }
 
   close(): Promise<void> {
-    return this.#gateway.close();
+    return this.#options.gateway.close();
   }
 
   async #listen(port: number, token: string): Promise<Listening> {
     try {
-      const listening = { port: await this.#gateway.listen(port), token };
+      const listening = { port: await this.#options.gateway.listen(port), token };
       this.#wanted = listening;
       this.#changed.emit(listening);
       return listening;
@@ -87,4 +98,8 @@ export class Listener {
       throw error;
     }
   }
+}
+
+function newToken(): string {
+  return randomBytes(32).toString("base64url");
 }

@@ -1,3 +1,4 @@
+import type { AccessRequests } from "./access.ts";
 import type { Attachment } from "./attachments.ts";
 import type { CommandRequests } from "./commands.ts";
 import type { CompletionRequests, CompletionStatus } from "./completions.ts";
@@ -39,7 +40,8 @@ export interface Requests
     DoctorRequests,
     CommandRequests,
     CompletionRequests,
-    ListeningRequests {
+    ListeningRequests,
+    AccessRequests {
   /** All conversations of the workspace, newest first. */
   "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
   /** Conversations in whose title or messages all words of `query` stand, newest first. Cancelling it ends the reading. */

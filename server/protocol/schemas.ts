@@ -40,6 +40,9 @@ const event = z.custom<PersistedEvent>(
 
 const price: z.ZodType<Price> = z.object({ prompt: z.number().min(0), completion: z.number().min(0) });
 
+/** Ten years: who means longer leaves it out. */
+const MOST_EXPIRES_MS = 10 * 366 * 24 * 3_600_000;
+
 const clientType = z.enum(["panel", "browser", "terminal", "cli", "tui", "liveview", "websocket"]);
 const client = clientType.optional();
 const participant = z.object({
@@ -209,6 +212,13 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/completion/statistics": empty,
   "rubberduck/completion/accepted": z.object({ id: z.string().min(1).max(64) }),
   "rubberduck/gateway/listen": z.object({ port: z.int().min(0).max(65_535).optional() }),
+  "rubberduck/gateway/link": empty,
+  "rubberduck/access/create": z.object({
+    name: z.string().trim().min(1).max(100),
+    expiresInMs: z.int().min(1000).max(MOST_EXPIRES_MS).optional(),
+  }),
+  "rubberduck/access/list": empty,
+  "rubberduck/access/revoke": z.object({ id: z.string().min(1).max(100) }),
   "rubberduck/doctor/run": empty,
   "rubberduck/server/info": empty,
 };

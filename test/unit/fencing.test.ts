@@ -75,7 +75,7 @@ function start(name: string) {
         newId: () => `${name}-${++ids}`,
         logger,
       }),
-    gateway: new Listener(gateway, logger),
+    gateway: new Listener({ gateway, access: NOBODY, logger }),
     onJoined: () => {},
     clock,
     logger,
@@ -84,6 +84,9 @@ function start(name: string) {
   made.push(conversations);
   return { conversations, runner, clock };
 }
+
+/** No page is open anywhere. */
+const NOBODY = { reload: () => {}, portOfPages: async () => undefined, listensAt: async () => {} };
 
 /** The owner's socket cannot be found: who comes takes over, and the owner does not hear of it. */
 function vanish(): Promise<void> {
