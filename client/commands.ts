@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { accessCommands } from "./accessCommands.ts";
 import { changeCommands } from "./changeCommands.ts";
 import type { ChatView } from "./chatView.ts";
 import { codeCommands } from "./codeCommands.ts";
@@ -70,6 +71,7 @@ export function registerCommands({
     "rubberduck.doctor": () => showDoctor({ duck, server, connected }),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
+    ...accessCommands(duck),
     ...memoryCommands(duck, chatView),
     ...codeCommands(inPlace),
     ...changeCommands(edits, proposals),

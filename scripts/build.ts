@@ -93,7 +93,7 @@ const bundles: BuildOptions[] = [
   { ...node, entryPoints: { htmlWorker: "server/web/htmlWorker.ts" } },
   { ...withoutLate, entryPoints: { analysisWorker: "server/workspace/analysis/analysisWorker.ts" } },
   { ...withoutLate, entryPoints: { cli: "client/terminal/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
-  { ...page, entryPoints: { webview: "webview/main.tsx" } },
+  { ...page, entryPoints: { webview: "webview/main.tsx", page: "webview/page.css" } },
 ];
 
 /** Where tree-sitter's .wasm files are installed. */

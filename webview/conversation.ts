@@ -69,6 +69,11 @@ export class Conversation {
     this.#follow();
   }
 
+  /** What was told so far may not be true any more: what is shown stays until the conversation comes again. */
+  readAnew(): void {
+    this.#latest = emptyTranscript;
+  }
+
   #follow(): void {
     clearTimeout(this.#retry);
     const conversationId = this.id.value;

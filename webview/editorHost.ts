@@ -1,7 +1,5 @@
-import type { Attachment } from "../server/protocol/attachments.ts";
 import type { HostMessage, PanelAction, PanelMessage, PanelMethod } from "../server/protocol/panel.ts";
 import type { Params, Result } from "../server/protocol/requests.ts";
-import type { Editing } from "./composer.ts";
 import {
   CallFailed,
   type Host,
@@ -10,6 +8,7 @@ import {
   type SubscriptionListener,
   type SubscriptionStart,
 } from "./host.ts";
+import { readSaved } from "./savedState.ts";
 import { SealedState } from "./sealedState.ts";
 import { readTabState, writeTabState } from "./tabState.ts";
 
@@ -77,6 +76,10 @@ export class EditorHost implements Host {
     this.#api.postMessage({ type: "subscribe", subscription: this.#subscription, ...from });
   }
 
+  offers(): boolean {
+    return true;
+  }
+
   do(action: PanelAction): void {
     this.#api.postMessage({ type: "do", action });
   }
@@ -127,28 +130,4 @@ export class EditorHost implements Host {
     this.#calls.delete(id);
     return call;
   }
-}
-
-/** State may have been written by an older version of the panel. */
-function readSaved(state: unknown): Saved {
-  const saved = (typeof state === "object" && state !== null ? state : {}) as Record<string, unknown>;
-  return {
-    draft: typeof saved.draft === "string" ? saved.draft : "",
-    attachments: Array.isArray(saved.attachments) ? saved.attachments.filter(isAttachment) : [],
-    ...(isEditing(saved.editing) && { editing: saved.editing }),
-    ...(typeof saved.conversationId === "string" && { conversationId: saved.conversationId }),
-    ...(saved.incognito === true && { incognito: true }),
-  };
-}
-
-function isEditing(value: unknown): value is Editing {
-  if (typeof value !== "object" || value === null) return false;
-  const { turnId, draft, attachments } = value as Record<string, unknown>;
-  const isText = typeof turnId === "string" && typeof draft === "string";
-  return isText && Array.isArray(attachments) && attachments.every(isAttachment);
-}
-
-/** By its kind alone: the server checks the rest of what it is sent. */
-function isAttachment(value: unknown): value is Attachment {
-  return typeof value === "object" && value !== null && "kind" in value && typeof value.kind === "string";
 }

@@ -7,12 +7,14 @@ import type { Params, Result } from "../server/protocol/requests.ts";
 
 import type { Editing } from "./composer.ts";
 
-/** Whatever shows the panel: the editor today, a gateway's page later. Nothing else of the panel knows which. */
+/** Whatever shows the panel: an editor, or a page of the gateway. Nothing else of the panel knows which. */
 export interface Host {
   /** Rejects with {@link CallFailed}. Aborting `signal` cancels the request; its answer is then of no use. */
   call<M extends PanelMethod>(method: M, params: Params<M>, signal?: AbortSignal): Promise<Result<M>>;
   /** Follows a conversation instead of the one followed before, whose listener hears nothing any more. */
   subscribe(from: SubscriptionStart, listener: SubscriptionListener): void;
+  /** Whether this host can do such a thing: what it cannot is not offered. */
+  offers(kind: PanelAction["kind"]): boolean;
   do(action: PanelAction): void;
   /** What kind of client the panel is here. */
   readonly client: ClientType;
@@ -43,6 +45,8 @@ export interface SubscriptionListener {
 export type HostNews =
   | { readonly type: "state"; readonly state: HostState }
   | Extract<HostMessage, { type: "command" }>
+  /** Another process has the conversations now: what the one before told last may not stand in the log. */
+  | { readonly type: "otherOwner" }
   | { readonly type: "listChanged" }
   | { readonly type: "memoryChanged" };
 

@@ -274,6 +274,9 @@ export class Panel {
       case "state":
         this.#setState(news.state);
         break;
+      case "otherOwner":
+        this.conversation.readAnew();
+        break;
       case "listChanged":
         if (this.view.value === "conversations") this.conversations.onChanged();
         break;

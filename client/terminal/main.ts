@@ -1,5 +1,6 @@
 import { causeOf, DuckError } from "../../server/util/errors.ts";
 import { escapeControls } from "../../server/util/escapeControls.ts";
+import { accessCommand } from "./accessCommand.ts";
 import { ask } from "./ask.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { memoryCommand } from "./memoryCommand.ts";
@@ -40,6 +41,8 @@ function run(options: Options): Promise<number> {
       const model = { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
       return serveCommand({ ...options, store, codeFile, model });
     }
+    case "access":
+      return accessCommand({ ...options, store, codeFile });
     case "doctor": {
       const model = { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
       return doctorCommand({ folder: options.folder, store, codeFile, model, json });

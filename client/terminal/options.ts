@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { ACCESS_TASKS, isAccessTask } from "./accessCommand.ts";
 import { checkWords, isMemoryTask, MEMORY_TASKS } from "./memoryTasks.ts";
 import { isStoreTask, STORE_TASKS } from "./storeCommand.ts";
 import { UsageError } from "./usage.ts";
@@ -18,6 +19,7 @@ export function readOptions(args: string[]) {
       "key-file": { type: "string" },
       "recovery-code-file": { type: "string" },
       port: { type: "string" },
+      expires: { type: "string" },
       limits: { type: "string" },
       json: { type: "boolean", default: false },
       now: { type: "boolean", default: false },
@@ -42,6 +44,15 @@ export function readOptions(args: string[]) {
     case "serve": {
       if (words.length > 0) throw new UsageError("serve takes no words.");
       return { ...values, command: "serve" as const, port: portOf(values.port) };
+    }
+    case "access": {
+      const [task = "", ...more] = words;
+      if (!isAccessTask(task)) throw new UsageError(`Say one of: access ${ACCESS_TASKS.join("|")}.`);
+      const needsName = task === "create" || task === "revoke";
+      if (needsName !== more.length > 0) {
+        throw new UsageError(needsName ? `access ${task} needs a name.` : `access ${task} takes no words.`);
+      }
+      return { ...values, command: "access" as const, task, words: more };
     }
     case "doctor": {
       if (words.length > 0) throw new UsageError("doctor takes no words.");

@@ -1,6 +1,7 @@
 export const USAGE = `Usage: rubberduck ask "question" [options]
        rubberduck memory TASK [options]
        rubberduck serve [--folder DIR] [--store DIR] [--port N] [--json]
+       rubberduck access create NAME [--expires 30d] | list | revoke NAME | link
        rubberduck doctor [--folder DIR] [--store DIR] [--json]
        rubberduck store verify|export|info [--store DIR] [--json]
 
@@ -20,6 +21,8 @@ memory  What is remembered in a folder's workspace, and in all: of a running edi
           overview             how much is remembered, and how well
 serve   Lets other clients into the conversations of a folder until it is ended: prints where, and the token that lets them in.
         While an editor has the folder open, they join its conversations
+access  Who may come into the conversations at their port: create makes a token for NAME and prints it this once, list shows
+        those that are good, revoke takes one back at once, link prints an address that opens the panel in a browser, once
 doctor  Says whether folder, model, code index, store, keys and memory work, and what to do where not
 store   Looks at what is kept, and changes nothing: verify reads all of it and says what is damaged, export prints
         every conversation and memory (not encrypted!), info says how much there is.
@@ -28,6 +31,7 @@ store   Looks at what is kept, and changes nothing: verify reads all of it and s
   --store DIR       ask: keep the conversation there (default: nothing is kept)
                     memory, store: which one (default: that of the editor)
   --port N          serve: listen there on 127.0.0.1 (default: any that is free; none: on the private socket alone)
+  --expires TIME    access create: how long the token is good, as 30m, 12h or 30d (default: until it is revoked)
   --limits JSON     serve: other limits than the default ones, such as '{"sockets": 100}': docs/gateway.md
   --base-url URL    OpenAI-compatible endpoint, with its version path (or RUBBERDUCK_BASE_URL)
   --model NAME      model name (or RUBBERDUCK_MODEL)

@@ -121,6 +121,7 @@ function page(host: string): string {
 </head>
 <body data-workspace="${host.replace(/[^\w.:[\]-]/g, "")}" data-gateway="/socket">
 <div id="root"></div>
+<div id="said" class="page-said" role="status"></div>
 <script type="module" src="/webview.js"></script>
 </body>
 </html>

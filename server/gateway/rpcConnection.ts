@@ -1,6 +1,6 @@
 import type { MessageConnection } from "vscode-jsonrpc/node";
+import { ChannelWire, RPC } from "../protocol/channelWire.ts";
 import { type ChannelOptions, openChannel } from "./phoenixSocket.ts";
-import { ChannelWire, RPC } from "./rpcChannel.ts";
 
 /**
  * A JSON-RPC connection over a channel: the requests of docs/protocol.md. It listens. It closes when the connection is lost, and

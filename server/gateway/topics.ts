@@ -29,7 +29,9 @@ export function topics(options: TopicsOptions): (topic: string, principal: Princ
   const rpc = (serve: TopicsOptions["serveClient"]) =>
     rpcChannel(async (connection, { principal }) => {
       connection.onRequest(PING, () => ({}));
-      serve(connection, await ownedNow(owned), principal);
+      const conversations = await ownedNow(owned);
+      serve(connection, conversations, principal);
+      return { epoch: conversations.epoch };
     });
   return (topic, principal) => {
     if (topic === OWNER_TOPIC) return principal.isPrivate ? rpc(serveOwner) : undefined;

@@ -14,6 +14,7 @@ export function doorOf(welcome: (peer: MessageConnection) => Promise<boolean>, l
   const join = rpcChannel(async (peer) => {
     peer.onRequest(PING, () => ({}));
     if (!(await welcome(peer))) throw new Refused(BUSY);
+    return {};
   });
   const route = (topic: string, { isPrivate }: Principal) => (topic === OWNER_TOPIC && isPrivate ? join : undefined);
   const gateway = new Gateway({

@@ -1,7 +1,8 @@
 import { usageOf } from "../../server/protocol/usage.ts";
+import type { Panel } from "../panel.ts";
 import { titleOf, usageDetail } from "../state.ts";
 import { usePanel } from "./context.ts";
-import { Icon } from "./icon.tsx";
+import { Icon, IconButton } from "./icon.tsx";
 import { Who } from "./people.tsx";
 
 /** Title of what is shown; opens and closes the list of conversations. */
@@ -28,9 +29,20 @@ export function Bar() {
         <Icon name={page ? "chevron-up" : "chevron-down"} />
       </button>
       {page === undefined && <Who />}
+      {panel.host.client === "browser" && <PageButtons panel={panel} />}
     </header>
   );
 }
 
 /** What is shown instead of the conversation. */
 const PAGES = { chat: undefined, conversations: "Conversations", memory: "Memory" } as const;
+
+/** What an editor shows in the title of the view. */
+function PageButtons({ panel }: { panel: Panel }) {
+  return (
+    <div class="actions" role="toolbar" aria-label="RubberDuck">
+      <IconButton icon="add" label="New conversation" onClick={() => panel.newConversation()} />
+      <IconButton icon="library" label="Memory" onClick={() => panel.openMemory()} />
+    </div>
+  );
+}

@@ -22,16 +22,20 @@ export const CodeBlock = memo(({ code, language, file }: CodeBlockProps) => {
         <span class="meta clip">{title}</span>
         <div class="actions" role="toolbar" aria-label="Code actions">
           <CopyButton label="Copy" text={code} />
-          <IconButton
-            icon="insert"
-            label="Insert at cursor"
-            onClick={() => host.do({ kind: "insertAtCursor", text: code })}
-          />
-          <IconButton
-            icon="new-file"
-            label="Open as new file"
-            onClick={() => host.do({ kind: "newFile", text: code, language: id })}
-          />
+          {host.offers("insertAtCursor") && (
+            <IconButton
+              icon="insert"
+              label="Insert at cursor"
+              onClick={() => host.do({ kind: "insertAtCursor", text: code })}
+            />
+          )}
+          {host.offers("newFile") && (
+            <IconButton
+              icon="new-file"
+              label="Open as new file"
+              onClick={() => host.do({ kind: "newFile", text: code, language: id })}
+            />
+          )}
         </div>
       </div>
       <ColouredCode code={code} grammar={grammar} />

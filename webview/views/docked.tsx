@@ -111,10 +111,11 @@ function Trouble({ error, onRetry }: { error: EventError; onRetry: () => void })
 
 function Stopped({ message }: { message: string | undefined }) {
   const { host } = usePanel();
+  const canRestart = host.offers("restartServer");
   return (
-    <Notice kind="error" title="RubberDuck's server has stopped" docked>
+    <Notice kind="error" title={canRestart ? "RubberDuck's server has stopped" : "This page may not join"} docked>
       <p>{message ?? "Your conversations are kept. Restart it to go on."}</p>
-      <div class="buttons">
+      <div class="buttons" hidden={!canRestart}>
         <button type="button" class="button" onClick={() => host.do({ kind: "restartServer" })}>
           Restart server
         </button>
@@ -145,9 +146,11 @@ function EndpointSilent({ model }: { model: ModelStatus }) {
         <button type="button" class="text-button" onClick={() => panel.tryEndpointNow()}>
           Try now
         </button>
-        <button type="button" class="text-button" onClick={() => panel.host.do({ kind: "chooseModel" })}>
-          Choose model
-        </button>
+        {panel.host.offers("chooseModel") && (
+          <button type="button" class="text-button" onClick={() => panel.host.do({ kind: "chooseModel" })}>
+            Choose model
+          </button>
+        )}
       </div>
     </Notice>
   );

@@ -101,21 +101,23 @@ function Menu({ model, onClose, onLeave }: MenuProps) {
       ))}
       {isAsking && <p class="menu-note meta">Asking {model.configured?.host} for its models</p>}
       {chosenModel.alert.value !== undefined && <p class="menu-note meta">{chosenModel.alert.value}</p>}
-      <button
-        type="button"
-        class="menu-item is-apart"
-        role="menuitem"
-        data-row
-        data-row-main
-        tabIndex={tabIndexOf(choices.length)}
-        onClick={() => {
-          onClose();
-          panel.host.do({ kind: "chooseModel" });
-        }}
-      >
-        <Icon name="settings-gear" />
-        <span class="clip">Change the default…</span>
-      </button>
+      {panel.host.offers("chooseModel") && (
+        <button
+          type="button"
+          class="menu-item is-apart"
+          role="menuitem"
+          data-row
+          data-row-main
+          tabIndex={tabIndexOf(choices.length)}
+          onClick={() => {
+            onClose();
+            panel.host.do({ kind: "chooseModel" });
+          }}
+        >
+          <Icon name="settings-gear" />
+          <span class="clip">Change the default…</span>
+        </button>
+      )}
     </div>
   );
 }

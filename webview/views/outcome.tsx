@@ -57,15 +57,17 @@ function Failed({ turn, isLast }: { turn: Turn; isLast: boolean }) {
     <Notice kind="error" title={title} isNews={isLast}>
       {turn.error !== undefined && <p>{turn.error.message}</p>}
       <div class="buttons">
-        {remedies.map((remedy, index) => (
-          <button
-            type="button"
-            class={isLast && index === 0 ? "button" : "button secondary"}
-            onClick={() => apply(remedy, panel, turn)}
-          >
-            {REMEDY_WORDS[remedy]}
-          </button>
-        ))}
+        {remedies
+          .filter((remedy) => isOffered(remedy, panel))
+          .map((remedy, index) => (
+            <button
+              type="button"
+              class={isLast && index === 0 ? "button" : "button secondary"}
+              onClick={() => apply(remedy, panel, turn)}
+            >
+              {REMEDY_WORDS[remedy]}
+            </button>
+          ))}
       </div>
     </Notice>
   );
@@ -87,6 +89,19 @@ function ContinueButtons({ turn, isLast }: { turn: Turn; isLast: boolean }) {
       </button>
     </div>
   );
+}
+
+/** A page has no settings of its own to change. */
+function isOffered(remedy: Remedy, { host }: Panel): boolean {
+  switch (remedy) {
+    case "changeKey":
+      return host.offers("setKey");
+    case "chooseModel":
+    case "showOutput":
+      return host.offers(remedy);
+    default:
+      return true;
+  }
 }
 
 function apply(remedy: Remedy, { host, composer }: Panel, turn: Turn): void {

@@ -6,7 +6,7 @@ import { useRoving } from "./roving.ts";
 
 /** What an empty conversation shows: which model answers, and what one might ask. */
 export function Welcome() {
-  const { state } = usePanel();
+  const { host, state } = usePanel();
   const { model } = state.value;
   const isSetUp = model?.configured !== undefined || model?.model.kind === "editor";
   return (
@@ -21,7 +21,7 @@ export function Welcome() {
               : "No model is set up yet. Until one is, I answer from your files, without a network."}
           </p>
         </div>
-        {model !== undefined && <ModelChoices model={model} />}
+        {model !== undefined && host.offers("useEndpoint") && <ModelChoices model={model} />}
         <Suggestions />
       </div>
     </main>

@@ -84,12 +84,14 @@ function Head({ place, file, isOpen, isFoldable, tabIndex }: HeadProps) {
       {isFoldable && !isOpen && <Left place={place} file={file} />}
       <Counts file={file} />
       <span class="buttons">
-        <IconButton
-          icon="diff"
-          label="Open in the diff editor"
-          tabIndex={-1}
-          onClick={() => reviews.showDiff(place, file)}
-        />
+        {host.offers("showDiff") && (
+          <IconButton
+            icon="diff"
+            label="Open in the diff editor"
+            tabIndex={-1}
+            onClick={() => reviews.showDiff(place, file)}
+          />
+        )}
       </span>
     </div>
   );
