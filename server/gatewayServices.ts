@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import type { Supervisor } from "./conversation/supervisor.ts";
-import { type AccessHandlers, accessHandlers, admitPage } from "./gateway/access.ts";
+import { type AccessHandlers, accessHandlers, admitPage, principalOf } from "./gateway/access.ts";
 import { type AccessFile, AccessTokens } from "./gateway/accessTokens.ts";
 import type { Principal } from "./gateway/channel.ts";
 import { Gateway } from "./gateway/gateway.ts";
@@ -83,18 +83,8 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
   };
   const gateway = new Gateway({
     route: limitedTopics(topics({ owned, serveOwner, serveClient, sends, newId }), limits, clock),
-    verify: async (token): Promise<Principal | undefined> => {
-      if (listener.isGood(token)) return { id: "owner", name: userName, isPrivate: false };
-      const known = await tokens.verify(token);
-      if (known === undefined) return undefined;
-      const { id, name, expiresAt, isPage } = known;
-      return {
-        id,
-        name: isPage ? userName : name,
-        isPrivate: false,
-        ...(expiresAt && { expiresAt: new Date(expiresAt) }),
-      };
-    },
+    verify: async (token): Promise<Principal | undefined> =>
+      listener.isGood(token) ? { id: "owner", name: userName, isPrivate: false } : principalOf(tokens, token, userName),
     answer: (request, response) => pages.answer(request, response),
     userName,
     limits,

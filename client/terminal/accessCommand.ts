@@ -13,7 +13,7 @@ export interface AccessCommandOptions {
   /** The name of a new token; the name or id of the one to revoke. */
   readonly words: readonly string[];
   /** As typed: "12h", "30d". Absent: until it is revoked. */
-  readonly expires: string | undefined;
+  readonly expires?: string | undefined;
   readonly folder: string;
   /** Absent: the editor's. */
   readonly store: string | undefined;

@@ -1,5 +1,6 @@
 import type { AccessMethod, AccessRequests } from "../protocol/access.ts";
 import type { AccessTokens } from "./accessTokens.ts";
+import type { Principal } from "./channel.ts";
 import type { Listener } from "./listener.ts";
 import type { PageCodes } from "./pageCodes.ts";
 
@@ -33,4 +34,16 @@ export function admitPage(tokens: AccessTokens, codes: PageCodes) {
     if (!codes.spend(code)) return undefined;
     return (await tokens.create({ name: "Browser", expiresInMs: PAGE_MS, isPage: true })).token;
   };
+}
+
+/** Who shows such a token; others see a page of the user's own under the user's name. */
+export async function principalOf(
+  tokens: AccessTokens,
+  token: string,
+  userName: string,
+): Promise<Principal | undefined> {
+  const known = await tokens.verify(token);
+  if (known === undefined) return undefined;
+  const { id, name, expiresAt, isPage } = known;
+  return { id, name: isPage ? userName : name, isPrivate: false, ...(expiresAt && { expiresAt: new Date(expiresAt) }) };
 }

@@ -1,9 +1,14 @@
 import { decode, encode } from "@msgpack/msgpack";
 import { type Channel, Socket, type SocketConnectOption } from "phoenix";
 import { WebSocket } from "ws";
+import { admitPage, principalOf } from "../../server/gateway/access.ts";
+import { AccessTokens } from "../../server/gateway/accessTokens.ts";
 import type { Principal } from "../../server/gateway/channel.ts";
 import { Gateway } from "../../server/gateway/gateway.ts";
+import { limitedTopics } from "../../server/gateway/joinLimit.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../server/gateway/limits.ts";
+import { PageCodes } from "../../server/gateway/pageCodes.ts";
+import { Pages } from "../../server/gateway/pages.ts";
 import { SendLimit } from "../../server/gateway/sendLimit.ts";
 import { topics } from "../../server/gateway/topics.ts";
 import { joinedHandlers, register } from "../../server/handlers.ts";
@@ -22,18 +27,36 @@ export async function gatewayWorld(limits: Partial<Limits> = {}) {
   const logger = { ...silentLog, error: (_message: string, error?: unknown) => failures.push(error) };
   const tokens = new Map<string, Principal>([[GOOD_TOKEN, { id: "t1", name: "ana", isPrivate: false }]]);
   const sends = new SendLimit({ ...DEFAULT_LIMITS, ...limits }.messagesPerHour, world.clock);
+  const access = new AccessTokens({
+    file: async () => undefined,
+    connected: (id) => gateway.connected(id),
+    clock: world.clock,
+    newId: () => `a-${++ids}`,
+  });
+  const codes = new PageCodes(world.clock);
+  const pages = new Pages({
+    read: async (name) => Buffer.from(`the text of ${name}`),
+    admit: admitPage(access, codes),
+  });
+  access.onRevoked((id) => gateway.expel(id));
+  const all = { ...DEFAULT_LIMITS, ...limits };
   const create = () =>
     new Gateway({
-      route: topics({
-        owned: async () => (isOwner ? current : undefined),
-        serveOwner: () => {},
-        serveClient: (peer, supervisor) => register(peer, joinedHandlers(supervisor), silentLog),
-        sends,
-        newId: () => `op-${++ids}`,
-      }),
-      verify: async (token) => tokens.get(token),
+      route: limitedTopics(
+        topics({
+          owned: async () => (isOwner ? current : undefined),
+          serveOwner: () => {},
+          serveClient: (peer, supervisor) => register(peer, joinedHandlers(supervisor), silentLog),
+          sends,
+          newId: () => `op-${++ids}`,
+        }),
+        all,
+        world.clock,
+      ),
+      verify: async (token) => tokens.get(token) ?? (await principalOf(access, token, "owner")),
+      answer: (request, response) => pages.answer(request, response),
       userName: "owner",
-      limits: { ...DEFAULT_LIMITS, ...limits },
+      limits: all,
       clock: world.clock,
       logger,
     });
@@ -47,6 +70,8 @@ export async function gatewayWorld(limits: Partial<Limits> = {}) {
     url,
     port,
     tokens,
+    access,
+    codes,
     failures,
     get gateway() {
       return gateway;

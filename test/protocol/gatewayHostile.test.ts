@@ -8,7 +8,8 @@ import { type GatewayWorld, GOOD_TOKEN, gatewayWorld, type RawOptions } from "..
 let world: GatewayWorld;
 let points = 0;
 before(async () => {
-  world = await gatewayWorld();
+  // What each token may do in a minute is tested apart: here it would hide what bounds the rest.
+  world = await gatewayWorld({ joinsPerMinute: 1_000_000, pushesPerMinute: 1_000_000 });
 });
 after(async () => {
   await world.close();
@@ -52,6 +53,23 @@ holds("a token that was revoked: refused", async () => {
   (await world.raw({ token: "brief" })).socket.terminate();
   world.tokens.delete("brief");
   await assert.rejects(world.raw({ token: "brief" }), /status 403/);
+});
+
+holds("a token that has expired: refused, and who came in with it before is gone", async () => {
+  const { token } = await world.access.create({ name: "brief", expiresInMs: 30_000 });
+  const client = await world.raw({ token });
+  await world.clock.advance(30_000);
+  assert.equal((await client.closed).code, 1008);
+  await assert.rejects(world.raw({ token }), /status 403/);
+});
+holds("a token that is revoked while it is used: its clients are gone at once, others stay", async () => {
+  const [bad, good] = [await world.access.create({ name: "bad" }), await world.access.create({ name: "good" })];
+  const [one, other] = [await world.raw({ token: bad.token }), await world.raw({ token: good.token })];
+  await world.access.revoke(bad.access.id);
+  assert.equal((await one.closed).code, 1008);
+  other.send(["1", "1", "conversation:stays", "phx_join", {}]);
+  assert.equal((await other.reply("1"))[4].status, "ok");
+  other.socket.terminate();
 });
 
 for (const origin of [

@@ -115,14 +115,16 @@ function Stopped({ message }: { message: string | undefined }) {
   return (
     <Notice kind="error" title={canRestart ? "RubberDuck's server has stopped" : "This page may not join"} docked>
       <p>{message ?? "Your conversations are kept. Restart it to go on."}</p>
-      <div class="buttons" hidden={!canRestart}>
-        <button type="button" class="button" onClick={() => host.do({ kind: "restartServer" })}>
-          Restart server
-        </button>
-        <button type="button" class="button secondary" onClick={() => host.do({ kind: "showOutput" })}>
-          Show output
-        </button>
-      </div>
+      {canRestart && (
+        <div class="buttons">
+          <button type="button" class="button" onClick={() => host.do({ kind: "restartServer" })}>
+            Restart server
+          </button>
+          <button type="button" class="button secondary" onClick={() => host.do({ kind: "showOutput" })}>
+            Show output
+          </button>
+        </div>
+      )}
     </Notice>
   );
 }
