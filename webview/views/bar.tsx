@@ -40,7 +40,7 @@ const PAGES = { chat: undefined, conversations: "Conversations", memory: "Memory
 /** What an editor shows in the title of the view. */
 function PageButtons({ panel }: { panel: Panel }) {
   return (
-    <div class="actions" role="toolbar" aria-label="RubberDuck">
+    <div class="page-tools" role="toolbar" aria-label="RubberDuck">
       <IconButton icon="add" label="New conversation" onClick={() => panel.newConversation()} />
       <IconButton icon="library" label="Memory" onClick={() => panel.openMemory()} />
     </div>
