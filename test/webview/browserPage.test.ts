@@ -111,7 +111,7 @@ test("two pages share a conversation: each sees the other's message, its answer 
   models.reply({ type: "answer", pieces: ["It begins", " and ends."] });
   models.hold();
   await say(one.page, "Who greets?");
-  await one.page.getByText("Thinking").waitFor();
+  await one.page.getByText(/^(Thinking|Asking)/).waitFor();
   await two.page.getByRole("button", { name: /Switch conversation/ }).click();
   await two.page.getByRole("button", { name: "Who greets?" }).first().click();
   await two.page.getByRole("article", { name: /^You/ }).getByText("Who greets?").waitFor();
