@@ -84,6 +84,15 @@ const withoutUnused: Plugin = {
   },
 };
 
+/** ink loads React's developer tools where DEV is set. */
+const withoutDevtools: Plugin = {
+  name: "without developer tools",
+  setup(build) {
+    build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: "unused" }));
+    build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "export default {}" }));
+  },
+};
+
 /** One bundle a process: the extension host, the server, its workers, the command line and the panel. */
 const bundles: BuildOptions[] = [
   { ...withoutLate, entryPoints: { extension: "client/extension.ts" }, external: ["vscode"] },
@@ -93,6 +102,16 @@ const bundles: BuildOptions[] = [
   { ...node, entryPoints: { htmlWorker: "server/web/htmlWorker.ts" } },
   { ...withoutLate, entryPoints: { analysisWorker: "server/workspace/analysis/analysisWorker.ts" } },
   { ...withoutLate, entryPoints: { cli: "client/terminal/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  {
+    ...node,
+    entryPoints: { chat: "client/terminal/chat/main.tsx" },
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    jsx: "automatic",
+    plugins: [withoutDevtools],
+    define: { "process.env.NODE_ENV": '"production"' },
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  },
   { ...page, entryPoints: { webview: "webview/main.tsx", page: "webview/page.css" } },
 ];
 

@@ -80,7 +80,9 @@ export class ChannelHost extends RpcHost {
         tries = 0;
         wire?.close();
         wire = new ChannelWire(async (message) => push(channel, message));
-        void this.connected(wire.connection(), epoch);
+        const connection = wire.connection();
+        connection.listen();
+        void this.connected(connection, epoch);
       });
     socket.connect();
   }

@@ -92,7 +92,7 @@ export abstract class RpcHost implements Host {
   }
 
   /**
-   * A connection is there; it does not listen yet.
+   * A connection is there, and listens.
    * @param owner tells the process that has the conversations from another one, which may not know what the first told last
    */
   protected async connected(connection: MessageConnection, owner?: unknown): Promise<void> {
@@ -100,7 +100,6 @@ export abstract class RpcHost implements Host {
     connection.onNotification("rubberduck/index/statusChanged", (index: HostState["index"]) => this.tell({ index }));
     connection.onNotification("rubberduck/conversation/listChanged", () => this.#listener?.({ type: "listChanged" }));
     connection.onNotification("rubberduck/memory/changed", () => this.#listener?.({ type: "memoryChanged" }));
-    connection.listen();
     const ask = <M extends Method>(method: M) => connection.sendRequest<Result<M>>(method, {});
     try {
       const [model, index] = [await ask("rubberduck/model/status"), await ask("rubberduck/index/status")];

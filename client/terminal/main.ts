@@ -2,6 +2,7 @@ import { causeOf, DuckError } from "../../server/util/errors.ts";
 import { escapeControls } from "../../server/util/escapeControls.ts";
 import { accessCommand } from "./accessCommand.ts";
 import { ask } from "./ask.ts";
+import { chatCommand } from "./chatCommand.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { memoryCommand } from "./memoryCommand.ts";
 import { modelFromEnvironment } from "./model.ts";
@@ -37,27 +38,38 @@ function run(options: Options): Promise<number> {
       return runAsk(options);
     case "memory":
       return memoryCommand({ ...options, store, codeFile });
-    case "serve": {
-      const model = { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
-      return serveCommand({ ...options, store, codeFile, model });
+    case "serve":
+      return serveCommand({ ...options, store, codeFile, model: modelOf(options) });
+    case "chat": {
+      const { env } = process;
+      const hasColour = !options["no-color"] && !env.NO_COLOR && env.TERM !== "dumb";
+      const isSpoken = options["screen-reader"] || env.INK_SCREEN_READER === "true";
+      return chatCommand({
+        ...options,
+        store,
+        codeFile,
+        model: modelOf(options),
+        conversation: options.conversation,
+        hasColour,
+        isSpoken,
+      });
     }
     case "access":
       return accessCommand({ ...options, store, codeFile });
-    case "doctor": {
-      const model = { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
-      return doctorCommand({ folder: options.folder, store, codeFile, model, json });
-    }
+    case "doctor":
+      return doctorCommand({ folder: options.folder, store, codeFile, model: modelOf(options), json });
     case "store":
       return storeCommand(options.task, { store, codeFile, json });
   }
 }
 
+function modelOf(options: Options) {
+  return { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
+}
+
 async function runAsk(options: Options & { readonly command: "ask" }): Promise<number> {
   const folder = await existingFolder(options.folder);
-  const configuration = await modelFromEnvironment(
-    { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] },
-    process.env,
-  );
+  const configuration = await modelFromEnvironment(modelOf(options), process.env);
   const services = terminalServices(folder, options.store);
   try {
     await opened(services, options["recovery-code-file"]);

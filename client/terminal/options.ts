@@ -20,6 +20,9 @@ export function readOptions(args: string[]) {
       "recovery-code-file": { type: "string" },
       port: { type: "string" },
       expires: { type: "string" },
+      conversation: { type: "string" },
+      "no-color": { type: "boolean", default: false },
+      "screen-reader": { type: "boolean", default: false },
       limits: { type: "string" },
       json: { type: "boolean", default: false },
       now: { type: "boolean", default: false },
@@ -44,6 +47,10 @@ export function readOptions(args: string[]) {
     case "serve": {
       if (words.length > 0) throw new UsageError("serve takes no words.");
       return { ...values, command: "serve" as const, port: portOf(values.port) };
+    }
+    case "chat": {
+      if (words.length > 0) throw new UsageError("chat takes no words: ask asks one question.");
+      return { ...values, command: "chat" as const };
     }
     case "access": {
       const [task = "", ...more] = words;

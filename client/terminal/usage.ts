@@ -1,4 +1,5 @@
 export const USAGE = `Usage: rubberduck ask "question" [options]
+       rubberduck chat [--folder DIR] [--store DIR] [--conversation ID]
        rubberduck memory TASK [options]
        rubberduck serve [--folder DIR] [--store DIR] [--port N] [--json]
        rubberduck access create NAME [--expires 30d] | list | revoke NAME | link
@@ -6,6 +7,7 @@ export const USAGE = `Usage: rubberduck ask "question" [options]
        rubberduck store verify|export|info [--store DIR] [--json]
 
 ask     Asks about the code in a folder and prints the answer. Without a model it answers from the files.
+chat    A conversation in the terminal, the same that an editor on the folder shows; /help there says the keys
 memory  What is remembered in a folder's workspace, and in all: of a running editor, or read from the store.
           list [KIND]          all memories, or the facts, decisions, preferences, conventions, tasks, corrections
           search WORDS         what is remembered or was said about something, the likeliest first
@@ -30,6 +32,9 @@ store   Looks at what is kept, and changes nothing: verify reads all of it and s
   --folder DIR      the folder to ask about (default: the current one)
   --store DIR       ask: keep the conversation there (default: nothing is kept)
                     memory, store: which one (default: that of the editor)
+  --conversation ID chat: open this one (default: a new one)
+  --no-color        chat: no colours (also with NO_COLOR=1)
+  --screen-reader   chat: plain lines, in words (also with INK_SCREEN_READER=true)
   --port N          serve: listen there on 127.0.0.1 (default: any that is free; none: on the private socket alone)
   --expires TIME    access create: how long the token is good, as 30m, 12h or 30d (default: until it is revoked)
   --limits JSON     serve: other limits than the default ones, such as '{"sockets": 100}': docs/gateway.md
