@@ -6,15 +6,16 @@ import { emptyTranscript, update } from "../../server/protocol/transcript.ts";
 import type { Services } from "../../server/services.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { escapeControls } from "../../server/util/escapeControls.ts";
+import type { AnswerFormat } from "./options.ts";
 
 export interface AskOptions {
   readonly question: string;
   /** Absolute; the paths of sources are relative to it. */
   readonly folder: string;
-  readonly json: boolean;
+  readonly format: AnswerFormat;
 }
 
-/** What `--json` prints. */
+/** What `--format json` prints. */
 export interface AskResult {
   readonly answer: string;
   /** As the endpoint names it; "offline" without one. */
@@ -34,12 +35,15 @@ export async function ask({ conversations, newId }: Services, options: AskOption
   let transcript = emptyTranscript;
   for await (const event of conversations.send(message, new AbortController().signal)) {
     transcript = update(transcript, event);
-    if (event.type === "text" && !options.json) process.stdout.write(escapeControls(plainLinks(event.text)));
+    if (event.type === "text" && options.format !== "json") {
+      const text = options.format === "markdown" ? event.text : plainLinks(event.text);
+      process.stdout.write(escapeControls(text));
+    }
   }
   process.removeListener("SIGINT", interrupt);
   const [turn] = transcript.turns;
   if (turn === undefined) throw new DuckError("notFound", "The question was not answered.");
-  if (options.json) {
+  if (options.format === "json") {
     const items = turn.receipt?.included ?? [];
     const result: AskResult = {
       answer: turn.text,

@@ -7,6 +7,7 @@ import { doctorCommand } from "./doctorCommand.ts";
 import { memoryCommand } from "./memoryCommand.ts";
 import { modelFromEnvironment } from "./model.ts";
 import { type Options, readOptions } from "./options.ts";
+import { questionFrom } from "./question.ts";
 import { serveCommand } from "./serveCommand.ts";
 import { existingFolder, terminalServices } from "./services.ts";
 import { opened } from "./store.ts";
@@ -68,6 +69,7 @@ function modelOf(options: Options) {
 }
 
 async function runAsk(options: Options & { readonly command: "ask" }): Promise<number> {
+  const question = await questionFrom(options.words, process.stdin);
   const folder = await existingFolder(options.folder);
   const configuration = await modelFromEnvironment(modelOf(options), process.env);
   const services = terminalServices(folder, options.store);
@@ -80,7 +82,7 @@ async function runAsk(options: Options & { readonly command: "ask" }): Promise<n
         "An editor has these conversations open and answers with its own model. Leave --base-url and --model out, or name another --store.",
       );
     }
-    return await ask(services, { question: options.question, folder, json: options.json });
+    return await ask(services, { question, folder, format: options.format });
   } finally {
     await services.close();
   }

@@ -24,6 +24,7 @@ export function readOptions(args: string[]) {
       "no-color": { type: "boolean", default: false },
       "screen-reader": { type: "boolean", default: false },
       limits: { type: "string" },
+      format: { type: "string" },
       json: { type: "boolean", default: false },
       now: { type: "boolean", default: false },
       everywhere: { type: "boolean", default: false },
@@ -34,9 +35,7 @@ export function readOptions(args: string[]) {
   if (values.help || command === "help") return "help" as const;
   switch (command) {
     case "ask": {
-      const question = words.join(" ");
-      if (question.trim() === "") throw new UsageError("The question is missing.");
-      return { ...values, command: "ask" as const, question };
+      return { ...values, command: "ask" as const, words, format: formatOf(values.format, values.json) };
     }
     case "memory": {
       const [task = "", ...more] = words;
@@ -73,6 +72,14 @@ export function readOptions(args: string[]) {
     default:
       throw new UsageError(command === undefined ? "Say what to do." : `There is no command "${command}".`);
   }
+}
+
+export type AnswerFormat = "text" | "markdown" | "json";
+
+function formatOf(name: string | undefined, isJson: boolean): AnswerFormat {
+  const format = name ?? (isJson ? "json" : "text");
+  if (format === "text" || format === "markdown" || format === "json") return format;
+  throw new UsageError("An answer is printed as text, markdown or json.");
 }
 
 /** 0: any that is free. "none": the private socket alone. */

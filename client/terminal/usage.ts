@@ -1,4 +1,4 @@
-export const USAGE = `Usage: rubberduck ask "question" [options]
+export const USAGE = `Usage: rubberduck ask "question" [-] [options]
        rubberduck chat [--folder DIR] [--store DIR] [--conversation ID]
        rubberduck memory TASK [options]
        rubberduck serve [--folder DIR] [--store DIR] [--port N] [--json]
@@ -6,7 +6,8 @@ export const USAGE = `Usage: rubberduck ask "question" [options]
        rubberduck doctor [--folder DIR] [--store DIR] [--json]
        rubberduck store verify|export|info [--store DIR] [--json]
 
-ask     Asks about the code in a folder and prints the answer. Without a model it answers from the files.
+ask     Asks about the code in a folder and prints the answer. Without a model it answers from the files. The question may
+        come from standard input; with - behind it, what standard input holds goes along:  git diff | rubberduck ask "Why?" -
 chat    A conversation in the terminal, the same that an editor on the folder shows; /help there says the keys
 memory  What is remembered in a folder's workspace, and in all: of a running editor, or read from the store.
           list [KIND]          all memories, or the facts, decisions, preferences, conventions, tasks, corrections
@@ -43,7 +44,8 @@ store   Looks at what is kept, and changes nothing: verify reads all of it and s
   --key-file FILE   file with the API key, readable by you alone (or OPENAI_API_KEY)
   --recovery-code-file FILE
                     file with the recovery code of a store that is locked here (or RUBBERDUCK_RECOVERY_CODE)
-  --json            ask: print one JSON object: answer, model, conversationId, sources
+  --format FORMAT   ask: print the answer as text (default), markdown or json
+  --json            ask: as --format json, one object: answer, model, conversationId, sources
                     memory search: print [{"id", "kind", "text", "score", "signals", "source"}]; other tasks: what they answer
                     store: print JSON, for export one object a line
   --help            show this

@@ -28,6 +28,21 @@ test("asked without a model, it prints the places in the code", async () => {
   assert.match(stdout, /^1\. src\/greet\.ts:\d+$/m);
 });
 
+test("a question may come from standard input, and with - what stands there goes along with it", async () => {
+  const model = ["--folder", workspace.folder, "--base-url", models.baseUrl, "--model", "m"];
+  models.reply({ type: "answer", pieces: ["See [`a.ts:1`](<a.ts:1>)."] });
+  const asked = () => models.requests.at(-1)?.body?.messages?.at(-1)?.content ?? "";
+  const whole = await run(["ask", ...model], {}, "who greets?\n");
+  assert.equal(whole.stdout, "See `a.ts:1`.\n");
+  assert.match(asked(), /who greets\?$/);
+  const along = await run(["ask", "why", "this?", "-", "--format", "markdown", ...model], {}, "- one\n+ two\n");
+  assert.equal(along.stdout, "See [`a.ts:1`](<a.ts:1>).\n");
+  assert.match(asked(), /why this\?\n\n```\n- one\n\+ two\n```$/);
+  const nothing = await run(["ask", ...model], {}, " \n");
+  assert.equal(nothing.code, 2);
+  assert.match(nothing.stderr, /The question is missing/);
+});
+
 test("--json prints one object with answer, model, conversation and sources relative to the folder", async () => {
   const { code, stdout } = await run(["ask", "who greets politely?", "--folder", workspace.folder, "--json"]);
   const result = JSON.parse(stdout);
@@ -75,6 +90,11 @@ for (const [what, args, code, message] of [
   ["no command", [], 2, /Say what to do/],
   ["an unknown command", ["frob"], 2, /no command "frob"/],
   ["no question", ["ask"], 2, /question is missing/],
+  ["an unknown format", ["ask", "who?", "--format", "xml"], 2, /text, markdown or json/],
+  ["chat without a terminal", ["chat"], 2, /needs a terminal/],
+  ["an access task that is none", ["access", "steal"], 2, /create\|list\|revoke\|link/],
+  ["a token without a name", ["access", "create"], 2, /needs a name/],
+  ["a time that is none", ["access", "create", "x", "--expires", "soon"], 2, /30m/],
   ["an unknown option", ["ask", "x", "--colour"], 2, /--colour/],
   ["a folder that is not there", ["ask", "x", "--folder", "/nowhere/at/all"], 2, /not a folder/],
   ["a model without an endpoint", ["ask", "x", "--model", "m"], 4, /needs an endpoint/],
@@ -126,11 +146,13 @@ test("control characters in an answer do not reach the terminal", async () => {
 function run(
   args: string[],
   env: Record<string, string> = {},
+  /** Standard input; absent: a pipe that stays open. */
+  input?: string,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const { OPENAI_API_KEY: _key, RUBBERDUCK_BASE_URL: _url, RUBBERDUCK_MODEL: _model, ...clean } = process.env;
   return new Promise((resolve) => {
     const XDG_CONFIG_HOME = configBeside(workspace.storePath);
-    execFile(
+    const child = execFile(
       process.execPath,
       [CLI, ...args],
       { env: { ...clean, XDG_CONFIG_HOME, ...env } },
@@ -138,5 +160,6 @@ function run(
         resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
       },
     );
+    if (input !== undefined) child.stdin?.end(input);
   });
 }

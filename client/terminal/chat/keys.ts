@@ -38,7 +38,14 @@ function edit(chat: Chat, input: string, key: Key): void {
   const deletion = deletionOf(input, key);
   if (motion !== undefined) chat.write(moved(line, motion));
   else if (deletion !== undefined) chat.write(deleted(line, deletion));
-  else if (!key.ctrl && !key.meta && !key.tab && input !== "") chat.write(inserted(line, typed(input)));
+  else if (!key.ctrl && !key.meta && !key.tab && input !== "") type(chat, input);
+}
+
+/** Keys that come quickly come together: an Enter at their end sends. What is pasted comes another way. */
+function type(chat: Chat, input: string): void {
+  const isSent = /^[^\r\n]+\r$/.test(input);
+  chat.write(inserted(chat.line.value, typed(isSent ? input.slice(0, -1) : input)));
+  if (isSent) chat.submit();
 }
 
 /** What was typed or pasted; signs that steer a terminal do not stand in messages. */

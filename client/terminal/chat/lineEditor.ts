@@ -53,7 +53,7 @@ function target({ draft, caret }: Line, motion: Motion): number {
     case "right":
       return caret + lengthOfFirst(draft.slice(caret));
     case "wordLeft":
-      return draft.slice(0, caret).replace(/[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$|[^\p{L}\p{N}_]+$/u, "").length;
+      return draft.slice(0, caret).replace(/[\p{L}\p{N}_]*[^\p{L}\p{N}_]*$/u, "").length;
     case "wordRight":
       return caret + (/^[^\p{L}\p{N}_]*[\p{L}\p{N}_]*/u.exec(draft.slice(caret))?.[0].length ?? 0);
     case "lineStart":

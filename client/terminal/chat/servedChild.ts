@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { Serving } from "../serveCommand.ts";
 
 export interface ServedChild {
@@ -39,7 +41,10 @@ export function serveAsChild({ script, args, onServing, onEnded }: ServedChildOp
     end: () => {
       isEnding = true;
       child.stdin.end();
+      // It may take a moment to finish an answer; nobody waits for that.
       child.unref();
+      for (const stream of [child.stdout, child.stderr] as readonly Readable[])
+        if (stream instanceof Socket) stream.unref();
     },
   };
 }

@@ -39,8 +39,8 @@ export class TerminalHost extends RpcHost {
   serve(serving: Serving): void {
     this.#serving = serving;
     this.#tries = 0;
-    if (this.#connection === undefined) this.open();
-    else this.#connection.dispose();
+    this.#connection?.dispose();
+    this.open();
   }
 
   /** Nobody serves them any more. */
@@ -70,7 +70,8 @@ export class TerminalHost extends RpcHost {
 
   protected open(): void {
     const serving = this.#serving;
-    if (serving === undefined || this.#isConnecting || this.#isClosed) return;
+    const isDone = this.#connection !== undefined || this.#isConnecting || this.#isClosed;
+    if (serving === undefined || isDone) return;
     this.#isConnecting = true;
     const connect = this.#options.connect ?? connectToGateway;
     connect({ socket: serving.socket, token: serving.token }).then(

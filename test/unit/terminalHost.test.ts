@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
+import { test } from "node:test";
+import { createMessageConnection, type MessageConnection } from "vscode-jsonrpc/node";
+import { TerminalHost } from "../../client/terminal/chat/terminalHost.ts";
+import type { HostNews } from "../../webview/host.ts";
+import { FakeClock, turn } from "../fakes/clock.ts";
+
+const ONE = { socket: "/one.sock", token: "t1" };
+const TWO = { socket: "/two.sock", token: "t2" };
+
+/** A server at each socket that is told of; those that are not there refuse. */
+function world() {
+  const clock = new FakeClock();
+  const there = new Map<string, number>();
+  const asked: string[] = [];
+  const lines: { cut(): void }[] = [];
+  const connect = async ({ socket }: { socket: string }): Promise<MessageConnection> => {
+    asked.push(socket);
+    const pid = there.get(socket);
+    if (pid === undefined) throw new Error("nobody is there");
+    const [up, down] = [new PassThrough(), new PassThrough()];
+    const server = createMessageConnection(up, down);
+    server.onRequest("rubberduck/model/status", () => ({ model: { kind: "offline", id: "offline" } }));
+    server.onRequest("rubberduck/index/status", () => ({ state: "ready", files: 1, skipped: {}, message: "" }));
+    server.onRequest("rubberduck/server/info", () => ({ pid }));
+    server.onRequest("rubberduck/conversation/list", () => ({ conversations: [{ title: `of ${pid}` }] }));
+    server.listen();
+    const client = createMessageConnection(down, up);
+    client.listen();
+    const cut = () => {
+      up.destroy();
+      down.destroy();
+    };
+    lines.push({ cut });
+    return client;
+  };
+  const host = new TerminalHost({ conversationId: undefined, clock, connect, copy: () => {} });
+  const news: HostNews[] = [];
+  host.start((one) => news.push(one));
+  const server = () => news.findLast((one) => one.type === "state")?.state.server;
+  const settle = async () => {
+    for (let turns = 0; turns < 20; turns++) await turn();
+  };
+  return { clock, there, asked, lines, host, news, server, settle };
+}
+
+test("it connects to whoever serves, asks them, and is not ready before", async () => {
+  const { there, host, server, settle } = world();
+  assert.equal(server(), "starting");
+  await assert.rejects(host.call("rubberduck/conversation/list", {}), /cannot be reached/);
+  there.set(ONE.socket, 1);
+  host.serve(ONE);
+  await settle();
+  assert.equal(server(), "ready");
+  assert.equal((await host.call("rubberduck/conversation/list", {})).conversations[0]?.title, "of 1");
+});
+
+test("a line that is cut is made anew, in growing pauses until somebody is there", async () => {
+  const { clock, there, asked, lines, host, server, settle } = world();
+  there.set(ONE.socket, 1);
+  host.serve(ONE);
+  await settle();
+  there.clear();
+  lines[0]?.cut();
+  await settle();
+  assert.equal(server(), "starting");
+  for (let tries = 0; tries < 8; tries++) {
+    await clock.advance(5000);
+    await settle();
+  }
+  assert.ok(asked.length >= 9, `${asked.length} tries`);
+  there.set(ONE.socket, 1);
+  await clock.advance(5000);
+  await settle();
+  assert.equal(server(), "ready");
+});
+
+test("another owner is gone to at once, and what the first told last is asked anew", async () => {
+  const { there, host, news, settle } = world();
+  there.set(ONE.socket, 1).set(TWO.socket, 2);
+  host.serve(ONE);
+  await settle();
+  assert.equal(news.filter(({ type }) => type === "otherOwner").length, 0);
+  host.serve(TWO);
+  await settle();
+  assert.equal(news.filter(({ type }) => type === "otherOwner").length, 1);
+  assert.equal((await host.call("rubberduck/conversation/list", {})).conversations[0]?.title, "of 2");
+});
+
+test("closed, it connects no more", async () => {
+  const { clock, there, asked, host, settle } = world();
+  there.set(ONE.socket, 1);
+  host.serve(ONE);
+  await settle();
+  host.close();
+  await clock.advance(60_000);
+  await settle();
+  assert.equal(asked.length, 1);
+});
