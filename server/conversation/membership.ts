@@ -13,7 +13,7 @@ import type { Supervisor } from "./supervisor.ts";
 export type Fence = Pick<Owned, "epoch" | "isSuperseded">;
 
 export interface MembershipOptions {
-  readonly ownership: Ownership;
+  readonly ownership: Pick<Ownership, "ownOrJoin" | "watch">;
   /** Makes the conversations of this process, once it owns them. They write under this epoch, and look at its fence. */
   readonly createSupervisor: (fence: Fence) => Supervisor;
   /** Serves whoever connects to this process's private socket. */

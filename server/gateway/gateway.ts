@@ -46,8 +46,8 @@ export class Gateway {
   readonly #sockets = new Set<ClientSocket>();
   /** Of connections to the private socket. */
   readonly #secrets = new WeakMap<Duplex, Secret>();
-  /** Ends the waiting for what a connection wants. */
-  readonly #patience = new WeakMap<Duplex, () => void>();
+  /** Connections that are no client yet, each with what ends the waiting for what it wants. */
+  readonly #asking = new Map<Duplex, () => void>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -107,12 +107,14 @@ export class Gateway {
   /** Somebody else has the conversations now: everybody connects anew, and the port is theirs. */
   dismiss(): void {
     this.#http.close();
+    this.#letNobodyIn();
     for (const socket of this.#sockets) socket.close(CLOSE.restart, "the conversations have another owner");
   }
 
   /** Ends all connections, listens no more. */
   async close(): Promise<void> {
     this.#http.close();
+    this.#letNobodyIn();
     for (const socket of this.#sockets) socket.close(CLOSE.goingAway, "the server ends");
     this.#acceptor.close();
     this.#http.closeIdleConnections();
@@ -121,8 +123,16 @@ export class Gateway {
   /** Whoever connects says soon what it wants. */
   #hurry(socket: Socket): void {
     const cancel = this.#options.clock.after(ASKS_WITHIN_MS, () => socket.destroy());
-    this.#patience.set(socket, cancel);
-    socket.once("close", cancel);
+    this.#asking.set(socket, cancel);
+    socket.once("close", () => {
+      cancel();
+      this.#asking.delete(socket);
+    });
+  }
+
+  /** Whoever was let in now would stay with a process that has nothing for them, and find no other. */
+  #letNobodyIn(): void {
+    for (const socket of this.#asking.keys()) socket.destroy();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -142,7 +152,7 @@ export class Gateway {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    this.#patience.get(socket)?.();
+    this.#asking.get(socket)?.();
     socket.on("error", () => socket.destroy());
     const url = new URL(request.url ?? "/", "ws://localhost");
     const principal = await this.#principalOf(request).catch(() => undefined);
@@ -169,6 +179,7 @@ export class Gateway {
       clock,
       logger,
     });
+    this.#asking.delete(socket);
     this.#sockets.add(client);
     const { expiresAt } = principal;
     const leftMs = expiresAt && Math.min(MOST_TIMER_MS, expiresAt.getTime() - clock.now().getTime());
