@@ -15,7 +15,7 @@ export interface Place {
   readonly principal: Principal;
   /** In which its frames are written. */
   readonly serializer: SerializerName;
-  /** To this client alone. Resolves when it is on its way; rejects when the client is gone. */
+  /** To this client alone. Resolves when it is on its way; rejects with {@link ClientGone}. */
   push(event: string, payload: object): Promise<void>;
   /** As others are told, too: the same `payload` is encoded once for all of them. */
   broadcast(event: string, payload: object): Promise<void>;
@@ -48,6 +48,14 @@ export interface Principal {
   readonly isPrivate: boolean;
   /** What opened the door is not good any more from then on. */
   readonly expiresAt?: Date;
+}
+
+/** Nothing can be sent to this client any more: its socket ends, or it has left. */
+export class ClientGone extends Error {
+  constructor() {
+    super("the client is gone");
+    this.name = "ClientGone";
+  }
 }
 
 /** A join or a push that is answered with status "error". */

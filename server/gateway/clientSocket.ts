@@ -1,6 +1,7 @@
+import { Superseded } from "../store/storeErrors.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Log } from "../util/log.ts";
-import { type Channel, type Join, type Joined, type Place, type Principal, Refused } from "./channel.ts";
+import { type Channel, ClientGone, type Join, type Joined, type Place, type Principal, Refused } from "./channel.ts";
 import type { Limits } from "./limits.ts";
 import { type Frame, MalformedFrame, type Serializer } from "./serializer.ts";
 import { CLOSE, type WebSocket } from "./webSocket.ts";
@@ -153,7 +154,7 @@ export class ClientSocket {
     const member = () => this.#channels.get(topic);
     const isMine = () => member()?.joinRef === joinRef;
     const send = async (frame: Frame, shared?: object) => {
-      if (!isMine()) throw new Error("the client has left");
+      if (!isMine()) throw new ClientGone();
       await this.#send(frame, shared);
     };
     return {
@@ -184,7 +185,10 @@ export class ClientSocket {
 
   #crash(topic: string, member: Membership, error: unknown): void {
     if (this.#channels.get(topic) !== member) return;
-    this.#options.logger.error(`a channel of the gateway failed (${topic.split(":")[0]})`, error);
+    // That another process has the conversations now is no failure: the client joins again, and finds it.
+    if (!(error instanceof Superseded)) {
+      this.#options.logger.error(`a channel of the gateway failed (${topic.split(":")[0]})`, error);
+    }
     this.#channels.delete(topic);
     member.channel?.leave();
     const { joinRef } = member;
@@ -230,16 +234,16 @@ export class ClientSocket {
   /** @param shared what is sent to many: encoded once. */
   #send(frame: Frame, shared?: object): Promise<void> {
     const { socket, serializer, limits, clock } = this.#options;
-    if (socket.readyState !== socket.OPEN) return Promise.reject(new Error("the client is gone"));
+    if (socket.readyState !== socket.OPEN) return Promise.reject(new ClientGone());
     if (socket.bufferedAmount > limits.sendQueueBytes) {
       this.#letGo();
-      return Promise.reject(new Error("the client reads too slowly"));
+      return Promise.reject(new ClientGone());
     }
     const data = shared === undefined ? serializer.encode(frame) : encodedOnce(serializer, frame, shared);
     return new Promise((resolve, reject) => {
       socket.send(data, (error) => {
         if (socket.bufferedAmount === 0) this.#flowed();
-        if (error) reject(error);
+        if (error) reject(new ClientGone());
         else resolve();
       });
       this.#cancelStall ??= clock.after(limits.stalledMs, () => this.#letGo());

@@ -7,7 +7,7 @@ import { paramSchemas } from "../protocol/schemas.ts";
 import { TooSlow } from "../util/asyncQueue.ts";
 import { DuckError } from "../util/errors.ts";
 import { describeIssues } from "../util/issues.ts";
-import { type Channel, type Join, type Joined, type Place, Refused } from "./channel.ts";
+import { type Channel, ClientGone, type Join, type Joined, type Place, Refused } from "./channel.ts";
 import {
   createRenderer,
   FORMATS,
@@ -209,7 +209,7 @@ class ConversationChannel implements Channel {
       // Otherwise this process ends, and the socket with it: the client joins the next one.
     } catch (error) {
       if (error instanceof TooSlow) this.#place.tooSlow();
-      else if (!this.#left.signal.aborted) this.#place.crash(error);
+      else if (!(error instanceof ClientGone) && !this.#left.signal.aborted) this.#place.crash(error);
     }
   }
 

@@ -17,6 +17,8 @@ export interface ChaosClient {
   /** Operation ids of what was accepted, each with its `seq`. */
   readonly accepted: ReadonlyMap<string, number>;
   readonly waiting: number;
+  /** What it was told that no client can do anything about. */
+  readonly failures: readonly unknown[];
   send(operationId: string, content: string): void;
   /** Says again what was accepted, as a client does that never heard so. */
   repeat(operationId: string, content: string): void;
@@ -34,6 +36,7 @@ export class PhoenixClient implements ChaosClient {
   readonly name: string;
   readonly accepted = new Map<string, number>();
   transcript: Transcript = emptyTranscript;
+  readonly failures: unknown[] = [];
   readonly #socket: Socket;
   readonly #channel: Channel;
   readonly #unanswered = new Map<string, string>();
@@ -82,10 +85,12 @@ export class PhoenixClient implements ChaosClient {
 
   #push(operationId: string, content: string): void {
     const message = { content, operation_id: operationId };
-    this.#channel.push("message", message).receive("ok", ({ seq }: { seq: number }) => {
+    const push = this.#channel.push("message", message);
+    push.receive("ok", ({ seq }: { seq: number }) => {
       this.#unanswered.delete(operationId);
       this.accepted.set(operationId, seq);
     });
+    push.receive("error", (refusal: unknown) => this.failures.push(refusal));
   }
 
   /** Without its earlier part a snapshot is of no use. */
@@ -106,6 +111,7 @@ export class JoinedWindow implements ChaosClient {
   readonly accepted = new Map<string, number>();
   transcript: Transcript = emptyTranscript;
   waiting = 0;
+  readonly failures: unknown[] = [];
   readonly #where: Where;
   readonly #conversations: SharedConversations;
   readonly #closed = new AbortController();
@@ -128,27 +134,34 @@ export class JoinedWindow implements ChaosClient {
     };
     const options = { ownership, createSupervisor, gateway: nobody, onJoined: () => {}, clock, logger: silentLog };
     this.#conversations = new SharedConversations(new Membership(options));
-    void this.#follow();
+    this.#follow().catch((error) => this.#failed(error));
   }
 
   send(operationId: string, content: string): void {
     this.waiting++;
-    void this.#send(operationId, content).then(() => {
-      this.waiting--;
-    });
+    this.#send(operationId, content).then(
+      () => {
+        this.waiting--;
+      },
+      (error) => this.#failed(error),
+    );
   }
 
   repeat(operationId: string, content: string): void {
-    void this.#send(operationId, content);
+    this.#send(operationId, content).catch((error) => this.#failed(error));
   }
 
   stop(): void {
-    void this.#conversations.stop("c").catch(() => {});
+    this.#conversations.stop("c").catch((error) => this.#failed(error));
   }
 
   close(): void {
     this.#closed.abort();
     this.#connection?.dispose();
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#closed.signal.aborted) this.failures.push(error);
   }
 
   async #connect(): Promise<MessageConnection> {

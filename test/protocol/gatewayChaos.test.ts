@@ -45,10 +45,13 @@ class Run {
   readonly said = new Map<string, string>();
   ends = 0;
   readonly #random: () => number;
+  /** Of the lines: what happens is the same whenever bytes come. */
+  readonly #lineRandom: () => number;
   readonly #clients: ChaosClient[] = [];
 
   constructor(seed: number) {
     this.#random = seeded(seed);
+    this.#lineRandom = seeded(-seed);
     this.world = new ChaosWorld(seed % 4 === 0 ? eventsOf({ ...BEFORE, messages: 2 * this.#below(120) }) : []);
   }
 
@@ -114,11 +117,12 @@ class Run {
   }
 
   #trouble(): Trouble {
-    const cutAfterBytes =
-      this.#random() < 0.6 ? 1 + this.#below(this.#random() < 0.5 ? 600 : 8000) : NO_TROUBLE.cutAfterBytes;
-    const slow = this.#below(4);
-    const pieceBytes = this.#random() < 0.3 ? 1 + this.#below(200) : NO_TROUBLE.pieceBytes;
-    return { cutAfterBytes, pieceBytes, delay: () => this.#below(slow + 1) };
+    const random = this.#lineRandom;
+    const below = (limit: number) => Math.floor(random() * limit);
+    const cutAfterBytes = random() < 0.6 ? 1 + below(random() < 0.5 ? 600 : 8000) : NO_TROUBLE.cutAfterBytes;
+    const slow = below(4);
+    const pieceBytes = random() < 0.3 ? 1 + below(200) : NO_TROUBLE.pieceBytes;
+    return { cutAfterBytes, pieceBytes, delay: () => below(slow + 1) };
   }
 
   /** Lines hold from now on, and answers come to their end. */
@@ -128,6 +132,7 @@ class Run {
     world.wire.cut();
     const isQuiet = async () => {
       world.owner.runner.turns.at(-1)?.finish();
+      if (this.#clients.some(({ failures }) => failures.length > 0)) return true;
       if (this.#clients.some(({ waiting, transcript }) => waiting > 0 || transcript.earlier > 0)) return false;
       const [{ lastSeq } = emptyTranscript] = this.#clients.map(({ transcript }) => transcript);
       if (this.#clients.some(({ transcript }) => transcript.lastSeq !== lastSeq)) return false;
@@ -153,7 +158,9 @@ class Run {
 
   async #check(): Promise<void> {
     const expected = await this.#expected();
-    for (const { name, transcript } of this.#clients) {
+    assert.deepEqual(this.world.failures, []);
+    for (const { name, transcript, failures } of this.#clients) {
+      assert.deepEqual(failures, [], `${name} was told of a failure`);
       assert.deepEqual(plain(transcript), plain(expected), `${name} has another transcript`);
     }
     const contents = new Map(expected.turns.map(({ accepted }) => [accepted.operationId, accepted]));

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { encode } from "@msgpack/msgpack";
 import { until } from "../fakes/clock.ts";
-import { type GatewayWorld, gatewayWorld } from "../fakes/gatewayWorld.ts";
+import { type GatewayWorld, GOOD_TOKEN, gatewayWorld } from "../fakes/gatewayWorld.ts";
 
 let world: GatewayWorld;
 before(async () => {
@@ -306,4 +308,34 @@ test("while another process owns the conversations, a join is refused as busy", 
   client.send(["1", "1", "conversation:c", "phx_join", {}]);
   assert.equal(errorOf(await client.reply("1")), "busy");
   world.setOwner(true);
+});
+
+test("who connected before the conversations went elsewhere, and asks only then, is sent there", async () => {
+  const own = await gatewayWorld();
+  const early = connect(own.port, "127.0.0.1");
+  let heard = "";
+  early.on("data", (bytes) => {
+    heard += bytes;
+  });
+  await once(early, "connect");
+  // Who comes in later shows that it was accepted.
+  await own.raw();
+  own.gateway.dismiss();
+  early.write(
+    [
+      "GET /socket/websocket?vsn=2.0.0 HTTP/1.1",
+      `host: 127.0.0.1:${own.port}`,
+      `authorization: Bearer ${GOOD_TOKEN}`,
+      "connection: Upgrade",
+      "upgrade: websocket",
+      "sec-websocket-version: 13",
+      "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+      "\r\n",
+    ].join("\r\n"),
+  );
+  early.on("error", () => {});
+  await until(() => early.destroyed || heard !== "");
+  assert.equal(heard, "");
+  early.destroy();
+  await own.close();
 });
