@@ -8,6 +8,10 @@ export interface Used {
   readonly heapUsed: number;
   readonly rss: number;
   readonly cpuMs: number;
+  /** Open files and sockets; 0 where the system does not tell. */
+  readonly descriptors: number;
+  /** Timers that keep the process alive. */
+  readonly timers: number;
 }
 
 /** `rubberduck serve`, as it is built, in a process of its own. */
@@ -27,6 +31,7 @@ export async function serveFolder(where: {
   readonly storePath: string;
   readonly baseUrl: string;
   readonly limits: object;
+  readonly env?: Readonly<Record<string, string>>;
 }): Promise<ServedFolder> {
   const child: ChildProcess = spawn(
     process.execPath,
@@ -42,7 +47,7 @@ export async function serveFolder(where: {
       ...["--folder", where.folder, "--store", where.storePath, "--base-url", where.baseUrl, "--model", "bench"],
       ...["--limits", JSON.stringify(where.limits)],
     ],
-    { stdio: ["ignore", "pipe", "ignore", "ipc"] },
+    { stdio: ["ignore", "pipe", "ignore", "ipc"], env: { ...process.env, ...where.env } },
   );
   if (child.stdout === null) throw new Error("The server has no output.");
   const [line] = await once(createInterface(child.stdout), "line");

@@ -20,7 +20,7 @@ export type Need = "build" | "package" | "chromium" | "host";
 /** In the order in which they run: what is quick and says most comes first. */
 export const STAGES: readonly Stage[] = [
   { name: "unit", folder: "unit", concurrency: 2, fileTimeoutMs: 120_000, needs: [] },
-  { name: "protocol", folder: "protocol", concurrency: 2, fileTimeoutMs: 120_000, needs: [] },
+  { name: "protocol", folder: "protocol", concurrency: 2, fileTimeoutMs: 600_000, needs: [] },
   { name: "process", folder: "process", concurrency: 2, fileTimeoutMs: 900_000, again: true, needs: ["build"] },
   {
     name: "webview",
