@@ -60,6 +60,8 @@ export interface SupervisorOptions {
   readonly verification?: Verification;
   /** An engine that nobody used or follows for this long is let go; its log stays. Default: ten minutes. */
   readonly hibernateAfterMs?: number;
+  /** Of more engines than these, those that nobody needs now are let go, the least recently used first. Default: 200. */
+  readonly liveConversations?: number;
   /** What others see of clients that say no name; absent where there are no others. */
   readonly userName?: string;
   readonly clock: Clock;
@@ -68,6 +70,9 @@ export interface SupervisorOptions {
 }
 
 const HIBERNATE_AFTER_MS = 10 * 60_000;
+const LIVE_CONVERSATIONS = 200;
+/** Whoever has just opened a conversation is about to use it. */
+const IN_USE_MS = 10_000;
 /** The start of a process is busy enough. */
 const RESUME_AFTER_MS = 30_000;
 const SEARCH_LIMIT = 50;
@@ -80,10 +85,13 @@ const CLOSE_WITHIN_MS = 5000;
 export class Supervisor implements Conversations {
   readonly #options: SupervisorOptions;
   readonly #engines = new Map<string, Promise<ConversationEngine>>();
+  /** When each engine was last asked for, the least recent first. */
+  readonly #usedAtMs = new Map<string, number>();
   readonly #list: ConversationList;
   readonly #deleting = new Map<string, Promise<void>>();
   readonly #listChanged = new Emitter<void>();
   #cancelHibernation: (() => void) | undefined;
+  #cancelTrimming: (() => void) | undefined;
   #cancelResume: (() => void) | undefined;
   #closed = false;
   #superseded: Superseded | undefined;
@@ -296,7 +304,7 @@ export class Supervisor implements Conversations {
   /** Lets go of a conversation with which another goes on: ends its subscriptions. */
   async release(conversationId: string): Promise<void> {
     const engine = this.#engines.get(conversationId);
-    this.#engines.delete(conversationId);
+    this.#forgetEngine(conversationId);
     await (await engine)?.close("closing");
     this.#list.remove(conversationId);
   }
@@ -318,6 +326,7 @@ export class Supervisor implements Conversations {
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelHibernation?.();
+    this.#cancelTrimming?.();
     this.#cancelResume?.();
     const engines = [...this.#engines];
     this.#engines.clear();
@@ -334,6 +343,7 @@ export class Supervisor implements Conversations {
     this.#superseded = superseded;
     this.#options.memory?.abandon();
     this.#cancelHibernation?.();
+    this.#cancelTrimming?.();
     const engines = [...this.#engines.values()];
     this.#engines.clear();
     await Promise.allSettled(engines.map(async (engine) => (await engine).abandon(superseded)));
@@ -341,7 +351,7 @@ export class Supervisor implements Conversations {
 
   async #delete(conversationId: string): Promise<void> {
     const engine = this.#engines.get(conversationId);
-    this.#engines.delete(conversationId);
+    this.#forgetEngine(conversationId);
     await (await engine)?.close("deleted");
     await this.#options.logs.trash(conversationId);
   }
@@ -371,12 +381,14 @@ export class Supervisor implements Conversations {
     // Whoever asks now is answered by the next owner, once this process is gone and its log has been written.
     if (this.#closed) return new Promise(() => {});
     this.#resumeLater();
+    this.#use(conversationId);
     const known = this.#engines.get(conversationId);
     if (known) return known;
     const opening = this.#start(conversationId);
     this.#engines.set(conversationId, opening);
-    opening.catch(() => this.#engines.delete(conversationId));
+    opening.catch(() => this.#forgetEngine(conversationId));
     this.#scheduleHibernation();
+    this.#scheduleTrimming();
     return opening;
   }
 
@@ -448,14 +460,48 @@ export class Supervisor implements Conversations {
 
   async #hibernate(): Promise<void> {
     const now = this.#options.clock.monotonicMs();
-    for (const [id, opening] of [...this.#engines]) {
-      const engine = await opening.catch(() => undefined);
-      if (engine === undefined || engine.subscribers > 0 || isAtWork(engine)) continue;
-      if (now - engine.lastActivityMs < this.#hibernateAfterMs) continue;
-      this.#engines.delete(id);
-      await this.#letGo(id, engine);
+    for (const id of [...this.#engines.keys()]) {
+      await this.#rest(id, ({ lastActivityMs }) => now - lastActivityMs >= this.#hibernateAfterMs);
     }
     if (this.#engines.size > 0) this.#scheduleHibernation();
+  }
+
+  #forgetEngine(conversationId: string): void {
+    this.#engines.delete(conversationId);
+    this.#usedAtMs.delete(conversationId);
+  }
+
+  #use(conversationId: string): void {
+    this.#usedAtMs.delete(conversationId);
+    this.#usedAtMs.set(conversationId, this.#options.clock.monotonicMs());
+  }
+
+  #scheduleTrimming(): void {
+    const { liveConversations = LIVE_CONVERSATIONS, clock } = this.#options;
+    if (this.#engines.size <= liveConversations) return;
+    this.#cancelTrimming ??= clock.after(IN_USE_MS, () => {
+      this.#cancelTrimming = undefined;
+      void this.#trim(liveConversations).then(() => this.#scheduleTrimming());
+    });
+  }
+
+  async #trim(most: number): Promise<void> {
+    const { clock } = this.#options;
+    for (const [id, usedAtMs] of [...this.#usedAtMs]) {
+      if (this.#engines.size <= most) return;
+      const isUnused = () => this.#usedAtMs.get(id) === usedAtMs && clock.monotonicMs() - usedAtMs >= IN_USE_MS;
+      await this.#rest(id, isUnused);
+    }
+  }
+
+  /** Lets go of an engine that nobody needs now, if it still is so once that is known. */
+  async #rest(id: string, isDue: (engine: ConversationEngine) => boolean): Promise<void> {
+    const opening = this.#engines.get(id);
+    const engine = await opening?.catch(() => undefined);
+    if (engine === undefined || this.#engines.get(id) !== opening) return;
+    if (engine.subscribers > 0 || isAtWork(engine) || !isDue(engine)) return;
+    this.#forgetEngine(id);
+    await this.#letGo(id, engine);
   }
 }
 

@@ -29,6 +29,8 @@ const limits = z.strictObject({
   messagesPerHour: amount,
   /** A conversation that nobody used or follows for so long is let go from memory; its log stays. */
   hibernateAfterMs: amount,
+  /** Of more conversations than these in memory, those that nobody needs now are let go, the least recently used first. */
+  liveConversations: amount,
 });
 
 export const DEFAULT_LIMITS: Limits = {
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: Limits = {
   pushesPerMinute: 3_000,
   messagesPerHour: 100,
   hibernateAfterMs: 10 * 60_000,
+  liveConversations: 200,
 };
 
 /** Limits as somebody writes them in JSON, the others by default. Throws DuckError invalidRequest. */

@@ -26,6 +26,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
     reviewedFiles?: ReviewedFiles;
     verification?: Verification;
     ids?: string;
+    liveConversations?: number;
   } = {},
 ) {
   const logs = options.logs ?? new MemoryLogs();
@@ -43,6 +44,7 @@ export function supervised<R extends TurnRunner = ScriptedRunner>(
       clock,
       newId,
       logger: silentLog,
+      ...(options.liveConversations !== undefined && { liveConversations: options.liveConversations }),
       ...(options.list && { list: options.list }),
       ...(options.titler && { titler: options.titler }),
       ...(options.summarizer && { summarizer: options.summarizer }),
