@@ -1,10 +1,12 @@
 import { estimatingTokenizer, type Tokenizer } from "../context/tokenizer.ts";
 import type { FillModel } from "../llm/fill.ts";
+import type { Traffic } from "../llm/traffic.ts";
 import type { CompletionConfiguration, CompletionStatistics, CompletionStatus } from "../protocol/completions.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf } from "../util/errors.ts";
 import { once } from "../util/once.ts";
+import { RateLimit } from "../util/rateLimit.ts";
 import { isSecretFile } from "../workspace/secretFiles.ts";
 import type { Admitted } from "./admitted.ts";
 import { CompletionCache } from "./cache.ts";
@@ -26,7 +28,7 @@ export interface CompleterOptions {
   /** Who is asked, or why nobody is. */
   readonly model: (name: string | undefined) => FillModel | string;
   /** Answers to messages, which go first. */
-  readonly traffic: { readonly isBusy: boolean; onDidBegin(listener: () => void): () => void };
+  readonly traffic: Pick<Traffic, "isBusy" | "onDidBegin" | "whenIdle">;
   readonly admitted: Admitted;
   readonly knowledge: Knowledge;
   readonly label: (path: string) => string;
@@ -54,6 +56,7 @@ export class Completer {
   readonly #recent = new RecentLines();
   readonly #shown: Shown;
   readonly #quiet: Quiet;
+  readonly #limit: RateLimit;
   readonly #loadTokenizer: () => void;
   readonly #statusChanged = new Emitter<CompletionStatus>();
   #configuration: CompletionConfiguration = { eagerness: "relaxed" };
@@ -66,6 +69,7 @@ export class Completer {
     this.#options = options;
     this.#shown = new Shown(options, this.#tally, this.#rhythm);
     this.#quiet = new Quiet(options.clock);
+    this.#limit = new RateLimit(REQUESTS, options.clock);
     // Before the first request nobody knows whether there will be one.
     this.#loadTokenizer = once(() => {
       const loaded = (tokenizer: Tokenizer) => {
@@ -74,7 +78,7 @@ export class Completer {
       void options.loadTokenizer().then(loaded, () => {});
     });
     options.traffic.onDidBegin(() => {
-      if (this.#flight?.isLocal) this.#breakOff();
+      if (this.#flight?.isLocal) this.#giveWay(this.#flight);
     });
   }
 
@@ -160,11 +164,33 @@ export class Completer {
       } catch {
         return undefined;
       }
-      if (!this.#isCurrent(place)) return undefined;
-      if (model.isLocal && this.#options.traffic.isBusy) return this.#none("The local model is writing an answer.");
-      this.#takeOff(place, model);
     }
-    return this.#landed(place, ended);
+    return this.#asked(place, model, ended);
+  }
+
+  /** What a model says: from what is under way, else it is asked. Where that gives way to an answer, it is asked again after it. */
+  async #asked(place: Place, model: FillModel, ended: AbortSignal): Promise<string | undefined> {
+    for (;;) {
+      if (this.#flight === undefined) {
+        await this.#free(model, ended);
+        if (ended.aborted || !this.#isCurrent(place)) return undefined;
+        const allowance = this.#limit.take(EVERYBODY);
+        if (allowance.kind === "refused") return this.#fromText(place, tooMany(allowance.retryAfterMs));
+        this.#takeOff(place, model);
+      }
+      const flight = this.#flight;
+      const text = await this.#landed(place, ended);
+      if (flight?.hasGivenWay !== true || ended.aborted) return text;
+    }
+  }
+
+  /** A local model that writes an answer does nothing else: who still waits then is next. */
+  async #free(model: FillModel, ended: AbortSignal): Promise<void> {
+    const { traffic } = this.#options;
+    while (model.isLocal && traffic.isBusy && !ended.aborted) {
+      this.#none("The local model is writing an answer.");
+      await traffic.whenIdle(ended);
+    }
   }
 
   /** What is known of the text alone. */
@@ -235,6 +261,13 @@ export class Completer {
     return ended.aborted ? undefined : this.#cache.find(place, this.#versionOf) || undefined;
   }
 
+  /** It counts for nothing: it is made once more. */
+  #giveWay(flight: Flight): void {
+    flight.hasGivenWay = true;
+    this.#limit.giveBack(EVERYBODY);
+    this.#breakOff();
+  }
+
   #breakOff(): void {
     if (this.#flight === undefined) return;
     this.#tally.add("cancelled");
@@ -271,6 +304,11 @@ export class Completer {
 }
 
 const OFF = "Suggestions are turned off. Choose when they are made in the status bar.";
+/** Of the process, which serves one editor. Who types with pauses comes to half of it. */
+const REQUESTS = { count: 30, ms: 60_000, burst: 30 };
+const EVERYBODY = "";
+const tooMany = (retryAfterMs: number) =>
+  `The model was asked ${REQUESTS.count} times in a minute; it is asked again in ${Math.ceil(retryAfterMs / 1000)} s.`;
 const MOST_OPEN = 20;
 /** Offline each keystroke goes through them. */
 const MOST_OTHER = 128 * 1024;

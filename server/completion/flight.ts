@@ -13,6 +13,8 @@ export class Flight {
   readonly place: Place;
   readonly shape: Shape;
   readonly isLocal: boolean;
+  /** It was broken off for an answer that a local model had to write. */
+  hasGivenWay = false;
   /** All that was said. Fails as the model does, or with BrokenOff. */
   readonly said: Promise<string>;
   readonly #controller = new AbortController();

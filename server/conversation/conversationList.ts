@@ -26,7 +26,7 @@ export interface LiveConversation {
   settled(): Promise<Transcript | undefined>;
 }
 
-/** The list is kept when nothing in it has changed for so long. */
+/** What has changed is kept after so long, also while other conversations go on: until then it is held in memory. */
 const KEEP_AFTER_MS = 3000;
 /** Looked at or read at the same time. */
 const AT_ONCE = 16;
@@ -138,8 +138,10 @@ export class ConversationList {
 
   #keepLater(): void {
     if (this.#options.kept === undefined) return;
-    this.#cancelKeep?.();
-    this.#cancelKeep = this.#options.clock.after(KEEP_AFTER_MS, () => void this.#keep());
+    this.#cancelKeep ??= this.#options.clock.after(KEEP_AFTER_MS, () => {
+      this.#cancelKeep = undefined;
+      void this.#keep();
+    });
   }
 
   #keep(): Promise<void> {

@@ -2,8 +2,8 @@ import type { Conversations, TurnStream } from "../conversation/conversations.ts
 import type { ChatEvent } from "../protocol/events.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
+import { RateLimit } from "../util/rateLimit.ts";
 import type { Principal } from "./channel.ts";
-import { RateLimit } from "./rateLimit.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -91,20 +91,107 @@ test("a cancelled request is answered at once, and what the model says is kept",
   assert.equal((await world.ask(URI, TEXT.length))?.text, "kept();");
 });
 
-test("a local model that writes an answer is not asked, and one that begins ends the request", async () => {
+test("while a local model writes an answer it is not asked; who still waits when that ends is shown the suggestion", async () => {
   const world = completionWorld();
   world.open(URI, TEXT);
   world.says(() => ({ text: "later();", afterMs: 300 }));
-  {
-    using _ = world.traffic.begin();
-    assert.equal(await world.ask(URI, TEXT.length, true), undefined);
-    assert.match(world.completer.status.why, /writing an answer/);
-  }
+  const answer = world.traffic.begin();
   const asked = world.ask(URI, TEXT.length, true);
-  await turn();
+  await world.pass(60_000);
+  assert.equal(world.requests.length, 0);
+  assert.match(world.completer.status.why, /writing an answer/);
+  answer[Symbol.dispose]();
+  await world.pass(1000);
+  assert.equal((await asked)?.text, "later();");
+});
+
+test("an answer that begins ends the request to a local model, which is made again after it, and again", async () => {
+  const world = completionWorld();
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "later();", afterMs: 300 }));
+  const asked = world.ask(URI, TEXT.length, true);
+  for (let answers = 1; answers <= 3; answers++) {
+    await world.pass(100);
+    assert.equal(world.requests.length, answers);
+    const answer = world.traffic.begin();
+    assert.equal(world.requests.at(-1)?.signal.aborted, true);
+    await world.pass(5000);
+    assert.equal(world.requests.length, answers, "nobody is asked meanwhile");
+    answer[Symbol.dispose]();
+  }
+  await world.pass(1000);
+  assert.equal((await asked)?.text, "later();");
+});
+
+for (const [name, change] of [
+  ["typed on", (world: ReturnType<typeof completionWorld>) => world.edit(URI, 0, 0, "// ")],
+  ["given up", (_: unknown, stop: AbortController) => stop.abort()],
+] as const) {
+  test(`after an answer nothing is asked for somebody who has ${name} meanwhile`, async () => {
+    const world = completionWorld();
+    world.open(URI, TEXT);
+    const stop = new AbortController();
+    const answer = world.traffic.begin();
+    const asked = world.ask(URI, TEXT.length, true, stop.signal);
+    await world.pass(100);
+    change(world, stop);
+    answer[Symbol.dispose]();
+    await world.pass(1000);
+    assert.equal(await asked, undefined);
+    assert.equal(world.requests.length, 0);
+  });
+}
+
+test("a model elsewhere is asked while an answer is written", async () => {
+  const world = completionWorld({ isLocal: false });
+  world.open(URI, TEXT);
+  world.says(() => ({ text: "now();", afterMs: 300 }));
   using _ = world.traffic.begin();
-  assert.equal(world.requests[0]?.signal.aborted, true);
-  assert.equal(await asked, undefined);
+  const asked = world.ask(URI, TEXT.length, true);
+  await world.pass(1000);
+  assert.equal((await asked)?.text, "now();");
+});
+
+test("a model is asked thirty times in a minute and not once more, with the reason; then as often as time passes", async () => {
+  const world = completionWorld();
+  world.says(() => ({ text: "", afterMs: 0 }));
+  let files = 0;
+  /** Somewhere else each time, so that nothing is known. */
+  const askAnew = async () => {
+    const uri = `file:///src/${++files}.ts`;
+    world.open(uri, TEXT);
+    const asked = world.ask(uri, TEXT.length, true);
+    await world.pass(0);
+    await asked;
+  };
+  for (let times = 0; times < 35; times++) await askAnew();
+  assert.equal(world.requests.length, 30);
+  assert.match(world.completer.status.why, /30 times in a minute.*again in 2 s/);
+  await world.clock.advance(2000);
+  await askAnew();
+  await askAnew();
+  assert.equal(world.requests.length, 31);
+});
+
+test("who types without a rest, with a pause at the end of each line, is never told to wait", async () => {
+  const world = completionWorld();
+  world.says(() => ({ text: "", afterMs: 200 }));
+  world.open(URI, TEXT);
+  let length = TEXT.length;
+  let missed = 0;
+  for (let line = 0; line < 60; line++) {
+    const typed = `\nconst value${line} = `;
+    for (const sign of typed) {
+      world.edit(URI, length, length, sign);
+      length++;
+      void world.ask(URI, length);
+      await world.pass(150);
+    }
+    await world.pass(1500);
+    if (/times in a minute/.test(world.completer.status.why)) missed++;
+  }
+  assert.ok(world.requests.length >= 50, "it is asked at the end of a line");
+  assert.equal(missed, 0);
 });
 
 test("after an error nobody is asked for a while, and the status says what happened", async () => {

@@ -13,6 +13,7 @@ import { nodeFileSystem } from "../../server/store/nodeFileSystem.ts";
 import { keysOf } from "../../server/store/storeKeys.ts";
 import { DuckError } from "../../server/util/errors.ts";
 import { silentLog } from "../../server/util/log.ts";
+import { until } from "../fakes/clock.ts";
 import { finished, message, supervised, unending } from "../fakes/supervised.ts";
 
 const RUNS = process.env.RUBBERDUCK_NIGHTLY ? 1000 : 60;
@@ -71,6 +72,17 @@ test("nothing is kept of a conversation while it is answered", async () => {
   world.crash();
   await world.supervisor.list();
   assert.deepEqual(world.logs.opened, ["c"]);
+});
+
+test("the list is kept also while another conversation goes on without a pause", async () => {
+  const world = await keeping();
+  await world.say("a", "First");
+  for (let second = 0; second < 5; second++) {
+    await world.say("b", `Word ${second}`);
+    await world.clock.advance(1000);
+  }
+  await until(async () => (await world.list.read())?.some(({ summary }) => summary.conversationId === "a") ?? false);
+  await world.supervisor.close();
 });
 
 test("a deleted conversation leaves the kept list", async () => {

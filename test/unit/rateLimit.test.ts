@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { RateLimit } from "../../server/gateway/rateLimit.ts";
+import { RateLimit } from "../../server/util/rateLimit.ts";
 import { FakeClock } from "../fakes/clock.ts";
 
 const rates = fc.record({
