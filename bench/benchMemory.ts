@@ -31,6 +31,7 @@ export function memoryOn(store: BenchStore, options: BenchMemoryOptions): Memory
       label: (path) => path,
       onDidChangeFiles: () => () => {},
       modelFor: () => undefined,
+      mayAsk: () => true,
       shortTerm: () => ({ held: 0, capacity: 200 }),
       newId: () => `m${++ids}`,
       clock,

@@ -47,6 +47,8 @@ export interface MemoryServicesOptions {
   /** Files or folders changed; relative. */
   readonly onDidChangeFiles: (listener: (paths: readonly string[]) => void) => () => void;
   readonly modelFor: (turn: Turn) => AskModel | undefined;
+  /** Whether a model may be asked that nobody waits for; counts it. */
+  readonly mayAsk: () => boolean;
   readonly shortTerm: () => MemoryOverview["shortTerm"];
   readonly newId: () => string;
   readonly clock: Clock;
@@ -93,6 +95,7 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     remembering,
     isForgotten: (...turn) => isForgotten(...turn),
     modelFor: options.modelFor,
+    mayAsk: options.mayAsk,
     clock,
     logger,
   });

@@ -136,6 +136,7 @@ export function createServices(options: ServicesOptions) {
         label: (path) => paths.label(path),
         onDidChangeFiles: code.onDidChange,
         modelFor: learningModel(models),
+        mayAsk: () => models.backgroundCalls.take(),
         shortTerm: () => shortTerm.stats,
         newId,
         clock,

@@ -22,6 +22,8 @@ export interface SummaryRequest {
   readonly choice: ModelChoice;
   /** How much of the room for earlier messages has to be taken: below that nothing is made. */
   readonly share: number;
+  /** Nobody waits for it: it counts as a background call, and is not made when there were too many. */
+  readonly inBackground?: true;
 }
 
 /** Makes what stands for earlier messages once they take much of their room. */
@@ -74,7 +76,7 @@ export class ModelSummarizer implements Summarizer {
     if (model === undefined) return undefined;
     const due = await this.#due(request, model);
     const last = due.at(-1)?.accepted.turnId;
-    if (last === undefined) return undefined;
+    if (last === undefined || (request.inBackground && !this.#models.backgroundCalls.take())) return undefined;
     const timeout = new AbortController();
     const cancelTimer = this.#clock.after(TIMEOUT_MS, () => timeout.abort());
     const made = await this.#make(due, model, AbortSignal.any([signal, timeout.signal])).catch(() => undefined);

@@ -39,7 +39,7 @@ export class ModelTitler implements Titler {
 
   async title(turn: Turn, choice: ModelChoice, signal: AbortSignal): Promise<MadeTitle | undefined> {
     const model = this.#models.forTitles(choice);
-    if (model === undefined) return undefined;
+    if (model === undefined || !this.#models.backgroundCalls.take()) return undefined;
     const timeout = new AbortController();
     const cancelTimer = this.#clock.after(TIMEOUT_MS, () => timeout.abort());
     try {

@@ -31,7 +31,8 @@ export class Summaries {
     const { summaries, modelChoice: choice } = journal.transcript;
     const history = visibleTurns(journal.transcript).filter(({ state }) => state === "done");
     try {
-      const made = await summarizer.summarize({ history, summaries, choice, share: SOON }, making.signal);
+      const due = { history, summaries, choice, share: SOON, inBackground: true } as const;
+      const made = await summarizer.summarize(due, making.signal);
       if (made !== undefined && !making.signal.aborted) await this.keep(made);
     } catch (error) {
       if (!making.signal.aborted) logger.warn(`a summary could not be made or kept: ${error}`);

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../util/clock.ts";
 import type { Disposable } from "../util/disposable.ts";
 import { Emitter } from "../util/emitter.ts";
 import { causeOf, DuckError } from "../util/errors.ts";
+import { BackgroundCalls } from "./backgroundCalls.ts";
 import { type DiscoverOptions, discover } from "./discover.ts";
 import { EditorModel, type Lender } from "./editorModel.ts";
 import { isLoopback } from "./endpoint.ts";
@@ -42,6 +43,7 @@ export class Models implements Disposable {
   readonly #prices = new Prices();
   /** Answers that the endpoint writes: completions wait for them. */
   readonly traffic = new Traffic();
+  readonly backgroundCalls: BackgroundCalls;
   #configuration: ModelConfiguration = {};
   #endpoint: ConfiguredEndpoint | undefined;
   /** Why the settings cannot work. */
@@ -50,6 +52,7 @@ export class Models implements Disposable {
   constructor(options: ModelsOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.backgroundCalls = new BackgroundCalls(this.#clock);
   }
 
   /**

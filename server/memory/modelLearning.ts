@@ -14,6 +14,8 @@ export interface ModelLearningOptions {
   readonly isForgotten: (conversationId: string, turnId: string) => boolean;
   /** The model that answered this turn, if it may be asked beside the conversation. */
   readonly modelFor: (turn: Turn) => AskModel | undefined;
+  /** Whether a model may be asked that nobody waits for; counts it. */
+  readonly mayAsk: () => boolean;
   readonly clock: Clock;
   readonly logger: Log;
 }
@@ -55,12 +57,13 @@ export class ModelLearning {
   }
 
   async #learn(): Promise<void> {
-    const { modelFor, clock } = this.#options;
+    const { modelFor, mayAsk, clock } = this.#options;
     this.#turns = this.#turns.filter((noted) => this.#isThere(noted));
     const turns = this.#turns;
     const last = turns.at(-1)?.turn;
     const ask = last && modelFor(last);
-    if (ask === undefined) return;
+    // They are asked about with the next ones.
+    if (ask === undefined || !mayAsk()) return;
     const asking = new AbortController();
     this.#asking = asking;
     const cancelTimer = clock.after(TIMEOUT_MS, () => asking.abort());

@@ -50,6 +50,21 @@ test("nothing is asked while there is room, or without a model", async () => {
   assert.equal(server.requests.length, before);
 });
 
+test("without a background call left a summary that nobody waits for is made another day, one for an answer at once", async () => {
+  server.reply({ type: "answer", pieces: [SHORT] });
+  const clock = new FakeClock();
+  const models = configured(clock);
+  while (models.backgroundCalls.take());
+  const maker = new ModelSummarizer(models, clock);
+  const ahead = { ...due(talk(20)), inBackground: true } as const;
+  const before = server.requests.length;
+  assert.equal(await maker.summarize(ahead, unending), undefined);
+  assert.equal(server.requests.length, before);
+  assert.equal((await maker.summarize(due(talk(20)), unending))?.summary, SHORT);
+  await clock.advance(86_400_000);
+  assert.equal((await maker.summarize(ahead, unending))?.summary, SHORT);
+});
+
 test("what a summary stands for counts no more, and the next one is made of the messages again, not of it", async () => {
   server.reply({ type: "answer", pieces: [SHORT] });
   const history = talk(30);
@@ -217,8 +232,9 @@ function summarizer(): ModelSummarizer {
   return new ModelSummarizer(configured(), new FakeClock());
 }
 
-function configured(): Models {
-  const models = new Models({ offline: () => new OfflineModel(() => ({ state: "off", files: 0, skipped: {} })) });
+function configured(clock?: FakeClock): Models {
+  const offline = () => new OfflineModel(() => ({ state: "off", files: 0, skipped: {} }));
+  const models = new Models({ offline, ...(clock && { clock }) });
   models.configure({ baseUrl: server.baseUrl, name: "duck-1", contextWindowTokens: 4096 });
   return models;
 }

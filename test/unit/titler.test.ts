@@ -64,6 +64,17 @@ test("nothing is asked where it is turned off, or offline", async () => {
   assert.equal(server.requests.length, before);
 });
 
+test("without a background call left for the day no title is asked for", async () => {
+  server.reply({ type: "answer", pieces: ["A title"] });
+  const models = configured({});
+  const made = new ModelTitler(models, new FakeClock());
+  assert.equal((await made.title(TURN, DEFAULT, unending))?.title, "A title");
+  while (models.backgroundCalls.take());
+  const before = server.requests.length;
+  assert.equal(await made.title(TURN, DEFAULT, unending), undefined);
+  assert.equal(server.requests.length, before);
+});
+
 test("a secret goes neither to the model nor into the title", async () => {
   const key = `sk-${"proj-"}${"a1B2c3D4e5".repeat(4)}`;
   server.reply({ type: "answer", pieces: [`Key ${key}`] });
