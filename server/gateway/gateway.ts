@@ -136,7 +136,7 @@ export class Gateway {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#patience.get(request.socket)?.();
+    this.#asking.get(request.socket)?.();
     const { answer, logger } = this.#options;
     const { port } = this;
     try {

@@ -1,7 +1,7 @@
 import type { Clock } from "../util/clock.ts";
+import { RateLimit } from "../util/rateLimit.ts";
 import { type Join, type Principal, Refused } from "./channel.ts";
 import type { Limits } from "./limits.ts";
-import { RateLimit } from "./rateLimit.ts";
 
 type Route = (topic: string, principal: Principal) => Join | undefined;
 

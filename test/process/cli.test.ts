@@ -100,7 +100,7 @@ for (const [what, args, code, message] of [
   ["a model without an endpoint", ["ask", "x", "--model", "m"], 4, /needs an endpoint/],
 ] as const) {
   test(`${what}: exit code ${code}, and what to do`, async () => {
-    const result = await run([...args]);
+    const result = await run([...args], {}, "");
     assert.equal(result.code, code);
     assert.match(result.stderr, message);
   });
