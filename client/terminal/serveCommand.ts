@@ -51,6 +51,8 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     services.configure(await modelFromEnvironment(options.model, process.env));
     const first = await serving(services, options.port);
     print(first, options.json);
+    // Whoever connects asks something; and should the owner go, what they ask next is answered here.
+    services.warmUp();
     await follow(services, first, options, ending.signal);
     const drained = new AbortController();
     const tooLong = systemClock.sleep(DRAIN_MS, drained.signal).catch(() => {});

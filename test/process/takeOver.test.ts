@@ -18,8 +18,8 @@ test("a message sent the moment the owner is killed is answered, through another
     const owner = await world.start(world.configured());
     await owner.send("hello", { conversationId, operationId: "before" }).result;
     const window = await world.start(world.configured());
-    await window.request("rubberduck/conversation/list", {});
-    const { child, lines } = serve(world);
+    await window.follow(conversationId).until(({ turns }) => turns.length === 1, "the window has joined");
+    const { child, lines } = serve(world, ["--base-url", world.models.baseUrl, "--model", "test-model"]);
     const client = new Client((await lines(1))[0], conversationId);
     await until(() => client.joins === 1 && client.transcript.turns.length === 1);
     const killedAt = performance.now();
