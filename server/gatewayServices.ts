@@ -92,7 +92,7 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
     logger,
   });
   tokens.onRevoked((id) => gateway.expel(id));
-  const listener = new Listener({ gateway, access: tokens, logger });
+  const listener = new Listener({ gateway, access: tokens, clock, logger });
   const access = accessHandlers(tokens, codes, listener);
   return { gateway: listener, access };
 }

@@ -88,12 +88,15 @@ export class Gateway {
   async listen(port: number): Promise<number> {
     const http = this.#http;
     await new Promise<void>((resolve, reject) => {
-      const refuse = (error: Error) => reject(taken(port, error));
-      http.once("error", refuse);
-      http.listen(port, "127.0.0.1", () => {
+      const heard = () => {
         http.off("error", refuse);
         resolve();
-      });
+      };
+      const refuse = (error: Error) => {
+        http.off("listening", heard);
+        reject(taken(port, error));
+      };
+      http.once("listening", heard).once("error", refuse).listen(port, "127.0.0.1");
     });
     return (http.address() as AddressInfo).port;
   }

@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Listening } from "../protocol/listening.ts";
 import { isSame, type Secret } from "../store/ownerProof.ts";
+import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
-import { DuckError } from "../util/errors.ts";
+import { causeOf, DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
 import type { AccessTokens } from "./accessTokens.ts";
 import type { Gateway } from "./gateway.ts";
@@ -11,8 +12,12 @@ import type { Gateway } from "./gateway.ts";
 export interface ListenerOptions {
   readonly gateway: Gateway;
   readonly access: Pick<AccessTokens, "reload" | "portOfPages" | "listensAt">;
+  readonly clock: Clock;
   readonly logger: Log;
 }
+
+/** The one before may hang with the port still its own, and lets go of it when it wakes. */
+const AGAIN_MS = 1000;
 
 /**
  * Whether the conversations are listened for at a port, and with which token. All processes that share them know it, so that who
@@ -24,6 +29,8 @@ export class Listener {
   /** What is asked for, by whoever owns the conversations. */
   #wanted: Listening | undefined;
   #listening: Promise<Listening> | undefined;
+  #isOwner = false;
+  #cancelAgain = () => {};
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -63,15 +70,25 @@ export class Listener {
   /** This process owns the conversations from now on. */
   own(): void {
     this.#options.access.reload();
-    void this.#comeBack().catch((error) => this.#options.logger.error("clients cannot come back to their port", error));
+    this.#isOwner = true;
+    void this.#comeBack("error");
   }
 
-  /** Listens where the owner before did, for its clients; or where pages that are still open look for it. */
-  async #comeBack(): Promise<void> {
-    const port = this.#wanted?.port ?? (await this.#options.access.portOfPages());
-    if (port === undefined) return;
-    this.#listening ??= this.#listen(port, this.#wanted?.token ?? newToken());
-    await this.#listening;
+  /**
+   * Listens where the owner before did, for its clients; or where pages that are still open look for it.
+   * @param level at which it is said that the port is not free.
+   */
+  async #comeBack(level: "error" | "debug"): Promise<void> {
+    const { access, clock, logger } = this.#options;
+    const port = this.#wanted?.port ?? (await access.portOfPages().catch(() => undefined));
+    if (port === undefined || !this.#isOwner) return;
+    try {
+      this.#listening ??= this.#listen(port, this.#wanted?.token ?? newToken());
+      await this.#listening;
+    } catch (error) {
+      logger[level](`clients cannot come back to port ${port} yet: ${causeOf(error)}`);
+      if (this.#isOwner) this.#cancelAgain = clock.after(AGAIN_MS, () => void this.#comeBack("debug"));
+    }
   }
 
   admit(socket: Socket, secret: Secret): void {
@@ -79,11 +96,15 @@ export class Listener {
   }
 
   dismiss(): void {
+    this.#isOwner = false;
+    this.#cancelAgain();
     this.#listening = undefined;
     this.#options.gateway.dismiss();
   }
 
   close(): Promise<void> {
+    this.#isOwner = false;
+    this.#cancelAgain();
     return this.#options.gateway.close();
   }
 

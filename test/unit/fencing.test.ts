@@ -75,7 +75,7 @@ function start(name: string) {
         newId: () => `${name}-${++ids}`,
         logger,
       }),
-    gateway: new Listener({ gateway, access: NOBODY, logger }),
+    gateway: new Listener({ gateway, access: NOBODY, clock, logger }),
     onJoined: () => {},
     clock,
     logger,
