@@ -219,6 +219,37 @@ holds("a connection that never says what it wants is let go", async () => {
   });
   await closed;
 });
+holds("a body that says two lengths is no request, and what is smuggled behind it none either", async () => {
+  const smuggled = "GET /socket/websocket?vsn=2.0.0 HTTP/1.1\r\n\r\n";
+  const heard = await said(
+    `POST / HTTP/1.1\r\nHost: 127.0.0.1:${world.port}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+  );
+  assert.doesNotMatch(heard, / (101|200) /);
+});
+holds("headers without end are cut off", async () => {
+  const heard = await said(`GET / HTTP/1.1\r\n${`X-Long: ${"y".repeat(1000)}\r\n`.repeat(200)}`);
+  assert.doesNotMatch(heard, / (101|200|404) /);
+});
+holds("compression is not agreed on, whatever a client offers: nothing blows up when it is unpacked", async () => {
+  const client = await world.raw({ headers: { "sec-websocket-extensions": "permessage-deflate" } });
+  assert.equal(client.socket.extensions, "");
+  client.socket.terminate();
+});
+holds("a flood of pings ends its connection alone, and leaves nothing behind", async () => {
+  const client = await world.raw();
+  const sockets = world.gateway.sockets;
+  for (let times = 0; times < 5000; times++) client.socket.ping();
+  await client.closed;
+  await until(() => world.gateway.sockets < sockets);
+});
+holds("a topic with control characters, or too long, is none", async () => {
+  const client = await world.raw();
+  for (const [ref, id] of ["a\u0000b", "a\u001b]52;c;x\u0007", "../x", "a b", "x".repeat(65), ""].entries()) {
+    client.send([`${ref}`, `${ref}`, `conversation:${id}`, "phx_join", {}]);
+    assert.equal((await client.reply(`${ref}`))[4].status, "error");
+  }
+  client.socket.terminate();
+});
 holds("a client that does not read is let go, and one that does misses nothing", async () => {
   const slow = await gatewayWorld();
   const [lazy, lively] = [await slow.raw(), await slow.raw()];
@@ -263,4 +294,20 @@ function upgrade(headers: readonly string[]): Promise<string> {
     socket.once("close", () => resolve(text.split("\r\n")[0] ?? ""));
     socket.setTimeout(2000, () => socket.destroy());
   });
+}
+
+/** What is answered to these bytes until the connection ends, or for a second of the gateway's patience. */
+async function said(bytes: string): Promise<string> {
+  const socket = connect(world.port, "127.0.0.1");
+  let heard = "";
+  socket.on("data", (data) => {
+    heard += data;
+  });
+  socket.on("error", () => {});
+  socket.write(bytes);
+  await until(async () => {
+    await world.clock.advance(100);
+    return socket.destroyed;
+  });
+  return heard;
 }
