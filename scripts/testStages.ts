@@ -21,7 +21,7 @@ export type Need = "build" | "package" | "chromium" | "host";
 export const STAGES: readonly Stage[] = [
   { name: "unit", folder: "unit", concurrency: 2, fileTimeoutMs: 120_000, needs: [] },
   { name: "protocol", folder: "protocol", concurrency: 2, fileTimeoutMs: 600_000, needs: [] },
-  { name: "process", folder: "process", concurrency: 2, fileTimeoutMs: 900_000, again: true, needs: ["build"] },
+  { name: "process", folder: "process", concurrency: 2, fileTimeoutMs: 2_700_000, again: true, needs: ["build"] },
   {
     name: "webview",
     folder: "webview",

@@ -8,6 +8,9 @@ import { Listener } from "../../server/gateway/listener.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
 
+/** No page is open anywhere. */
+const NOBODY = { reload: () => {}, portOfPages: async () => undefined, listensAt: async () => {} };
+
 async function takenPort() {
   const hanging = createServer().listen(0, "127.0.0.1");
   await once(hanging, "listening");
@@ -19,7 +22,7 @@ async function takenPort() {
     logger: silentLog,
   });
   const logger = { ...silentLog, error: (message: string) => failures.push(message) };
-  const listener = new Listener(gateway, clock, logger);
+  const listener = new Listener({ gateway, access: NOBODY, clock, logger });
   listener.standBy({ port, token: "t" });
   const release = () => new Promise<unknown>((resolve) => hanging.close(resolve));
   return { port, clock, failures, gateway, listener, release };
