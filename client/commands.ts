@@ -7,6 +7,7 @@ import { showDoctor } from "./doctor.ts";
 import type { Duck } from "./duck.ts";
 import type { Edits } from "./edits.ts";
 import type { InPlace } from "./inPlace.ts";
+import type { Internals } from "./internals.ts";
 import type { LanguageServer } from "./languageServer.ts";
 import { memoryCommands } from "./memoryCommands.ts";
 import type { ModelPicker } from "./modelPicker.ts";
@@ -25,6 +26,7 @@ export interface CommandsOptions {
   readonly edits: Edits;
   readonly proposals: Proposals;
   readonly inPlace: InPlace;
+  readonly internals: Internals;
   /** Resolves when the server that runs knows the settings. */
   readonly connected: () => Promise<void>;
 }
@@ -41,6 +43,7 @@ export function registerCommands({
   edits,
   proposals,
   inPlace,
+  internals,
   connected,
 }: CommandsOptions): vscode.Disposable {
   /** From the context menu of a row of the panel, or from the palette for the conversation that is shown. */
@@ -69,6 +72,7 @@ export function registerCommands({
     "rubberduck.exportEverything": () => storeTasks.exportEverything(),
     "rubberduck.moveStore": () => storeTasks.moveToNewStore(),
     "rubberduck.doctor": () => showDoctor({ duck, server, connected }),
+    "rubberduck.showInternals": () => internals.show(),
     "rubberduck.restartServer": () => server.restart(),
     "rubberduck.showOutput": () => output.show(),
     ...accessCommands(duck),

@@ -14,6 +14,7 @@ import { HunkDecorations } from "./hunkDecorations.ts";
 import { HunkLenses } from "./hunkLenses.ts";
 import { IndexStatusItem } from "./indexStatus.ts";
 import { InPlace } from "./inPlace.ts";
+import { Internals } from "./internals.ts";
 import { LanguageServer } from "./languageServer.ts";
 import { exportMemory, importMemory } from "./memoryFiles.ts";
 import { Mentions } from "./mentions.ts";
@@ -198,6 +199,7 @@ export function activate(context: vscode.ExtensionContext): void {
       output,
       duck,
       storeCare,
+      internals: own(new Internals(duck)),
       storeTasks: own(new StoreTasks(duck, () => running.restart())),
       edits,
       proposals,

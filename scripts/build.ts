@@ -38,6 +38,7 @@ const page: BuildOptions = {
 /** What is imported late gets a file of its own: libraries that take long to load, some of them shared by two processes. */
 const late = {
   openai: "server/llm/openaiLibrary.ts",
+  metrics: "server/telemetry/metrics.ts",
   tokenizer: "gpt-tokenizer/encoding/o200k_base",
   languageClient: "client/languageClient.ts",
   treeSitter: "server/workspace/treeSitterLibrary.ts",
@@ -53,7 +54,7 @@ const withoutLate: BuildOptions = {
         build.onResolve(
           {
             filter:
-              /(openaiLibrary\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts|useLiteLibrary\.ts|vectraLibrary\.ts)$/,
+              /(openaiLibrary\.ts|telemetry\/metrics\.ts|o200k_base|languageClient\.ts|treeSitterLibrary\.ts|useLiteLibrary\.ts|vectraLibrary\.ts)$/,
           },
           ({ path, kind }) => {
             const file = Object.keys(late).find((name) =>

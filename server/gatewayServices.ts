@@ -8,14 +8,17 @@ import { Gateway } from "./gateway/gateway.ts";
 import { limitedTopics } from "./gateway/joinLimit.ts";
 import type { Limits } from "./gateway/limits.ts";
 import { Listener } from "./gateway/listener.ts";
+import { answerMetrics } from "./gateway/metricsPage.ts";
 import { PageCodes } from "./gateway/pageCodes.ts";
 import { Pages } from "./gateway/pages.ts";
 import { SendLimit } from "./gateway/sendLimit.ts";
 import { topics } from "./gateway/topics.ts";
 import { clientHandlers, type HandledServices, type Handlers, joinedHandlers, notify, register } from "./handlers.ts";
+import type { Snapshot } from "./protocol/introspection.ts";
 import type { ModelConfiguration, ModelStatus } from "./protocol/requests.ts";
 import type { Key } from "./store/crypto.ts";
 import { lendRootKey } from "./store/rootKeyLoan.ts";
+import type { Tally } from "./telemetry/tally.ts";
 import type { Clock } from "./util/clock.ts";
 import type { Log } from "./util/log.ts";
 
@@ -31,6 +34,9 @@ export interface GatewayServicesOptions {
   readonly accessFile: () => Promise<AccessFile | undefined>;
   /** The folder with the files of the page. */
   readonly page: URL;
+  /** How this process goes. */
+  readonly snapshot: () => Promise<Snapshot>;
+  readonly refusals: Tally;
   readonly limits: Limits;
   /** What processes of the same user are called. */
   readonly userName: string;
@@ -48,6 +54,7 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
     clock,
     newId,
   });
+  const { refusals } = options;
   const codes = new PageCodes(clock);
   const tell = (peer: MessageConnection, supervisor: Supervisor) => {
     peer.onClose(supervisor.onDidChangeList(() => notify(peer, "rubberduck/conversation/listChanged", {})));
@@ -58,6 +65,7 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
     const handlers: Handlers = {
       ...joinedHandlers(supervisor),
       ...access,
+      "rubberduck/server/introspect": async () => ({ processes: [await options.snapshot()] }),
       "rubberduck/model/configure": async (value) => configure(value),
       "rubberduck/gateway/listen": ({ port = 0 }) => listener.listen(port),
     };
@@ -65,11 +73,15 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
     tell(peer, supervisor);
     peer.onClose(listener.onListening((listening) => notify(peer, "rubberduck/gateway/listening", listening)));
   };
-  const sends = new SendLimit(limits.messagesPerHour, clock);
+  const sends = new SendLimit(limits.messagesPerHour, clock, refusals);
   const pages = new Pages({
     read: (name) => readFile(new URL(name, options.page)),
     admit: admitPage(tokens, codes),
   });
+  const metrics = {
+    isGood: async (token: string) => listener.isGood(token) || (await tokens.verify(token)) !== undefined,
+    text: async () => (await import("./telemetry/metrics.ts")).prometheusText(await options.snapshot()),
+  };
   const serveClient = (peer: MessageConnection, supervisor: Supervisor, principal: Principal) => {
     const services = handled();
     const counted = sends.counting(supervisor, principal);
@@ -82,10 +94,12 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
     tell(peer, supervisor);
   };
   const gateway = new Gateway({
-    route: limitedTopics(topics({ owned, serveOwner, serveClient, sends, newId }), limits, clock),
+    route: limitedTopics(topics({ owned, serveOwner, serveClient, sends, newId }), limits, clock, refusals),
     verify: async (token): Promise<Principal | undefined> =>
       listener.isGood(token) ? { id: "owner", name: userName, isPrivate: false } : principalOf(tokens, token, userName),
-    answer: (request, response) => pages.answer(request, response),
+    answer: async (request, response) =>
+      (await answerMetrics(request, response, metrics)) || pages.answer(request, response),
+    refusals,
     userName,
     limits,
     clock,

@@ -10,6 +10,7 @@ import type { DoctorCheck } from "./protocol/doctor.ts";
 import { EDIT_METHODS, type EditMethod, type EditParams } from "./protocol/edits.ts";
 import { DUCK_ERROR, type ErrorData, GENERIC_FAILURE } from "./protocol/errors.ts";
 import type { ChatEvent, Receipt } from "./protocol/events.ts";
+import type { Snapshot } from "./protocol/introspection.ts";
 import type { MemoryMethod, MemoryParams } from "./protocol/memory.ts";
 import { memorySchemas } from "./protocol/memorySchemas.ts";
 import type {
@@ -69,6 +70,8 @@ export interface HandledServices {
   readonly doctor: (signal: AbortSignal) => Promise<DoctorCheck[]>;
   readonly info: () => ServerInfo;
   readonly access: AskAccess;
+  /** How this process goes, then the owner of the conversations, where that is another. */
+  readonly introspect: () => Promise<Snapshot[]>;
   /** Absent where there is no editor. */
   readonly completer?: Completer | undefined;
   /** Absent where nothing is kept. */
@@ -126,6 +129,7 @@ export function editorHandlers(services: HandledServices): Handlers {
     "rubberduck/context/preview": async (params, { cancelled }) => ({ receipt: await preview(params, cancelled) }),
     "rubberduck/doctor/run": async (_, { cancelled }) => ({ checks: await doctor(cancelled) }),
     "rubberduck/server/info": async () => info(),
+    "rubberduck/server/introspect": async () => ({ processes: await services.introspect() }),
     ...accessHandlers(services.access),
   };
 }

@@ -6,6 +6,7 @@ import { createSuggester } from "./commandServices.ts";
 import type { OpenTexts } from "./completion/place.ts";
 import { createCompleter } from "./completionServices.ts";
 import { loadTokenizer } from "./context/tokenizer.ts";
+import { TurnMeter } from "./context/turnMeter.ts";
 import type { JoinedConversations } from "./conversation/joined.ts";
 import type { StoredConversations } from "./conversation/stored.ts";
 import { Supervisor } from "./conversation/supervisor.ts";
@@ -26,6 +27,7 @@ import { ShortTermTally } from "./memory/shortTerm.ts";
 import { createMemory, learningModel, type MemoryPlace } from "./memoryServices.ts";
 import { Mentions } from "./mentions/mentions.ts";
 import type { Receipt } from "./protocol/events.ts";
+import type { Snapshot } from "./protocol/introspection.ts";
 import type { Listening } from "./protocol/listening.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
@@ -40,6 +42,8 @@ import {
   type Kept,
   type StoreSettings,
 } from "./storeServices.ts";
+import { Introspection } from "./telemetry/introspection.ts";
+import { Tally } from "./telemetry/tally.ts";
 import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
 import type { Log } from "./util/log.ts";
@@ -108,9 +112,11 @@ export function createServices(options: ServicesOptions) {
     grammars: options.grammars,
     conversations: () => conversations,
   });
+  const turnMeter = new TurnMeter(answering.hybrid, clock);
   const shortTerm = new ShortTermTally();
   const supervise = (kept: Kept) =>
-    new Supervisor({ ...kept, ...answering, ...limits, userName, shortTerm, clock, newId, logger });
+    new Supervisor({ ...kept, ...answering, hybrid: turnMeter, ...limits, userName, shortTerm, clock, newId, logger });
+  const refusals = new Tally();
   const { gateway, access: ownAccess } = createGateway({
     owned: async () => stored?.ownedSoon(),
     rootKey: store && (() => store.rootKey()),
@@ -118,6 +124,8 @@ export function createServices(options: ServicesOptions) {
     handled: () => handled,
     accessFile: async () => workspace && accessFile(await workspace.place()),
     page: options.page,
+    snapshot: () => introspection.snapshot(),
+    refusals,
     ...{ limits, userName, newId, clock, logger },
   });
   const onJoined = (owner: JoinedConversations) => {
@@ -232,6 +240,27 @@ export function createServices(options: ServicesOptions) {
       cpuMs: Math.round((user + system) / 1000),
     };
   };
+  const introspection = owned.add(
+    new Introspection({
+      role: () => (stored?.joined === undefined ? "own" : "joined"),
+      conversations: () => conversations.load(),
+      turns: () => turnMeter.turns,
+      gateway: () => ({ ...gateway.load, refusals: refusals.counts }),
+      model: () => ({ kind: models.status.model.kind, breaker: models.status.breaker.state }),
+      index: () => ({ state: codeIndex.status.state, files: codeIndex.status.files }),
+      completions: () => completion?.completer.statistics,
+      store: () => ({ state: store?.status.state ?? "none" }),
+      // Of the owner: who has joined would only ask it.
+      memory: async () =>
+        stored?.joined === undefined ? conversations.memory("rubberduck/memory/overview", {}, NEVER) : undefined,
+      clock,
+    }),
+  );
+  const introspect = async (): Promise<Snapshot[]> => {
+    await stored?.role();
+    const owner = await stored?.joined?.introspect().catch(() => []);
+    return [await introspection.snapshot(), ...(owner ?? [])];
+  };
   const doctor = (signal: AbortSignal) =>
     runDoctor(
       {
@@ -252,7 +281,7 @@ export function createServices(options: ServicesOptions) {
   };
   const handled: HandledServices = {
     ...{ conversations, store, storeTasks, settings, models, configure, codeIndex, mentions, commands, suggester },
-    ...{ preview, newId, info, doctor, warmUp, access },
+    ...{ preview, newId, info, doctor, warmUp, access, introspect },
     completer: completion?.completer,
   };
   return {

@@ -12,6 +12,7 @@ import { serveCommand } from "./serveCommand.ts";
 import { existingFolder, terminalServices } from "./services.ts";
 import { opened } from "./store.ts";
 import { storeCommand } from "./storeCommand.ts";
+import { topCommand } from "./topCommand.ts";
 import { USAGE, UsageError } from "./usage.ts";
 
 const EXIT = { done: 0, failed: 1, usage: 2, locked: 3, noModel: 4 } as const;
@@ -57,6 +58,8 @@ function run(options: Options): Promise<number> {
     }
     case "access":
       return accessCommand({ ...options, store, codeFile });
+    case "top":
+      return topCommand({ ...options, store, codeFile });
     case "doctor":
       return doctorCommand({ folder: options.folder, store, codeFile, model: modelOf(options), json });
     case "store":

@@ -60,6 +60,10 @@ export function readOptions(args: string[]) {
       }
       return { ...values, command: "access" as const, task, words: more };
     }
+    case "top": {
+      if (words.length > 0) throw new UsageError("top takes no words.");
+      return { ...values, command: "top" as const };
+    }
     case "doctor": {
       if (words.length > 0) throw new UsageError("doctor takes no words.");
       return { ...values, command: "doctor" as const };

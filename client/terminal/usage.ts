@@ -3,6 +3,7 @@ export const USAGE = `Usage: rubberduck ask "question" [-] [options]
        rubberduck memory TASK [options]
        rubberduck serve [--folder DIR] [--store DIR] [--port N] [--json]
        rubberduck access create NAME [--expires 30d] | list | revoke NAME | link
+       rubberduck top [--folder DIR] [--store DIR] [--json]
        rubberduck doctor [--folder DIR] [--store DIR] [--json]
        rubberduck store verify|export|info [--store DIR] [--json]
 
@@ -26,6 +27,7 @@ serve   Lets other clients into the conversations of a folder until it is ended:
         While an editor has the folder open, they join its conversations
 access  Who may come into the conversations at their port: create makes a token for NAME and prints it this once, list shows
         those that are good, revoke takes one back at once, link prints an address that opens the panel in a browser, once
+top     How the process that has a folder's conversations goes: every two seconds on a terminal, else once
 doctor  Says whether folder, model, code index, store, keys and memory work, and what to do where not
 store   Looks at what is kept, and changes nothing: verify reads all of it and says what is damaged, export prints
         every conversation and memory (not encrypted!), info says how much there is.

@@ -146,6 +146,11 @@ export class ConversationEngine {
     return this.#accepting > 0 || this.#pumping !== undefined || this.reviews.isWriting;
   }
 
+  /** Messages that wait for another answer to end. */
+  get waiting(): number {
+    return this.transcript.turns.filter(({ state }) => state === "queued").length;
+  }
+
   /** What was answered is not on the disk yet, though it should be. */
   get hasUnsaved(): boolean {
     return this.#journal.hasUnsaved;

@@ -2,6 +2,7 @@ import { CancellationToken, CancellationTokenSource, type MessageConnection, Pro
 import type { AccessMethod } from "../protocol/access.ts";
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { Snapshot } from "../protocol/introspection.ts";
 import type { Listening } from "../protocol/listening.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
@@ -185,6 +186,11 @@ export class JoinedConversations implements Conversations {
   }
 
   /** Tells where the owner listens, as soon as it does. */
+  /** How the owner goes. */
+  async introspect(): Promise<Snapshot[]> {
+    return (await this.#request("rubberduck/server/introspect", {})).processes;
+  }
+
   /** Who may come in: the owner knows. */
   access<M extends AccessMethod>(method: M, params: Params<M>): Promise<Result<M>> {
     return this.#request(method, params);

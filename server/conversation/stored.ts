@@ -1,5 +1,6 @@
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { Snapshot } from "../protocol/introspection.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
 import type {
@@ -70,6 +71,15 @@ export class StoredConversations implements Conversations {
   get live(): number {
     const { held, incognito } = this.#options;
     return held.live + incognito.supervisor.live + (this.#shared?.live ?? 0);
+  }
+
+  /** What they do now: of the store's, those that this process has. */
+  async load(): Promise<Snapshot["conversations"]> {
+    const { held, incognito } = this.#options;
+    const owned = (await this.ownedSoon())?.load();
+    const all = await Promise.all([held.load(), incognito.supervisor.load(), ...(owned ? [owned] : [])]);
+    const sum = (name: keyof Snapshot["conversations"]) => all.reduce((total, one) => total + one[name], 0);
+    return { live: sum("live"), answering: sum("answering"), queued: sum("queued") };
   }
 
   /** Where the owner listens, be it this process or another; undefined while that is not known. */

@@ -9,6 +9,7 @@ import { ShortTermTally } from "../memory/shortTerm.ts";
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import { sizeProblem } from "../protocol/errors.ts";
 import type { AcceptedEvent, ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
+import type { Snapshot } from "../protocol/introspection.ts";
 import type { MemoryMethod, MemoryParams, MemoryResult } from "../protocol/memory.ts";
 import type { Participant, PresenceUpdate } from "../protocol/presence.ts";
 import type {
@@ -117,6 +118,16 @@ export class Supervisor implements Conversations {
 
   get live(): number {
     return this.#engines.size;
+  }
+
+  /** What the engines in memory do now. */
+  async load(): Promise<Snapshot["conversations"]> {
+    const engines = await Promise.all([...this.#engines.values()].map((engine) => engine.catch(() => undefined)));
+    return {
+      live: this.live,
+      answering: engines.filter((engine) => engine?.busy).length,
+      queued: engines.reduce((sum, engine) => sum + (engine?.waiting ?? 0), 0),
+    };
   }
 
   async list(): Promise<ConversationSummary[]> {

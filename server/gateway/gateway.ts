@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Secret } from "../store/ownerProof.ts";
+import type { Tally } from "../telemetry/tally.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   readonly userName: string;
   readonly limits: Limits;
   readonly clock: Clock;
+  /** Counts what is refused. */
+  readonly refusals?: Tally;
   readonly logger: Log;
 }
 
@@ -64,6 +67,11 @@ export class Gateway {
   /** How many clients are connected. */
   get sockets(): number {
     return this.#sockets.size;
+  }
+
+  /** Topics that clients have joined. */
+  get topics(): number {
+    return [...this.#sockets].reduce((sum, { topics }) => sum + topics, 0);
   }
 
   /** How many clients of a token are connected. */
@@ -145,7 +153,10 @@ export class Gateway {
     try {
       const isPrivate = this.#secrets.has(request.socket);
       if (isPrivate || port === undefined) return send(response, 404, "text/plain", "Not found\n");
-      if (refusalOf(request, port) !== undefined) return send(response, 403, "text/plain", "Forbidden\n");
+      if (refusalOf(request, port) !== undefined) {
+        this.#options.refusals?.add("unauthorized");
+        return send(response, 403, "text/plain", "Forbidden\n");
+      }
       if (!(await answer?.(request, response))) send(response, 404, "text/plain", "Not found\n");
     } catch (error) {
       logger.error("a page could not be answered", error);
@@ -162,7 +173,9 @@ export class Gateway {
     const { limits, clock, logger, route } = this.#options;
     const isOurs = url.pathname === PATH && url.searchParams.get("vsn") === VSN;
     if (principal === undefined || !isOurs || this.#sockets.size >= limits.sockets) {
-      refuse(socket, principal && isOurs ? 503 : 403);
+      const isFull = principal !== undefined && isOurs;
+      this.#options.refusals?.add(isFull ? "full" : "unauthorized");
+      refuse(socket, isFull ? 503 : 403);
       return;
     }
     const secret = this.#secrets.get(request.socket);

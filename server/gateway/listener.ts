@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
+import type { Snapshot } from "../protocol/introspection.ts";
 import type { Listening } from "../protocol/listening.ts";
 import { isSame, type Secret } from "../store/ownerProof.ts";
 import type { Clock } from "../util/clock.ts";
@@ -36,8 +37,10 @@ export class Listener {
     this.#options = options;
   }
 
-  get sockets(): number {
-    return this.#options.gateway.sockets;
+  /** What of it is shown: docs/telemetry.md. */
+  get load(): Omit<Snapshot["gateway"], "refusals"> {
+    const { sockets, topics, port } = this.#options.gateway;
+    return { clients: sockets, topics, ...(port !== undefined && { port }) };
   }
 
   /** Listens here, if that is not done already. Throws DuckError portTaken. */

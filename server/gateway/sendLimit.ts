@@ -1,5 +1,6 @@
 import type { Conversations, TurnStream } from "../conversation/conversations.ts";
 import type { ChatEvent } from "../protocol/events.ts";
+import type { Tally } from "../telemetry/tally.ts";
 import type { Clock } from "../util/clock.ts";
 import { DuckError } from "../util/errors.ts";
 import { RateLimit } from "../util/rateLimit.ts";
@@ -11,7 +12,10 @@ const HOUR_MS = 3_600_000;
 export class SendLimit {
   readonly #rate: RateLimit;
 
-  constructor(messagesPerHour: number, clock: Clock) {
+  readonly #refusals: Tally | undefined;
+
+  constructor(messagesPerHour: number, clock: Clock, refusals?: Tally) {
+    this.#refusals = refusals;
     this.#rate = new RateLimit({ count: messagesPerHour, ms: HOUR_MS, burst: messagesPerHour }, clock);
   }
 
@@ -19,7 +23,9 @@ export class SendLimit {
   take({ id, isPrivate }: Principal): void {
     if (isPrivate) return;
     const allowance = this.#rate.take(id);
-    if (allowance.kind === "refused") throw new SentTooMuch(allowance.retryAfterMs);
+    if (allowance.kind === "allowed") return;
+    this.#refusals?.add("rateLimited");
+    throw new SentTooMuch(allowance.retryAfterMs);
   }
 
   /** A turn that was taken for has ended: one that no model was asked for costs nothing. */

@@ -14,6 +14,7 @@ import type {
   SendOptions,
   StopReason,
 } from "./events.ts";
+import type { IntrospectionRequests } from "./introspection.ts";
 import type { ListeningNotifications, ListeningRequests } from "./listening.ts";
 import type { MemoryRequests } from "./memory.ts";
 import type { CompleteParams, MentionSuggestion, ResolvedUris } from "./mentions.ts";
@@ -41,7 +42,8 @@ export interface Requests
     CommandRequests,
     CompletionRequests,
     ListeningRequests,
-    AccessRequests {
+    AccessRequests,
+    IntrospectionRequests {
   /** All conversations of the workspace, newest first. */
   "rubberduck/conversation/list": { params: Empty; result: { conversations: ConversationSummary[] } };
   /** Conversations in whose title or messages all words of `query` stand, newest first. Cancelling it ends the reading. */

@@ -7,6 +7,7 @@ import type { Principal } from "../../server/gateway/channel.ts";
 import { Gateway } from "../../server/gateway/gateway.ts";
 import { limitedTopics } from "../../server/gateway/joinLimit.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../server/gateway/limits.ts";
+import { answerMetrics } from "../../server/gateway/metricsPage.ts";
 import { PageCodes } from "../../server/gateway/pageCodes.ts";
 import { Pages } from "../../server/gateway/pages.ts";
 import { SendLimit } from "../../server/gateway/sendLimit.ts";
@@ -38,6 +39,10 @@ export async function gatewayWorld(limits: Partial<Limits> = {}) {
     read: async (name) => Buffer.from(`the text of ${name}`),
     admit: admitPage(access, codes),
   });
+  const metrics = {
+    isGood: async (token: string) => tokens.has(token) || (await access.verify(token)) !== undefined,
+    text: async () => "rubberduck_clients 1\n",
+  };
   access.onRevoked((id) => gateway.expel(id));
   const all = { ...DEFAULT_LIMITS, ...limits };
   const create = () =>
@@ -54,7 +59,8 @@ export async function gatewayWorld(limits: Partial<Limits> = {}) {
         world.clock,
       ),
       verify: async (token) => tokens.get(token) ?? (await principalOf(access, token, "owner")),
-      answer: (request, response) => pages.answer(request, response),
+      answer: async (request, response) =>
+        (await answerMetrics(request, response, metrics)) || pages.answer(request, response),
       userName: "owner",
       limits: all,
       clock: world.clock,

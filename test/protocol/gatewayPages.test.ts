@@ -152,3 +152,16 @@ describe("one token", () => {
     client.socket.terminate();
   });
 });
+
+test("the metrics are for whoever shows a token, as a header, from this computer", async () => {
+  const good = await ask("/metrics", { headers: { authorization: "Bearer a-good-token" } });
+  assert.deepEqual([good.status, good.text], [200, "rubberduck_clients 1\n"]);
+  assert.match(String(good.headers["content-type"]), /^text\/plain; version=0\.0\.4/);
+  for (const headers of [{}, { authorization: "Bearer wrong" }, { authorization: "Basic a-good-token" }]) {
+    const { status, headers: answered } = await ask("/metrics", { headers: headers as Record<string, string> });
+    assert.deepEqual([status, answered["www-authenticate"]], [401, "Bearer"]);
+  }
+  assert.equal((await ask("/metrics?token=a-good-token")).status, 404);
+  const other = { authorization: "Bearer a-good-token", host: `evil.example:${world.port}` };
+  assert.equal((await ask("/metrics", { headers: other })).status, 403);
+});
