@@ -1,3 +1,5 @@
+// Gives the connections of a channel what they need of Node.
+import "vscode-jsonrpc/node";
 import type { MessageConnection } from "vscode-jsonrpc/node";
 import { z } from "zod";
 import { ChannelWire, RPC } from "../protocol/channelWire.ts";
