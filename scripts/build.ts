@@ -2,11 +2,13 @@ import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { type BuildOptions, build as bundle, context, type Plugin } from "esbuild";
+import packageJson from "../package.json" with { type: "json" };
 import { GRAMMAR_FILES } from "../server/workspace/syntaxTrees.ts";
 import { MODEL_FILES, quantisedModel } from "./quantise.ts";
 
 const shared: BuildOptions = {
   bundle: true,
+  define: { "process.env.RUBBERDUCK_VERSION": JSON.stringify(packageJson.version) },
   minify: true,
   sourcemap: "linked",
   sourcesContent: false,
@@ -110,7 +112,7 @@ const bundles: BuildOptions[] = [
     outExtension: { ".js": ".mjs" },
     jsx: "automatic",
     plugins: [withoutDevtools],
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { ...shared.define, "process.env.NODE_ENV": '"production"' },
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   },
   { ...page, entryPoints: { webview: "webview/main.tsx", page: "webview/page.css" } },

@@ -65,7 +65,12 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
     const handlers: Handlers = {
       ...joinedHandlers(supervisor),
       ...access,
+      "rubberduck/server/info": async () => handled().info(),
       "rubberduck/server/introspect": async () => ({ processes: [await options.snapshot()] }),
+      "rubberduck/owner/release": async () => {
+        await supervisor.standStill();
+        return {};
+      },
       "rubberduck/model/configure": async (value) => configure(value),
       "rubberduck/gateway/listen": ({ port = 0 }) => listener.listen(port),
     };
@@ -74,12 +79,14 @@ export function createGateway(options: GatewayServicesOptions): { gateway: Liste
     peer.onClose(listener.onListening((listening) => notify(peer, "rubberduck/gateway/listening", listening)));
   };
   const sends = new SendLimit(limits.messagesPerHour, clock, refusals);
+  const isGood = async (token: string) => listener.isGood(token) || (await tokens.verify(token)) !== undefined;
   const pages = new Pages({
+    isGood,
     read: (name) => readFile(new URL(name, options.page)),
     admit: admitPage(tokens, codes),
   });
   const metrics = {
-    isGood: async (token: string) => listener.isGood(token) || (await tokens.verify(token)) !== undefined,
+    isGood,
     text: async () => (await import("./telemetry/metrics.ts")).prometheusText(await options.snapshot()),
   };
   const serveClient = (peer: MessageConnection, supervisor: Supervisor, principal: Principal) => {

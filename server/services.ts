@@ -31,6 +31,7 @@ import type { Snapshot } from "./protocol/introspection.ts";
 import type { Listening } from "./protocol/listening.ts";
 import type { ModelConfiguration, ModelStatus, PreviewParams, ServerInfo } from "./protocol/requests.ts";
 import { emptyTranscript, visibleTurns } from "./protocol/transcript.ts";
+import { VERSION } from "./protocol/version.ts";
 import { accessFile } from "./store/accessFile.ts";
 import { MemoryLogs } from "./store/memoryLogs.ts";
 import { Settings } from "./store/settings.ts";
@@ -235,6 +236,7 @@ export function createServices(options: ServicesOptions) {
     const { user, system } = process.cpuUsage();
     return {
       pid: process.pid,
+      version: VERSION,
       residentBytes: process.memoryUsage.rss(),
       conversationsLive: conversations.live,
       cpuMs: Math.round((user + system) / 1000),

@@ -10,6 +10,7 @@ import type { Supervisor, SupervisorOptions } from "./conversation/supervisor.ts
 import { ownerLink } from "./gateway/ownerLink.ts";
 import type { Memory } from "./memory/memory.ts";
 import type { MemoryPlace } from "./memoryServices.ts";
+import { VERSION } from "./protocol/version.ts";
 import { HeldLogs } from "./store/heldLogs.ts";
 import { type DerivedPlace, keptList } from "./store/keptList.ts";
 import { workspaceKey } from "./store/location.ts";
@@ -85,6 +86,7 @@ function shared(options: StoredConversationsOptions, place: DerivedPlace): Share
     createSupervisor: (fence) => own(options, place, fence),
     gateway,
     onJoined,
+    version: VERSION,
     clock,
     logger,
   });

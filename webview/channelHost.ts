@@ -17,6 +17,8 @@ export interface ChannelHostOptions {
   /** Absent: the link that opened the page was used already, or is too old. */
   readonly token: string | undefined;
   readonly actions: PageActions;
+  /** The server has another page than this one by now. */
+  readonly onOtherVersion: (theirs: string) => void;
   /** The token is not good any more. */
   readonly onRefused: () => void;
 }
@@ -46,6 +48,10 @@ export class ChannelHost extends RpcHost {
 
   protected mayFetch(url: string): boolean {
     return this.#options.actions.mayFetch(url);
+  }
+
+  protected otherVersion(theirs: string): void {
+    this.#options.onOtherVersion(theirs);
   }
 
   protected open(): void {
@@ -89,11 +95,12 @@ export class ChannelHost extends RpcHost {
 
   /** The line does not come about: either nobody is there, or they are there and let this page in no more. */
   async #whyNot(giveUp: () => void): Promise<void> {
-    const isThere = await fetch("/", { method: "HEAD" }).then(
-      (answer) => answer.ok,
+    const asked = { headers: { authorization: `Bearer ${this.#options.token}` } };
+    const isRefused = await fetch("/session", asked).then(
+      ({ status }) => status === 401,
       () => false,
     );
-    if (!isThere || this.isConnected) return;
+    if (!isRefused || this.isConnected) return;
     giveUp();
     this.#options.onRefused();
     this.#refused();

@@ -7,7 +7,7 @@ import { ChannelHost } from "./channelHost.ts";
 import { EditorHost, type WebviewApi } from "./editorHost.ts";
 import type { Host } from "./host.ts";
 import { PageActions } from "./pageActions.ts";
-import { admittedToken, forgetToken } from "./pageSession.ts";
+import { admittedToken, forgetToken, reloadOnce } from "./pageSession.ts";
 import { Panel } from "./panel.ts";
 import { App } from "./views/app.tsx";
 
@@ -25,7 +25,13 @@ async function openHost(): Promise<Host> {
   delete document.body.dataset.stateKey;
   if (path === undefined) return EditorHost.open(acquireVsCodeApi(), stateKey);
   const token = await admittedToken().catch(() => undefined);
-  return new ChannelHost({ path, token, actions: new PageActions(), onRefused: forgetToken });
+  return new ChannelHost({
+    path,
+    token,
+    actions: new PageActions(),
+    onRefused: forgetToken,
+    onOtherVersion: reloadOnce,
+  });
 }
 
 void main();

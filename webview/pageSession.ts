@@ -28,3 +28,12 @@ export async function admittedToken(): Promise<string> {
 export function forgetToken(): void {
   sessionStorage.removeItem(KEY);
 }
+
+const RELOADED = "rubberduck.reloadedFor";
+
+/** Takes the page that fits a server of this version; what is being written stays. Should that not be to be had, not again. */
+export function reloadOnce(version: string): void {
+  if (sessionStorage.getItem(RELOADED) === version) return;
+  sessionStorage.setItem(RELOADED, version);
+  location.reload();
+}

@@ -1,8 +1,9 @@
-import { CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc";
+import { CancellationTokenSource, ErrorCodes, type MessageConnection, ProgressType } from "vscode-jsonrpc";
 import { DUCK_ERROR, type EventError } from "../server/protocol/errors.ts";
 import type { ChatEvent } from "../server/protocol/events.ts";
 import type { HostState, PanelAction, PanelMethod } from "../server/protocol/panel.ts";
 import type { Method, Params, Result } from "../server/protocol/requests.ts";
+import { VERSION } from "../server/protocol/version.ts";
 import {
   CallFailed,
   type Host,
@@ -32,6 +33,8 @@ export abstract class RpcHost implements Host {
   abstract save(saved: Saved): void;
   /** Makes the connection, again and again. */
   protected abstract open(): void;
+  /** Another build than this one has the conversations now. */
+  protected abstract otherVersion(theirs: string): void;
   /** Whether the user lets a page of the web be read. */
   protected abstract mayFetch(url: string): boolean;
 
@@ -102,12 +105,17 @@ export abstract class RpcHost implements Host {
     connection.onNotification("rubberduck/memory/changed", () => this.#listener?.({ type: "memoryChanged" }));
     const ask = <M extends Method>(method: M) => connection.sendRequest<Result<M>>(method, {});
     try {
-      const [model, index] = [await ask("rubberduck/model/status"), await ask("rubberduck/index/status")];
-      const ownerNow = owner ?? (await ask("rubberduck/server/info")).pid;
+      const [model, index, { pid, version }] = await Promise.all([
+        ask("rubberduck/model/status"),
+        ask("rubberduck/index/status"),
+        ask("rubberduck/server/info"),
+      ]);
+      const ownerNow = owner ?? pid;
       this.#connection = connection;
       if (this.#owner !== undefined && ownerNow !== this.#owner) this.#listener?.({ type: "otherOwner" });
       this.#owner = ownerNow;
       this.tell({ server: "ready", model, index });
+      if (version !== VERSION) this.otherVersion(version);
     } catch {
       // Lost again: the next connection asks anew.
     }
@@ -145,10 +153,17 @@ const NOT_CONNECTED: EventError = {
   code: "internal",
   message: "The server cannot be reached. It is tried again by itself; what was accepted is kept.",
 };
+const UNKNOWN_THERE: EventError = {
+  code: "otherVersion",
+  message:
+    "The server is of another version of RubberDuck and does not know that. Close what still runs the older version, then try again.",
+};
 const REFUSED: EventError = { code: "invalidRequest", message: "The page was not fetched." };
 
 function toEventError(error: unknown): EventError {
-  if (!(error instanceof Error) || !("code" in error) || error.code !== DUCK_ERROR) return NOT_CONNECTED;
+  if (!(error instanceof Error) || !("code" in error)) return NOT_CONNECTED;
+  if (error.code === ErrorCodes.MethodNotFound) return UNKNOWN_THERE;
+  if (error.code !== DUCK_ERROR) return NOT_CONNECTED;
   const { data } = error as { data?: { readonly code: EventError["code"] } };
   return { code: data?.code ?? "internal", message: error.message };
 }

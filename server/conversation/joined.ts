@@ -1,4 +1,11 @@
-import { CancellationToken, CancellationTokenSource, type MessageConnection, ProgressType } from "vscode-jsonrpc/node";
+import {
+  CancellationToken,
+  CancellationTokenSource,
+  ErrorCodes,
+  type MessageConnection,
+  ProgressType,
+  ResponseError,
+} from "vscode-jsonrpc/node";
 import type { AccessMethod } from "../protocol/access.ts";
 import type { EditMethod, EditParams, EditResult } from "../protocol/edits.ts";
 import type { ChatEvent, ModelChoice, PersistedEvent } from "../protocol/events.ts";
@@ -20,6 +27,7 @@ import type {
 } from "../protocol/requests.ts";
 import { AsyncQueue } from "../util/asyncQueue.ts";
 import { Emitter } from "../util/emitter.ts";
+import { DuckError } from "../util/errors.ts";
 import type { Conversations, ExportResult, SearchResult, TurnStream } from "./conversations.ts";
 
 /** The owner of the conversations is gone; whoever asked may ask the next one. */
@@ -60,9 +68,18 @@ export class JoinedConversations implements Conversations {
     this.#gone.catch(listener);
   }
 
-  /** It hangs: whoever waits for it does so no more. */
-  lose(): void {
-    this.#lose(new OwnerGone({ inOrder: false }));
+  /** It hangs, or has let go: whoever waits for it does so no more. */
+  lose({ inOrder } = { inOrder: false }): void {
+    this.#lose(new OwnerGone({ inOrder }));
+  }
+
+  async version(): Promise<string> {
+    return (await this.#request("rubberduck/server/info", {})).version;
+  }
+
+  /** Resolves when nothing is under way with the owner. It begins nothing for a moment then, in which another may take over. */
+  async release(): Promise<void> {
+    await this.#request("rubberduck/owner/release", {});
   }
 
   async list(): Promise<ConversationSummary[]> {
@@ -185,7 +202,6 @@ export class JoinedConversations implements Conversations {
     return this.#request("rubberduck/gateway/listen", { port });
   }
 
-  /** Tells where the owner listens, as soon as it does. */
   /** How the owner goes. */
   async introspect(): Promise<Snapshot[]> {
     return (await this.#request("rubberduck/server/introspect", {})).processes;
@@ -196,6 +212,7 @@ export class JoinedConversations implements Conversations {
     return this.#request(method, params);
   }
 
+  /** Tells where the owner listens, as soon as it does. */
   onListening(listener: (listening: Listening) => void): void {
     this.#connection.onNotification("rubberduck/gateway/listening", listener);
   }
@@ -224,7 +241,10 @@ export class JoinedConversations implements Conversations {
     params: Params<M>,
     token: CancellationToken = CancellationToken.None,
   ): Promise<Result<M>> {
-    return Promise.race([this.#connection.sendRequest<Result<M>>(method, params, token), this.#gone]);
+    const answer = this.#connection.sendRequest<Result<M>>(method, params, token).catch((error) => {
+      throw error instanceof ResponseError && error.code === ErrorCodes.MethodNotFound ? unknownThere() : error;
+    });
+    return Promise.race([answer, this.#gone]);
   }
 
   /**
@@ -264,6 +284,13 @@ export class JoinedConversations implements Conversations {
       cancellation.dispose();
     }
   }
+}
+
+function unknownThere(): DuckError {
+  return new DuckError(
+    "otherVersion",
+    "A window with another version of RubberDuck owns these conversations and does not know that. Close or reload that window, then try again.",
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

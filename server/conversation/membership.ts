@@ -4,8 +4,9 @@ import type { Owned, Ownership, Role } from "../store/ownership.ts";
 import { Superseded } from "../store/storeErrors.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
-import { DuckError } from "../util/errors.ts";
+import { causeOf, DuckError } from "../util/errors.ts";
 import type { Log } from "../util/log.ts";
+import { isOlder } from "../util/olderVersion.ts";
 import { JoinedConversations } from "./joined.ts";
 import type { Supervisor } from "./supervisor.ts";
 
@@ -20,6 +21,8 @@ export interface MembershipOptions {
   readonly gateway: Door;
   /** Called when this process has joined another one. */
   readonly onJoined: (owner: JoinedConversations) => void;
+  /** Of this build: it takes over from an older one. */
+  readonly version: string;
   readonly clock: Clock;
   readonly logger: Log;
 }
@@ -45,6 +48,8 @@ const PATIENCE_MS = 6000;
 /** Whoever only looks on is told after this time why it takes so long. */
 const SOON_MS = 2500;
 const PAUSE_MS = 200;
+/** Whoever is there only for a command does not take over. */
+const SETTLED_AFTER_MS = 5000;
 
 /**
  * Goes from one role to the other: owner of the workspace's conversations, or joined to the process that is. It finds out
@@ -61,6 +66,8 @@ export class Membership {
   /** Ends looking whether the owner answers. */
   #unwatch = () => {};
   #isUndecided = false;
+  /** The epoch of an owner that waits for this process to take over. */
+  #released: number | undefined;
   #closed = false;
 
   constructor(options: MembershipOptions) {
@@ -136,7 +143,7 @@ export class Membership {
       left: () => void this.#look().catch(() => {}),
     };
     while (!this.#closed) {
-      const role = await ownership.ownOrJoin(doorkeeper);
+      const role = await ownership.ownOrJoin(doorkeeper, this.#released);
       this.#isUndecided = role.kind === "undecided";
       if (role.kind === "joined") return this.#join(role);
       if (role.kind === "owner") return this.#own(role);
@@ -197,7 +204,25 @@ export class Membership {
       this.#changed.emit();
     });
     this.#options.onJoined(conversations);
+    this.#succeedOlder(epoch, conversations).catch((error) => {
+      this.#options.logger.debug(`the conversations stay with their owner: ${causeOf(error)}`);
+    });
     return { kind: "joined", conversations };
+  }
+
+  /** Two builds on one store: the newer one takes over once the older one has nothing under way. */
+  async #succeedOlder(epoch: number, owner: JoinedConversations): Promise<void> {
+    const { version, clock, logger } = this.#options;
+    const theirs = await owner.version();
+    if (!isOlder(theirs, version)) return;
+    logger.info(`the owner is of an older version (${theirs}): this one (${version}) takes over when it is idle`);
+    await clock.sleep(SETTLED_AFTER_MS);
+    if (this.#closed || this.#joined !== owner) return;
+    await owner.release();
+    if (this.#closed || this.#joined !== owner) return;
+    this.#released = epoch;
+    owner.lose({ inOrder: true });
+    await this.current();
   }
 }
 

@@ -81,6 +81,8 @@ const SEARCH_LIMIT = 50;
 const ADOPTED_AT_ONCE = 500;
 /** Closing waits this long for logs to be written. */
 const CLOSE_WITHIN_MS = 5000;
+/** A process that may take over has done so by then, or is not going to. */
+const STAND_STILL_MS = 3000;
 
 /** Keeps one live engine a conversation: starts it when it is needed, lets it sleep when it is not. */
 export class Supervisor implements Conversations {
@@ -96,6 +98,8 @@ export class Supervisor implements Conversations {
   #cancelResume: (() => void) | undefined;
   #closed = false;
   #superseded: Superseded | undefined;
+  /** Meanwhile nothing begins. */
+  #still: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   /** Who follows these conversations. */
   readonly presence: Presence;
 
@@ -333,6 +337,19 @@ export class Supervisor implements Conversations {
     }
   }
 
+  /** Resolves when nothing is under way; then nothing begins for a moment, in which another process may take over. */
+  async standStill(): Promise<void> {
+    for (;;) {
+      await this.whenIdle();
+      this.#hold();
+      // Who had got hold of an engine by then has begun.
+      await new Promise((resolve) => setImmediate(resolve));
+      const { answering, queued } = await this.load();
+      if (answering + queued === 0) return;
+      this.#still?.end();
+    }
+  }
+
   /** Ends replies in flight as interrupted and closes the logs. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -352,12 +369,25 @@ export class Supervisor implements Conversations {
   /** Another process owns the conversations now: nothing is written, and whoever waits is sent there. */
   async abandon(superseded: Superseded): Promise<void> {
     this.#superseded = superseded;
+    this.#still?.end();
     this.#options.memory?.abandon();
     this.#cancelHibernation?.();
     this.#cancelTrimming?.();
     const engines = [...this.#engines.values()];
     this.#engines.clear();
     await Promise.allSettled(engines.map(async (engine) => (await engine).abandon(superseded)));
+  }
+
+  #hold(): void {
+    this.#still?.end();
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(STAND_STILL_MS, () => this.#still?.end());
+    const end = () => {
+      cancel();
+      this.#still = undefined;
+      resolve();
+    };
+    this.#still = { over, end };
   }
 
   async #delete(conversationId: string): Promise<void> {
@@ -391,6 +421,7 @@ export class Supervisor implements Conversations {
     if (this.#superseded !== undefined) return Promise.reject(this.#superseded);
     // Whoever asks now is answered by the next owner, once this process is gone and its log has been written.
     if (this.#closed) return new Promise(() => {});
+    if (this.#still !== undefined) return this.#still.over.then(() => this.#open(conversationId));
     this.#resumeLater();
     this.#use(conversationId);
     const known = this.#engines.get(conversationId);

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
+import { credentialOf } from "./credential.ts";
 
 export interface PagesOptions {
   /** Reads a file of the page by its name; rejects when there is none. */
   readonly read: (name: string) => Promise<Buffer>;
   /** A token for a page that shows its code; undefined when the code is not good. */
   readonly admit: (code: string) => Promise<string | undefined>;
+  /** Whether a token lets its owner in. Throws while that cannot be known. */
+  readonly isGood: (token: string) => Promise<boolean>;
 }
 
 const FILES: Readonly<Record<string, { readonly name: string; readonly type: string }>> = {
@@ -33,7 +36,8 @@ export class Pages {
   async answer(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const path = request.url?.split("?", 1)[0] ?? "";
     if (path === "/session") {
-      await this.#session(request, response);
+      if (request.method === "GET") await this.#look(request, response);
+      else await this.#session(request, response);
       return true;
     }
     if (request.method !== "GET" && request.method !== "HEAD") return false;
@@ -52,6 +56,15 @@ export class Pages {
     if (bytes === undefined) return false;
     send(response, 200, file.type, request.method === "HEAD" ? "" : bytes);
     return true;
+  }
+
+  /** A page that cannot come back asks whether it ever will: 200 yes, 401 no, 503 not known yet. */
+  async #look(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const token = credentialOf(request.headers);
+    const isGood = token !== undefined && (await this.#options.isGood(token).catch(() => undefined));
+    const status = isGood === undefined ? 503 : isGood ? 200 : 401;
+    if (status === 401) response.setHeader("www-authenticate", "Bearer");
+    send(response, status, "text/plain", "");
   }
 
   /** Only a page of this very address may ask: a browser says so in Origin, and cannot be made to leave that out. */

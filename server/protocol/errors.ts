@@ -25,6 +25,8 @@ export type DuckErrorCode =
   | "wrongKey"
   /** Another process owns the conversations and does not answer, or lets nobody in: try again. */
   | "storeBusy"
+  /** Another build of RubberDuck was asked, which does not know the request. */
+  | "otherVersion"
   /** No model is configured, or its settings cannot work (address, name). */
   | "modelNotConfigured"
   /** The endpoint refused the key (401, 403) or asks for one. */

@@ -147,6 +147,8 @@ export interface Requests
   "rubberduck/context/preview": { params: PreviewParams; result: { receipt: Receipt } };
   /** What this process uses. */
   "rubberduck/server/info": { params: Empty; result: ServerInfo };
+  /** Between processes that share conversations: answered once nothing is under way, for a newer build to take over. */
+  "rubberduck/owner/release": { params: Empty; result: Empty };
 }
 
 /** What the server says unasked. */
@@ -396,6 +398,8 @@ export interface SearchHit {
 
 export interface ServerInfo {
   readonly pid: number;
+  /** Of the build, such as "1.4.0". */
+  readonly version: string;
   readonly residentBytes: number;
   readonly conversationsLive: number;
   /** Milliseconds of CPU (user and system) since start. */

@@ -221,6 +221,7 @@ export const paramSchemas: { readonly [M in Method]: z.ZodType<Requests[M]["para
   "rubberduck/access/revoke": z.object({ id: z.string().min(1).max(100) }),
   "rubberduck/doctor/run": empty,
   "rubberduck/server/info": empty,
+  "rubberduck/owner/release": empty,
   "rubberduck/server/introspect": empty,
 };
 

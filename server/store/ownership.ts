@@ -57,10 +57,14 @@ export class Ownership {
     this.#epochs = new Epochs(options.fs, options.workspace);
   }
 
-  /** One try to join the owner, or to become it. Throws DuckError storeFailed. */
-  async ownOrJoin(doorkeeper: Doorkeeper): Promise<Role> {
+  /**
+   * One try to join the owner, or to become it.
+   * @param released the epoch of an owner that waits to be followed: it is not joined again
+   * Throws DuckError storeFailed.
+   */
+  async ownOrJoin(doorkeeper: Doorkeeper, released?: number): Promise<Role> {
     try {
-      return await this.#ownOrJoin(doorkeeper);
+      return await this.#ownOrJoin(doorkeeper, released);
     } catch (error) {
       throw refusal(this.#options.workspace, error);
     }
@@ -88,9 +92,11 @@ export class Ownership {
     };
   }
 
-  async #ownOrJoin(doorkeeper: Doorkeeper): Promise<Role> {
+  async #ownOrJoin(doorkeeper: Doorkeeper, released: number | undefined): Promise<Role> {
     const last = await this.#epochs.last();
-    if (last.claim === undefined || this.#isHung(last.epoch)) return this.#own(last, doorkeeper);
+    if (last.claim === undefined || last.epoch === released || this.#isHung(last.epoch)) {
+      return this.#own(last, doorkeeper);
+    }
     const found = await approach(last.claim, this.#options);
     switch (found.kind) {
       case "joined":

@@ -132,7 +132,15 @@ export class JoinedWindow implements ChaosClient {
     const createSupervisor = () => {
       throw new Error("it owns nothing");
     };
-    const options = { ownership, createSupervisor, gateway: nobody, onJoined: () => {}, clock, logger: silentLog };
+    const options = {
+      ownership,
+      createSupervisor,
+      gateway: nobody,
+      onJoined: () => {},
+      version: "1.0.0",
+      clock,
+      logger: silentLog,
+    };
     this.#conversations = new SharedConversations(new Membership(options));
     this.#follow().catch((error) => this.#failed(error));
   }

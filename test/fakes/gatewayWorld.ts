@@ -35,12 +35,14 @@ export async function gatewayWorld(limits: Partial<Limits> = {}) {
     newId: () => `a-${++ids}`,
   });
   const codes = new PageCodes(world.clock);
+  const isGood = async (token: string) => tokens.has(token) || (await access.verify(token)) !== undefined;
   const pages = new Pages({
+    isGood,
     read: async (name) => Buffer.from(`the text of ${name}`),
     admit: admitPage(access, codes),
   });
   const metrics = {
-    isGood: async (token: string) => tokens.has(token) || (await access.verify(token)) !== undefined,
+    isGood,
     text: async () => "rubberduck_clients 1\n",
   };
   access.onRevoked((id) => gateway.expel(id));

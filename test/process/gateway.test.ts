@@ -4,11 +4,10 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import { checkpointsIn } from "../fakes/checkpoints.ts";
 import { until } from "../fakes/clock.ts";
-import { Client, endAfterTest, exit, serve, useServing } from "./serving.ts";
-import { useWorld } from "./world.ts";
+import { Client, exit, serve } from "./serving.ts";
+import { endAfterTest, useWorld } from "./world.ts";
 
 const world = useWorld();
-useServing();
 
 test("serve prints where clients connect, answers them, and ends in good order", async () => {
   const { child, lines } = serve(world);

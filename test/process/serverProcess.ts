@@ -27,7 +27,11 @@ export async function temporaryWorkspace(files: Record<string, string> = { "src/
   const root = await mkdtemp(join(tmpdir(), "duck-"));
   const folder = join(root, "workspace");
   for (const [name, text] of Object.entries(files)) await writeText(join(folder, name), text);
-  return { folder, storePath: join(root, "store"), dispose: () => rm(root, { recursive: true, force: true }) };
+  return {
+    folder,
+    storePath: join(root, "store"),
+    dispose: () => rm(root, { recursive: true, force: true, maxRetries: 5 }),
+  };
 }
 
 const GREET = `/** Says hello to somebody by name. */
@@ -51,6 +55,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the editor's secret storage holds; default: always the same. null: it cannot keep anything. */
   readonly osSecret?: string | null;
+  /** Another build than dist/server.js. */
+  readonly script?: URL;
 }
 
 /** Where key files go instead of the user's own configuration. */
@@ -66,6 +72,8 @@ export async function workspacesIn(storePath: string): Promise<string[]> {
 
 /** Of the profile that tests use unless they say otherwise. */
 export const PROFILE = Buffer.alloc(32, "profile").toString("base64");
+
+const SERVER = new URL("../../dist/server.js", import.meta.url);
 
 /** The built server as an editor runs it. */
 export class ServerProcess {
@@ -93,9 +101,8 @@ export class ServerProcess {
   static async start(
     workspace: { folder: string; storePath: string },
     model?: ModelConfiguration,
-    { trusted = true, hasFolder = true, preload, env, osSecret = PROFILE }: StartOptions = {},
+    { trusted = true, hasFolder = true, preload, env, osSecret = PROFILE, script = SERVER }: StartOptions = {},
   ): Promise<ServerProcess> {
-    const script = new URL("../../dist/server.js", import.meta.url);
     const server = new ServerProcess(
       fork(script, [], {
         stdio: ["ignore", "inherit", "inherit", "ipc"],

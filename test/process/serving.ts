@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { afterEach } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Channel, Presence, Socket } from "phoenix";
 import { WebSocket } from "ws";
@@ -10,7 +9,7 @@ import type { ChatEvent } from "../../server/protocol/events.ts";
 import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
 import { until } from "../fakes/clock.ts";
 import { configBeside } from "./serverProcess.ts";
-import type { World } from "./world.ts";
+import { endAfterTest, type World } from "./world.ts";
 
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 
@@ -20,19 +19,6 @@ export interface Serving {
   readonly token: string;
 }
 
-/** What is served and connected in a test ends after it. */
-const opened: (() => unknown)[] = [];
-
-export function endAfterTest(end: () => unknown): void {
-  opened.push(end);
-}
-
-export function useServing(): void {
-  afterEach(async () => {
-    for (const close of opened.splice(0)) await close();
-  });
-}
-
 /** `rubberduck serve` on the world's folder; ended after the test. */
 export function serve(world: World, more: readonly string[] = []) {
   const { folder, storePath } = world.workspace;
@@ -40,7 +26,7 @@ export function serve(world: World, more: readonly string[] = []) {
     env: { ...process.env, XDG_CONFIG_HOME: configBeside(storePath) },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  opened.push(() => end(child));
+  endAfterTest(() => end(child));
   const printed: Serving[] = [];
   let errors = "";
   createInterface(child.stdout).on("line", (line) => printed.push(JSON.parse(line)));
@@ -85,7 +71,7 @@ export class Client {
   constructor(where: Serving | undefined, conversationId: string) {
     if (where === undefined) throw new Error("Nothing is served.");
     const socket = new Socket(where.url, { transport: WebSocket as never, authToken: where.token });
-    opened.push(() => socket.disconnect());
+    endAfterTest(() => socket.disconnect());
     this.closed = new Promise((resolve) => {
       socket.onClose(({ code }: { code: number }) => resolve(code));
     });

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../fakes/clock.ts";
-import { Client, serve, useServing } from "./serving.ts";
+import { Client, serve } from "./serving.ts";
 import { useWorld } from "./world.ts";
 
 const TIMES = 5;
 
 const world = useWorld();
-useServing();
 
 test("a message sent the moment the owner is killed is answered, through another window and to every client", async () => {
   const accepted: number[] = [];

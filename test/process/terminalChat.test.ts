@@ -1,61 +1,19 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { afterEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { until } from "../fakes/clock.ts";
+import { test } from "node:test";
+import { openTerminal, plain, type Terminal } from "../fakes/terminal.ts";
 import { configBeside } from "./serverProcess.ts";
-import { useWorld } from "./world.ts";
-
-const DRIVER = fileURLToPath(new URL("../fixtures/terminal.mjs", import.meta.url));
+import { endAfterTest, useWorld } from "./world.ts";
 
 const world = useWorld();
-const terminals: ChildProcess[] = [];
-afterEach(async () => {
-  for (const terminal of terminals.splice(0)) {
-    if (terminal.exitCode !== null || terminal.signalCode !== null) continue;
-    terminal.kill("SIGKILL");
-    await once(terminal, "exit");
-  }
-});
 
-/** The built chat in a process of its own, on streams that say they are a terminal of 80 by 24. */
-function chat({ env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {}) {
+function chat({ env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {}): Terminal {
   const { folder, storePath } = world.workspace;
-  const where = ["--folder", folder, "--store", storePath, ...args];
-  const { NO_COLOR: _, CI: __, ...clean } = process.env;
-  const child = spawn(process.execPath, [DRIVER, "chat", ...where], {
-    env: { ...clean, TERM: "xterm-256color", XDG_CONFIG_HOME: configBeside(storePath), ...env },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  terminals.push(child);
-  let written = "";
-  child.stdout.on("data", (data) => {
-    written += data;
-  });
-  child.stderr.on("data", (data) => {
-    written += data;
-  });
-  const shows = (text: string | RegExp) =>
-    until(() => (typeof text === "string" ? plain(written).includes(text) : text.test(plain(written)))).catch(() =>
-      assert.fail(`"${text}" never came: ${plain(written).slice(-1500)}`),
-    );
-  return {
-    child,
-    shows,
-    press: (keys: string) => child.stdin.write(keys),
-    /** What is written from now on. */
-    forget: () => {
-      written = "";
-    },
-    get raw() {
-      return written;
-    },
-  };
-}
-
-function plain(text: string): string {
-  return text.replace(/\p{Cc}\[[0-9;?]*[A-Za-z]/gu, "");
+  const where = ["--folder", folder, "--store", storePath];
+  const config = { XDG_CONFIG_HOME: configBeside(storePath) };
+  const terminal = openTerminal(["chat", ...where, ...args], { ...config, ...env });
+  endAfterTest(terminal.kill);
+  return terminal;
 }
 
 test("a message is answered in the terminal, its answer grows, and its receipt is shown", async () => {
@@ -122,9 +80,9 @@ test("without colours nothing is styled; for a screen reader lines are said in w
   await editor.send("Who greets politely?", { conversationId: "one" }).result;
   const bare = chat({ args: ["--no-color", "--conversation", "one"] });
   await bare.shows("No model was used");
-  assert.doesNotMatch(bare.raw, /\p{Cc}\[[0-9;]*m/u);
+  assert.doesNotMatch(bare.raw(), /\p{Cc}\[[0-9;]*m/u);
   const spoken = chat({ args: ["--screen-reader", "--conversation", "one"] });
   await spoken.shows(/You, VS Code · .*: Who greets politely\?/);
   await spoken.shows("RubberDuck: ");
-  assert.doesNotMatch(plain(spoken.raw), /[─│╭╰›❯]/);
+  assert.doesNotMatch(plain(spoken.raw()), /[─│╭╰›❯]/);
 });

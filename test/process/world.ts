@@ -5,6 +5,13 @@ import { ServerProcess, type StartOptions, type TemporaryWorkspace, temporaryWor
 
 type Where = Pick<TemporaryWorkspace, "folder" | "storePath">;
 
+const opened: (() => unknown)[] = [];
+
+/** What a test has opened on its world ends after it, before the folder goes: whoever still writes there keeps it from going. */
+export function endAfterTest(end: () => unknown): void {
+  opened.push(end);
+}
+
 /** What every test of this folder has anew: a workspace with a store, and a model endpoint. */
 export interface World {
   readonly models: ModelServer;
@@ -27,6 +34,7 @@ export function useWorld(): World {
     workspace = await temporaryWorkspace();
   });
   afterEach(async () => {
+    for (const end of opened.splice(0)) await end();
     for (const server of started) await server.kill();
     started.clear();
     await models.close();

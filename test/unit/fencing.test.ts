@@ -21,7 +21,7 @@ import { keysOf } from "../../server/store/storeKeys.ts";
 import { silentLog } from "../../server/util/log.ts";
 import { FakeClock, until } from "../fakes/clock.ts";
 import { ScriptedRunner } from "../fakes/scriptedRunner.ts";
-import { Follower, finished, message, unending } from "../fakes/supervised.ts";
+import { Follower, finished, message, supervised, unending } from "../fakes/supervised.ts";
 
 let root: string;
 let made: SharedConversations[];
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 /** What of a server process has to do with conversations; several in one process here. */
-function start(name: string) {
+function start(name: string, version = "1.0.0") {
   const clock = new FakeClock();
   clock.skipSleeps = true;
   const runner = new ScriptedRunner();
@@ -47,7 +47,15 @@ function start(name: string) {
   const gateway = new Gateway({
     route: topics({
       owned: () => membership.ownedSoon(),
-      serveOwner: (peer, supervisor) => register(peer, joinedHandlers(supervisor), logger),
+      serveOwner: (peer, supervisor) => {
+        const release = async () => {
+          await supervisor.standStill();
+          return {};
+        };
+        const info = async () => ({ pid: 1, version, residentBytes: 1, conversationsLive: 1, cpuMs: 1 });
+        const owner = { "rubberduck/server/info": info, "rubberduck/owner/release": release };
+        register(peer, { ...joinedHandlers(supervisor), ...owner }, logger);
+      },
       serveClient: () => {},
       sends: new SendLimit(DEFAULT_LIMITS.messagesPerHour, clock),
       newId: () => "",
@@ -77,6 +85,7 @@ function start(name: string) {
       }),
     gateway: new Listener({ gateway, access: NOBODY, clock, logger }),
     onJoined: () => {},
+    version,
     clock,
     logger,
   });
@@ -255,4 +264,70 @@ test("whoever only looks on is told after a moment that another window owns the 
   assert.equal(turns[0]?.accepted.content, "before");
   assert.equal(await second.conversations.role(), "own");
   again.leave();
+});
+
+/** So much time passes that a process is not there for a command alone; in steps in which owners answer its pings. */
+async function settle({ clock }: ReturnType<typeof start>): Promise<void> {
+  for (let step = 0; step < 12; step++) {
+    await clock.advance(500);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test("a newer build takes over from an older one once its answer has ended; what is sent meanwhile is accepted once", async () => {
+  const older = start("older", "1.9.0");
+  await say(older, "before");
+  const watching = new Follower(older.conversations, { snapshot: true });
+  const sending = finished(older.conversations.send(message("tell me"), unending));
+  await until(() => older.runner.turns.length === 2);
+  const newer = start("newer", "1.10.0");
+  newer.clock.skipSleeps = false;
+  const along = new Follower(newer.conversations, { snapshot: true });
+  await along.until(({ turns }) => turns.length === 2);
+  older.runner.last.say("Once upon");
+  await along.until(({ turns: [, turn] }) => turn?.text === "Once upon");
+  await settle(newer);
+  assert.equal(await newer.conversations.role(), "joined");
+  older.runner.last.finish();
+  assert.equal((await sending).result.stopReason, "complete");
+  assert.match(await say(older, "after", newer), /^newer-/);
+  assert.equal(await newer.conversations.role(), "own");
+  assert.equal(await older.conversations.role(), "joined");
+  for (const follower of [watching, along]) {
+    const { turns } = await follower.until(({ turns: [, , turn] }) => turn?.state === "done");
+    assert.deepEqual(
+      turns.map(({ accepted }) => accepted.content),
+      ["before", "tell me", "after"],
+    );
+    follower.leave();
+  }
+});
+
+for (const [theirs, ours] of [
+  ["1.0.0", "1.0.0"],
+  ["1.1.0", "1.0.0"],
+  ["unknown", "1.0.0"],
+]) {
+  test(`of version ${ours}, it leaves the conversations with an owner of version ${theirs}`, async () => {
+    const first = start("first", theirs);
+    await say(first, "before");
+    const second = start("second", ours);
+    second.clock.skipSleeps = false;
+    await say(second, "to the first", first);
+    await settle(second);
+    assert.equal(await second.conversations.role(), "joined");
+  });
+}
+
+test("an owner that waits to be followed begins nothing, and goes on by itself when nobody comes", async () => {
+  const { supervisor, clock, runner } = supervised();
+  await supervisor.standStill();
+  const sending = finished(supervisor.send(message("hello"), unending));
+  await clock.advance(2_999);
+  assert.equal(runner.turns.length, 0);
+  await clock.advance(1);
+  await until(() => runner.turns.length === 1);
+  runner.last.finish();
+  await sending;
+  await supervisor.close();
 });

@@ -3,11 +3,14 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { createMessageConnection, type MessageConnection } from "vscode-jsonrpc/node";
 import { TerminalHost } from "../../client/terminal/chat/terminalHost.ts";
+import { VERSION } from "../../server/protocol/version.ts";
 import type { HostNews } from "../../webview/host.ts";
 import { FakeClock, turn } from "../fakes/clock.ts";
 
 const ONE = { socket: "/one.sock", token: "t1" };
 const TWO = { socket: "/two.sock", token: "t2" };
+/** The process of another build. */
+const NEWER = 9;
 
 /** A server at each socket that is told of; those that are not there refuse. */
 function world() {
@@ -23,7 +26,7 @@ function world() {
     const server = createMessageConnection(up, down);
     server.onRequest("rubberduck/model/status", () => ({ model: { kind: "offline", id: "offline" } }));
     server.onRequest("rubberduck/index/status", () => ({ state: "ready", files: 1, skipped: {}, message: "" }));
-    server.onRequest("rubberduck/server/info", () => ({ pid }));
+    server.onRequest("rubberduck/server/info", () => ({ pid, version: pid === NEWER ? "99.0.0" : VERSION }));
     server.onRequest("rubberduck/conversation/list", () => ({ conversations: [{ title: `of ${pid}` }] }));
     server.listen();
     const client = createMessageConnection(down, up);
@@ -35,14 +38,16 @@ function world() {
     lines.push({ cut });
     return client;
   };
-  const host = new TerminalHost({ conversationId: undefined, clock, connect, copy: () => {} });
+  const otherVersions: string[] = [];
+  const onOtherVersion = (theirs: string) => otherVersions.push(theirs);
+  const host = new TerminalHost({ conversationId: undefined, clock, connect, copy: () => {}, onOtherVersion });
   const news: HostNews[] = [];
   host.start((one) => news.push(one));
   const server = () => news.findLast((one) => one.type === "state")?.state.server;
   const settle = async () => {
     for (let turns = 0; turns < 20; turns++) await turn();
   };
-  return { clock, there, asked, lines, host, news, server, settle };
+  return { clock, there, asked, lines, host, news, server, settle, otherVersions };
 }
 
 test("it connects to whoever serves, asks them, and is not ready before", async () => {
@@ -97,4 +102,21 @@ test("closed, it connects no more", async () => {
   await clock.advance(60_000);
   await settle();
   assert.equal(asked.length, 1);
+});
+
+test("a server of another version is said; what it does not know is refused with what to do", async () => {
+  const { there, host, otherVersions, settle } = world();
+  there.set(ONE.socket, 1);
+  host.serve(ONE);
+  await settle();
+  assert.deepEqual(otherVersions, []);
+  there.clear();
+  there.set(TWO.socket, NEWER);
+  host.serve(TWO);
+  await settle();
+  assert.deepEqual(otherVersions, ["99.0.0"]);
+  await assert.rejects(host.call("rubberduck/command/list", {}), {
+    code: "otherVersion",
+    message: /Close what still runs the older version/,
+  });
 });

@@ -1,12 +1,10 @@
-import type { FrameLocator, Locator } from "playwright-core";
+import type { FrameLocator, Locator, Page } from "playwright-core";
 import type { EditorWindow } from "./editorWindow.ts";
 import { until } from "./until.ts";
 
-/** RubberDuck's panel in one window, used as a person uses it. */
-export class Chat {
-  readonly window: EditorWindow;
-  /** The page in the panel. It stays good over a reload of the window. */
-  readonly frame: FrameLocator;
+/** The chat wherever it is drawn, used as a person uses it: in a panel or as a page of its own. */
+export class ChatPage {
+  readonly frame: FrameLocator | Page;
   readonly box: Locator;
   /** The user's last message. */
   readonly message: Locator;
@@ -15,8 +13,7 @@ export class Chat {
   /** What went wrong with an answer. */
   readonly error: Locator;
 
-  private constructor(window: EditorWindow, frame: FrameLocator) {
-    this.window = window;
+  constructor(frame: FrameLocator | Page) {
     this.frame = frame;
     this.box = frame.getByRole("textbox", { name: "Message" });
     this.message = frame.getByRole("article", { name: /^You/ }).last();
@@ -25,24 +22,6 @@ export class Chat {
       .last()
       .and(frame.getByRole("article", { name: /^RubberDuck/ }));
     this.error = frame.getByRole("alert");
-  }
-
-  static async open(window: EditorWindow): Promise<Chat> {
-    return new Chat(window, await window.panel());
-  }
-
-  /** Waits until this model answers, as the panel names it: "Offline" for none. */
-  async ready(model: string, host = ""): Promise<void> {
-    await this.window.panel();
-    await this.button(`Model: ${model}`).and(this.frame.getByTitle(host)).waitFor();
-  }
-
-  /** An empty conversation and an empty box. */
-  async startAfresh(): Promise<void> {
-    await this.window.panel();
-    await this.window.page.getByRole("button", { name: "New Conversation" }).click();
-    await this.frame.getByRole("main", { name: "Welcome" }).waitFor();
-    await this.box.fill("");
   }
 
   async ask(text: string): Promise<void> {
@@ -78,6 +57,44 @@ export class Chat {
     return this.frame.getByRole("button", { name, exact: true });
   }
 
+  /** How many pixels the page, or a part of it that scrolls up and down, is wider than what is shown of it. */
+  overflow(): Promise<number> {
+    const parts = this.frame.locator("html, main, [role=log]");
+    return parts.evaluateAll((all) =>
+      Math.max(...all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)),
+    );
+  }
+}
+
+/** RubberDuck's panel in one window. */
+export class Chat extends ChatPage {
+  readonly window: EditorWindow;
+  /** The page in the panel. It stays good over a reload of the window. */
+  declare readonly frame: FrameLocator;
+
+  private constructor(window: EditorWindow, frame: FrameLocator) {
+    super(frame);
+    this.window = window;
+  }
+
+  static async open(window: EditorWindow): Promise<Chat> {
+    return new Chat(window, await window.panel());
+  }
+
+  /** Waits until this model answers, as the panel names it: "Offline" for none. */
+  async ready(model: string, host = ""): Promise<void> {
+    await this.window.panel();
+    await this.button(`Model: ${model}`).and(this.frame.getByTitle(host)).waitFor();
+  }
+
+  /** An empty conversation and an empty box. */
+  async startAfresh(): Promise<void> {
+    await this.window.panel();
+    await this.window.page.getByRole("button", { name: "New Conversation" }).click();
+    await this.frame.getByRole("main", { name: "Welcome" }).waitFor();
+    await this.box.fill("");
+  }
+
   /** Makes the page in the panel this wide, by its border as a person would. */
   async resize(width: number): Promise<void> {
     const page = this.window.page;
@@ -93,13 +110,5 @@ export class Chat {
       await page.mouse.up();
       return false;
     }, `a panel of ${width} pixels`);
-  }
-
-  /** How many pixels the page, or a part of it that scrolls up and down, is wider than what is shown of it. */
-  overflow(): Promise<number> {
-    const parts = this.frame.locator("html, main, [role=log]");
-    return parts.evaluateAll((all) =>
-      Math.max(...all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)),
-    );
   }
 }

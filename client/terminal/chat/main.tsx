@@ -1,5 +1,6 @@
 /** @jsxImportSource react */
 import { render } from "ink";
+import { VERSION } from "../../../server/protocol/version.ts";
 import { systemClock } from "../../../server/util/clock.ts";
 import { Panel } from "../../../webview/panel.ts";
 import { Chat } from "./chat.ts";
@@ -31,7 +32,12 @@ export async function runChat({
   globalThis.requestAnimationFrame ??= (draw) =>
     setTimeout(() => draw(performance.now()), FRAME_MS) as unknown as number;
   globalThis.cancelAnimationFrame ??= (frame) => clearTimeout(frame);
-  const host = new TerminalHost({ conversationId, clock: systemClock, copy: () => {} });
+  const host = new TerminalHost({
+    conversationId,
+    clock: systemClock,
+    copy: () => {},
+    onOtherVersion: (theirs) => chat.note(otherVersion(theirs)),
+  });
   const panel = new Panel(host);
   const chat = new Chat(panel, { hasColour, isSpoken }, () => app.unmount());
   const child = serveAsChild({
@@ -54,3 +60,7 @@ export async function runChat({
 }
 
 const FRAME_MS = 33;
+
+function otherVersion(theirs: string): string {
+  return `RubberDuck ${theirs} has the conversations now, and this terminal is ${VERSION}. Should something fail, start it anew.`;
+}

@@ -12,6 +12,8 @@ export interface TerminalHostOptions {
   readonly conversationId: string | undefined;
   readonly clock: Clock;
   readonly connect?: (address: Serving) => Promise<MessageConnection>;
+  /** Another build than this one has the conversations. */
+  readonly onOtherVersion: (theirs: string) => void;
   /** Puts text on the clipboard of whoever sits at the terminal. */
   readonly copy: (text: string) => void;
 }
@@ -61,6 +63,10 @@ export class TerminalHost extends RpcHost {
   close(): void {
     this.#isClosed = true;
     this.#connection?.dispose();
+  }
+
+  protected otherVersion(theirs: string): void {
+    this.#options.onOtherVersion(theirs);
   }
 
   /** Nothing on the web is read from here. */

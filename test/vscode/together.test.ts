@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { afterEach, test } from "node:test";
+import { openTerminal, type Terminal } from "../fakes/terminal.ts";
+import { Chat, ChatPage } from "./chat.ts";
+import { until } from "./until.ts";
+import { MODEL, useDuck } from "./useDuck.ts";
+
+const duck = useDuck();
+let terminal: Terminal | undefined;
+afterEach(() => terminal?.kill());
+
+/** `rubberduck chat` on the editor's store and folder. */
+function inTerminal(): Terminal {
+  const { workspace, storePath, profilePath } = duck.editor;
+  const model = ["--base-url", duck.models.baseUrl, "--model", MODEL];
+  const env = { XDG_CONFIG_HOME: join(profilePath, "config") };
+  terminal = openTerminal(["chat", "--folder", workspace, "--store", storePath, ...model], env);
+  return terminal;
+}
+
+/** The page that "Open in Browser" opens. */
+async function inBrowser(): Promise<ChatPage> {
+  const { editor } = duck;
+  const opens = editor.page.context().waitForEvent("page");
+  await editor.runCommand("RubberDuck: Open in Browser");
+  const page = await opens;
+  page.setDefaultTimeout(15_000);
+  await page.setViewportSize({ width: 1400, height: 900 });
+  return new ChatPage(page);
+}
+
+/** By the list, as a person would. */
+async function goTo(chat: ChatPage, title: string): Promise<void> {
+  await chat.button(/Switch conversation$/).click();
+  await chat.frame.getByRole("button", { name: title }).first().click();
+}
+
+test("two windows, a browser and a terminal share a conversation; the first window's server is killed amid an answer, the others go on", async () => {
+  const { chat, editor, models } = duck;
+  models.reply({ type: "answer", pieces: ["From the first window."] });
+  await chat.ask("Who hears this?");
+  assert.equal(await chat.finished(), "From the first window.");
+  const owner = await editor.serverPid();
+
+  const window = await Chat.open(await editor.openWindow());
+  await window.ready(MODEL);
+  await goTo(window, "Who hears this?");
+  const browser = await inBrowser();
+  await goTo(browser, "Who hears this?");
+  const cli = inTerminal();
+  await cli.shows(MODEL);
+  cli.press("\x0f");
+  await cli.shows("❯ Who hears this?");
+  cli.press("\r");
+  await cli.shows("From the first window.");
+
+  for (const one of [chat, window, browser]) await one.button(/^3 others are here: .*/).waitFor();
+  await cli.shows(/browser/i);
+
+  const everybody = [chat, window, browser];
+  const says = async (text: string) => {
+    for (const one of everybody) await one.says(text);
+    await cli.shows(text);
+  };
+  models.reply({ type: "answer", pieces: ["To the second window."] });
+  await window.ask("I am the second window");
+  await says("To the second window.");
+  models.reply({ type: "answer", pieces: ["To the browser."] });
+  await browser.ask("I am the browser");
+  await says("To the browser.");
+  models.reply({ type: "answer", pieces: ["To the terminal."] });
+  cli.press("I am the terminal\r");
+  await says("To the terminal.");
+  await chat.frame.getByText(/^Terminal · /).waitFor();
+  await chat.frame.getByText(/^Browser · /).waitFor();
+  await editor.screenshot("together");
+
+  models.reply({ type: "answer", pieces: ["It begins, ", "and never ends."] });
+  models.hold();
+  models.release(2);
+  await window.ask("Tell me a long story");
+  await says("It begins,");
+  process.kill(owner, "SIGKILL");
+  await until(() => !editor.serverPids().includes(owner), "the first server to be gone");
+  for (const one of [window, browser]) await one.frame.getByText("The answer was cut off").waitFor();
+  models.release();
+  models.reply({ type: "answer", pieces: ["We go on."] });
+  await window.ask("And without the first?");
+  await says("We go on.");
+});
