@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { EmbedderConfiguration } from "../server/llm/embedder.ts";
 import type { Memory } from "../server/memory/memory.ts";
 import { createMemory } from "../server/memoryServices.ts";
+import { RecallMeter } from "../server/telemetry/recallMeter.ts";
 import { type Clock, systemClock } from "../server/util/clock.ts";
 import { silentLog } from "../server/util/log.ts";
 import { Setting } from "../server/util/setting.ts";
@@ -33,6 +34,7 @@ export function memoryOn(store: BenchStore, options: BenchMemoryOptions): Memory
       modelFor: () => undefined,
       mayAsk: () => true,
       shortTerm: () => ({ held: 0, capacity: 200 }),
+      recalls: new RecallMeter(),
       newId: () => `m${++ids}`,
       clock,
       logger: silentLog,

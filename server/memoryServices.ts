@@ -30,6 +30,7 @@ import type { DerivedPlace } from "./store/keptList.ts";
 import { MEMORY_LOG } from "./store/location.ts";
 import { savedPlace } from "./store/savedPlace.ts";
 import { bytesIn } from "./store/storeInfo.ts";
+import type { RecallMeter } from "./telemetry/recallMeter.ts";
 import type { Clock } from "./util/clock.ts";
 import type { Log } from "./util/log.ts";
 import type { Setting } from "./util/setting.ts";
@@ -50,6 +51,8 @@ export interface MemoryServicesOptions {
   /** Whether a model may be asked that nobody waits for; counts it. */
   readonly mayAsk: () => boolean;
   readonly shortTerm: () => MemoryOverview["shortTerm"];
+  /** Counts what is recalled. */
+  readonly recalls: RecallMeter;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly logger: Log;
@@ -137,7 +140,15 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     index,
     midTerm,
     observing,
-    recalling: new Recalling({ shelves, index, midTerm, branch, now, clock }),
+    recalling: new Recalling({
+      shelves,
+      index,
+      midTerm,
+      branch,
+      now,
+      clock,
+      onRecalled: (result) => options.recalls.add(result),
+    }),
     changes,
     forgetting: new ForgettingMemories({ shelves, index, messages, now, clock, logger }),
     consolidating,

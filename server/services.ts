@@ -44,6 +44,8 @@ import {
   type StoreSettings,
 } from "./storeServices.ts";
 import { Introspection } from "./telemetry/introspection.ts";
+import { RecallMeter } from "./telemetry/recallMeter.ts";
+import { Samples } from "./telemetry/samples.ts";
 import { Tally } from "./telemetry/tally.ts";
 import { systemClock } from "./util/clock.ts";
 import { DisposableStore } from "./util/disposable.ts";
@@ -115,6 +117,8 @@ export function createServices(options: ServicesOptions) {
   });
   const turnMeter = new TurnMeter(answering.hybrid, clock);
   const shortTerm = new ShortTermTally();
+  const recallMeter = new RecallMeter();
+  const durableMs = new Samples();
   const supervise = (kept: Kept) =>
     new Supervisor({ ...kept, ...answering, hybrid: turnMeter, ...limits, userName, shortTerm, clock, newId, logger });
   const refusals = new Tally();
@@ -147,6 +151,7 @@ export function createServices(options: ServicesOptions) {
         modelFor: learningModel(models),
         mayAsk: () => models.backgroundCalls.take(),
         shortTerm: () => shortTerm.stats,
+        recalls: recallMeter,
         newId,
         clock,
         logger,
@@ -155,7 +160,7 @@ export function createServices(options: ServicesOptions) {
     );
   const stored =
     kept && store && workspace
-      ? createStoredConversations({ ...kept, store, workspace, supervise, remember, gateway, onJoined })
+      ? createStoredConversations({ ...kept, store, workspace, supervise, remember, durableMs, gateway, onJoined })
       : undefined;
   const conversations: StoredConversations | Supervisor = stored ?? supervise({ logs: new MemoryLogs() });
   const storeTasks = kept && store && createStoreTasks(kept, store, conversations);
@@ -251,7 +256,8 @@ export function createServices(options: ServicesOptions) {
       model: () => ({ kind: models.status.model.kind, breaker: models.status.breaker.state }),
       index: () => ({ state: codeIndex.status.state, files: codeIndex.status.files }),
       completions: () => completion?.completer.statistics,
-      store: () => ({ state: store?.status.state ?? "none" }),
+      recalls: () => recallMeter.recalls,
+      store: () => ({ state: store?.status.state ?? "none", durableMs: durableMs.percentiles }),
       // Of the owner: who has joined would only ask it.
       memory: async () =>
         stored?.joined === undefined ? conversations.memory("rubberduck/memory/overview", {}, NEVER) : undefined,

@@ -25,8 +25,10 @@ import { borrowRootKey } from "./store/rootKeyLoan.ts";
 import { runtimeFolder } from "./store/runtimeFolder.ts";
 import { Store, type StoreOptions } from "./store/store.ts";
 import { StoredWorkspace } from "./store/storedWorkspace.ts";
+import { timedLogs } from "./store/timedLogs.ts";
 import { Trash } from "./store/trash.ts";
 import type { OpenFolders } from "./store/workspaces.ts";
+import type { Samples } from "./telemetry/samples.ts";
 import type { Clock } from "./util/clock.ts";
 import type { Log } from "./util/log.ts";
 
@@ -47,6 +49,8 @@ export interface StoredConversationsOptions extends StoreServicesOptions {
   readonly workspace: StoredWorkspace;
   readonly supervise: (kept: Kept) => Supervisor;
   readonly remember: (where: MemoryPlace) => Memory;
+  /** How long it takes until what is written would survive a loss of power. */
+  readonly durableMs: Samples;
   readonly gateway: Door;
   readonly onJoined: (owner: JoinedConversations) => void;
 }
@@ -94,12 +98,13 @@ function shared(options: StoredConversationsOptions, place: DerivedPlace): Share
 }
 
 function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fence): Supervisor {
-  const { store, open, supervise, remember, clock } = options;
+  const { store, open, supervise, remember, durableMs, clock } = options;
   const { isSuperseded } = fence;
   const encrypted = new EncryptedLogs({ ...place, ...fence });
   const plain = join(store.path, workspaceKey(open.paths, open.trusted));
   new Trash({ ...place, isSuperseded, clock }).start();
-  const logs = new LogsAfter(encrypted, () => adoptPlainStore({ ...place, plain, logs: encrypted }));
+  const timed = timedLogs(encrypted, durableMs, clock);
+  const logs = new LogsAfter(timed, () => adoptPlainStore({ ...place, plain, logs: encrypted }));
   const memory = remember({ place, storePath: store.path, fence, logs, conversations: () => supervisor });
   const supervisor: Supervisor = supervise({ logs, list: keptList(place), ...fence, memory });
   return supervisor;

@@ -1,4 +1,5 @@
 import type { Newcomer, Participant, PresenceUpdate } from "../protocol/presence.ts";
+import { Tally } from "../telemetry/tally.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 
@@ -67,6 +68,15 @@ export class Presence {
   /** All of them, oldest first. */
   participants(conversationId: string): Participant[] {
     return this.#tracked(conversationId).map(({ participant }) => participant);
+  }
+
+  /** Of all conversations, by type of client. */
+  get counts(): Readonly<Record<string, number>> {
+    const tally = new Tally();
+    for (const here of this.#conversations.values()) {
+      for (const { participant } of here.values()) tally.add(participant.client);
+    }
+    return tally.counts;
   }
 
   state(conversationId: string): PresenceState {

@@ -14,6 +14,7 @@ import type {
 } from "../protocol/requests.ts";
 import type { HeldLogs } from "../store/heldLogs.ts";
 import type { Store } from "../store/store.ts";
+import { Tally } from "../telemetry/tally.ts";
 import type { Clock } from "../util/clock.ts";
 import { Emitter } from "../util/emitter.ts";
 import type { Log } from "../util/log.ts";
@@ -78,8 +79,10 @@ export class StoredConversations implements Conversations {
     const { held, incognito } = this.#options;
     const owned = (await this.ownedSoon())?.load();
     const all = await Promise.all([held.load(), incognito.supervisor.load(), ...(owned ? [owned] : [])]);
-    const sum = (name: keyof Snapshot["conversations"]) => all.reduce((total, one) => total + one[name], 0);
-    return { live: sum("live"), answering: sum("answering"), queued: sum("queued") };
+    const sum = (name: "live" | "answering" | "queued") => all.reduce((total, one) => total + one[name], 0);
+    const followers = new Tally();
+    for (const [client, count] of all.flatMap((one) => Object.entries(one.followers))) followers.add(client, count);
+    return { live: sum("live"), answering: sum("answering"), queued: sum("queued"), followers: followers.counts };
   }
 
   /** Where the owner listens, be it this process or another; undefined while that is not known. */

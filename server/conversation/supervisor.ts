@@ -131,6 +131,7 @@ export class Supervisor implements Conversations {
       live: this.live,
       answering: engines.filter((engine) => engine?.busy).length,
       queued: engines.reduce((sum, engine) => sum + (engine?.waiting ?? 0), 0),
+      followers: this.presence.counts,
     };
   }
 

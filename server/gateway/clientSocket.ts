@@ -54,6 +54,11 @@ export class ClientSocket {
     return this.#channels.size;
   }
 
+  /** Sent and not read yet. */
+  get queuedBytes(): number {
+    return this.#options.socket.bufferedAmount;
+  }
+
   /** Ends it; all channels are left. */
   close(code: number, reason: string): void {
     this.#options.socket.close(code, reason);

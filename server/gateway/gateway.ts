@@ -74,6 +74,11 @@ export class Gateway {
     return [...this.#sockets].reduce((sum, { topics }) => sum + topics, 0);
   }
 
+  /** Sent and not read by clients yet. */
+  get queuedBytes(): number {
+    return [...this.#sockets].reduce((sum, { queuedBytes }) => sum + queuedBytes, 0);
+  }
+
   /** How many clients of a token are connected. */
   connected(principalId: string): number {
     return [...this.#sockets].filter(({ principal }) => principal.id === principalId).length;

@@ -39,8 +39,8 @@ export class Listener {
 
   /** What of it is shown: docs/telemetry.md. */
   get load(): Omit<Snapshot["gateway"], "refusals"> {
-    const { sockets, topics, port } = this.#options.gateway;
-    return { clients: sockets, topics, ...(port !== undefined && { port }) };
+    const { sockets, topics, queuedBytes, port } = this.#options.gateway;
+    return { clients: sockets, topics, queuedBytes, ...(port !== undefined && { port }) };
   }
 
   /** Listens here, if that is not done already. Throws DuckError portTaken. */

@@ -23,6 +23,8 @@ export interface RecallingOptions {
   readonly branch: () => Promise<string | undefined>;
   readonly now: () => Date;
   readonly clock: Clock;
+  /** Hears what was answered. */
+  readonly onRecalled?: (result: RecallResult) => void;
 }
 
 const DEFAULT_LIMIT = 20;
@@ -56,13 +58,15 @@ export class Recalling {
     const others = this.#others(hits, params, branch);
     const all = [...hits, ...others.flatMap(pinnedHit)].sort((a, b) => b.score - a.score);
     const standing = isAsked ? standingOf(others) : [];
-    return {
+    const result: RecallResult = {
       hits: [...all.filter((hit) => !isMuted(hit)).slice(0, limit), ...standing.filter((hit) => !isMuted(hit))],
       muted: [...all, ...standing].filter(isMuted),
       patterns: isAsked && params.queryType !== "search" ? midTerm.matching(params.query) : [],
       ...(lexicalOnly !== undefined && { lexicalOnly }),
       ms: clock.monotonicMs() - startedMs,
     };
+    this.#options.onRecalled?.(result);
+    return result;
   }
 
   async episodes(ids: readonly string[]): Promise<Episode[]> {

@@ -21,6 +21,8 @@ export interface Snapshot {
     readonly answering: number;
     /** Messages that wait for another answer to end. */
     readonly queued: number;
+    /** Who follows a conversation now, by type of client: panel, terminal, browser, … */
+    readonly followers: Readonly<Record<string, number>>;
   };
   readonly turns: {
     /** Since the process began: complete, length, cancelled or failed. */
@@ -35,6 +37,8 @@ export interface Snapshot {
     readonly clients: number;
     /** Topics that clients have joined. */
     readonly topics: number;
+    /** Sent and not read by clients yet. */
+    readonly queuedBytes: number;
     /** On 127.0.0.1; absent while only the private socket is listened on. */
     readonly port?: number;
     /** What was refused since the process began, by why: unauthorized, full, rateLimited. */
@@ -46,6 +50,8 @@ export interface Snapshot {
     readonly breaker: "closed" | "open" | "halfOpen";
   };
   readonly index: { readonly state: string; readonly files: number };
+  /** Questions to the memory since the process began, those to which something was found, and how long they took. */
+  readonly recalls: { readonly asked: number; readonly found: number; readonly ms: Percentiles };
   /** Absent where there is none, or it cannot be asked now. */
   readonly memory?: {
     /** Recent messages that are held, of those that may be. */
@@ -63,7 +69,11 @@ export interface Snapshot {
   /** Absent where no editor asks for suggestions. */
   readonly completions?: CompletionStatistics;
   /** open, locked, …; "none" where nothing is kept. */
-  readonly store: { readonly state: string };
+  readonly store: {
+    readonly state: string;
+    /** Until what was written would survive a loss of power, in ms; of the last thousand times. */
+    readonly durableMs: Percentiles;
+  };
 }
 
 /** Of a set of values; all 0 while there are none. */

@@ -2,7 +2,7 @@ import type { Percentiles, Snapshot } from "./introspection.ts";
 
 /** A snapshot as lines to be read, the same in the editor and in a terminal. English, as logs are. */
 export function introspectionText({ at, process: self, ...rest }: Snapshot): string {
-  const { conversations, turns, gateway, model, index, memory, completions, store } = rest;
+  const { conversations, turns, gateway, model, index, recalls, memory, completions, store } = rest;
   const sections: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
     [`Process ${self.pid}, ${self.role === "own" ? "which has the conversations" : "which has joined another one"}`]: [
       ["running for", duration(self.uptimeMs)],
@@ -14,6 +14,7 @@ export function introspectionText({ at, process: self, ...rest }: Snapshot): str
       ["in memory", `${conversations.live}`],
       ["answering", `${conversations.answering}`],
       ["messages waiting", `${conversations.queued}`],
+      ["followed by", counts(conversations.followers)],
     ],
     Turns: [
       ["ended", counts(turns.ended)],
@@ -23,6 +24,7 @@ export function introspectionText({ at, process: self, ...rest }: Snapshot): str
     ],
     Clients: [
       ["connected", `${gateway.clients}, in ${gateway.topics} topics`],
+      ["not read yet", `${gateway.queuedBytes} bytes`],
       ["port", gateway.port === undefined ? "none: the private socket alone" : `127.0.0.1:${gateway.port}`],
       ["refused", counts(gateway.refusals)],
     ],
@@ -30,6 +32,10 @@ export function introspectionText({ at, process: self, ...rest }: Snapshot): str
       ["model", model.kind],
       ["circuit breaker", model.breaker],
       ["index", `${index.state}, ${index.files} files`],
+    ],
+    Recall: [
+      ["asked", `${recalls.asked}, something found ${recalls.found} times`],
+      ["it took", percentiles(recalls.ms)],
     ],
     Memory:
       memory === undefined
@@ -50,7 +56,10 @@ export function introspectionText({ at, process: self, ...rest }: Snapshot): str
         ["requests, cached", `${completions.requests}, ${completions.cached}`],
       ],
     }),
-    Store: [["state", store.state]],
+    Store: [
+      ["state", store.state],
+      ["written to disk in", percentiles(store.durableMs)],
+    ],
   };
   const lines = Object.entries(sections).flatMap(([name, rows]) => [
     "",

@@ -12,6 +12,7 @@ export interface Sources {
   readonly model: () => Snapshot["model"];
   readonly index: () => Snapshot["index"];
   readonly completions: () => Snapshot["completions"];
+  readonly recalls: () => Snapshot["recalls"];
   readonly store: () => Snapshot["store"];
   /** Undefined where another process has it. */
   readonly memory: () => Promise<MemoryOverview | undefined>;
@@ -28,7 +29,7 @@ export class Introspection {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const { role, conversations, turns, gateway, model, index, completions, store, clock } = this.#sources;
+    const { role, conversations, turns, gateway, model, index, recalls, completions, store, clock } = this.#sources;
     const memory = await this.#sources.memory().then(
       (overview) => overview && memoryOf(overview),
       () => undefined,
@@ -52,6 +53,7 @@ export class Introspection {
       gateway: gateway(),
       model: model(),
       index: index(),
+      recalls: recalls(),
       ...(memory && { memory }),
       ...(asked && { completions: asked }),
       store: store(),

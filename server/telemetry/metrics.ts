@@ -32,7 +32,7 @@ function observe(provider: MeterProvider, snapshot: Snapshot): void {
       for (const [value, labels] of values) result.observe(value, labels);
     });
   };
-  const { process: self, conversations, turns, gateway, model, index, memory, completions } = snapshot;
+  const { process: self, conversations, turns, gateway, model, index, recalls, memory, completions, store } = snapshot;
   gauge("uptime_seconds", "Since the process began.", [[self.uptimeMs / 1000]]);
   counter("cpu_seconds", "Processor time.", [[self.cpuMs / 1000]]);
   gauge("memory_bytes", "Memory of the process.", [
@@ -54,9 +54,17 @@ function observe(provider: MeterProvider, snapshot: Snapshot): void {
   ]);
   gauge("clients", "Clients that are connected.", [[gateway.clients]]);
   gauge("topics", "Topics that clients have joined.", [[gateway.topics]]);
+  gauge("followers", "Who follows a conversation, by type of client.", byName(conversations.followers, "client"));
+  gauge("send_queue_bytes", "Sent to clients and not read yet.", [[gateway.queuedBytes]]);
   counter("refusals", "What clients were refused, by why.", byName(gateway.refusals, "reason"));
   gauge("breaker_open", "1 while the endpoint is left alone.", [[model.breaker === "closed" ? 0 : 1]]);
   gauge("index_files", "Files in the code index.", [[index.files]]);
+  counter("recalls", "Questions to the memory, and those to which something was found.", [
+    [recalls.asked, { kind: "asked" }],
+    [recalls.found, { kind: "found" }],
+  ]);
+  gauge("recall_seconds", "How long a question to the memory took.", quantiles(recalls.ms));
+  gauge("durable_write_seconds", "Until what was written would survive a loss of power.", quantiles(store.durableMs));
   if (memory !== undefined) {
     gauge("memories", "Memories by status.", byName(memory.longTerm, "status"));
     gauge("patterns", "Patterns of the mid term.", [[memory.patterns]]);

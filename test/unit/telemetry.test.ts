@@ -22,7 +22,7 @@ const SNAPSHOT: Snapshot = {
     heapUsedBytes: 2 ** 26,
     loopDelayMs: none,
   },
-  conversations: { live: 3, answering: 1, queued: 2 },
+  conversations: { live: 3, answering: 1, queued: 2, followers: { panel: 2, terminal: 1 } },
   turns: {
     ended: { complete: 4, failed: 1 },
     firstTextMs: { count: 5, p50: 120, p95: 800, p99: 900 },
@@ -30,10 +30,11 @@ const SNAPSHOT: Snapshot = {
     promptTokens: 1000,
     completionTokens: 200,
   },
-  gateway: { clients: 2, topics: 5, port: 4001, refusals: { unauthorized: 3 } },
+  gateway: { clients: 2, topics: 5, queuedBytes: 77, port: 4001, refusals: { unauthorized: 3 } },
   model: { kind: "openai", breaker: "open" },
   index: { state: "ready", files: 12 },
-  store: { state: "open" },
+  recalls: { asked: 9, found: 6, ms: { count: 9, p50: 3, p95: 20, p99: 21 } },
+  store: { state: "open", durableMs: { count: 40, p50: 2, p95: 15, p99: 30 } },
 };
 
 test("percentiles are those of the last values, by nearest rank", () => {
@@ -80,6 +81,9 @@ test("the text says what there is, and what there is not", () => {
   assert.match(text, /ended\s+4 complete, 1 failed/);
   assert.match(text, /to the first word\s+p50 120 ms, p95 800 ms/);
   assert.match(text, /to the end\s+nothing yet/);
+  assert.match(text, /followed by\s+2 panel, 1 terminal/);
+  assert.match(text, /asked\s+9, something found 6 times/);
+  assert.match(text, /written to disk in\s+p50 2 ms, p95 15 ms/);
   assert.match(text, /port\s+127\.0\.0\.1:4001/);
 });
 
@@ -100,4 +104,8 @@ test("as Prometheus' text every line is a sample of a metric that is described, 
   assert.equal(samples.get('rubberduck_first_text_seconds{quantile="0.95"}'), 0.8);
   assert.equal(samples.get('rubberduck_refusals_total{reason="unauthorized"}'), 3);
   assert.equal(samples.get("rubberduck_breaker_open"), 1);
+  assert.equal(samples.get('rubberduck_followers{client="panel"}'), 2);
+  assert.equal(samples.get('rubberduck_recalls_total{kind="found"}'), 6);
+  assert.equal(samples.get('rubberduck_durable_write_seconds{quantile="0.95"}'), 0.015);
+  assert.equal(samples.get("rubberduck_send_queue_bytes"), 77);
 });
