@@ -15,10 +15,14 @@ export function accessCommands(duck: Duck): Record<string, () => Promise<void>> 
 
 async function openInBrowser(duck: Duck): Promise<void> {
   const { url } = await duck.request("rubberduck/gateway/link", {});
-  if (await vscode.env.openExternal(vscode.Uri.parse(url, true))) return;
+  // A VS Code in the browser would send the page through its own address, where it is not let in.
+  const isWeb = vscode.env.uiKind === vscode.UIKind.Web;
+  if (!isWeb && (await vscode.env.openExternal(vscode.Uri.parse(url, true)))) return;
   const copy = vscode.l10n.t("Copy Link");
-  const message = vscode.l10n.t("No browser opened. The link is good once, within a minute.");
-  if ((await vscode.window.showWarningMessage(message, copy)) === copy) await vscode.env.clipboard.writeText(url);
+  const message = isWeb
+    ? vscode.l10n.t("Open the link in a browser of the computer that runs VS Code's server: once, within a minute.")
+    : vscode.l10n.t("No browser opened. The link is good once, within a minute.");
+  if ((await vscode.window.showInformationMessage(message, copy)) === copy) await vscode.env.clipboard.writeText(url);
 }
 
 async function createToken(duck: Duck): Promise<void> {

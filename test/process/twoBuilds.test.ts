@@ -53,7 +53,10 @@ test("a newer build waits for the older one's answer to end, takes over, and bot
     [newer, "To the newer."],
   ] as const) {
     models.reply({ type: "answer", pieces: [words] });
-    const { stopReason } = await window.send(`From it: ${words}`, { conversationId: "c" }).result;
+    const { stopReason } = await window.send(`From it: ${words}`, {
+      conversationId: "c",
+      operationId: words.replace(/\W+/g, "-"),
+    }).result;
     assert.equal(stopReason, "complete");
     await along.until(({ turns }) => turns.at(-1)?.text === words, words);
   }
