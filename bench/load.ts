@@ -8,6 +8,8 @@
  *   adds to the first token. `perToken`: the same way back for every later token; `broadcast`: to the second client.
  * - `afterSummary`: turns that are left out of `added`: the model was asked for a summary first, and took its time for that.
  * - `floor`: frames of the same form and number over a bare `ws` echo, in the same run; `overFloorP50Ms` is `broadcast` less that.
+ * - `inside`: of the server's own /metrics, p50 and p95 of the last thousand: `recall` (a question to the memory), `durable` (a write that
+ *   would survive a loss of power), `firstText` (turn begun -> first word, the endpoint's time in it), and `loopHeldUp` (the event loop).
  * - `heap`: bytes after a garbage collection, an open conversation and one that hibernates, over the empty server's.
  * - `bytesPerTurn`: of all frames that arrive for a turn, by serializer.
  * - `highestRate`: the highest of the rates tried, in turns a second, at which `added` p95 stayed under 100 ms without an error.
@@ -65,6 +67,7 @@ try {
   many.bytes.msgpack = 0;
   const before = await server.used();
   const main = await run(many, flags.rate, flags.conversations * flags.turns, 2);
+  const inside = await insideOf(server.url, server.token);
   const open = await server.used();
   const bytes = { ...many.bytes };
   const highest = await highestRate(many);
@@ -87,6 +90,7 @@ try {
         perHibernated: Math.round((hibernated.heapUsed - empty.heapUsed) / flags.conversations),
         rssOpen: open.rss,
       },
+      inside,
       cpuSecondsPer1000Turns: rounded((open.cpuMs - before.cpuMs) / main.turns.length),
       bytesPerTurn: {
         json: Math.round(bytes.json / main.turns.length),
@@ -111,6 +115,23 @@ try {
   if (code !== 0) console.error(`The server ended with ${code}.`);
 }
 process.exit(0);
+
+/** By docs/telemetry.md. */
+async function insideOf(url: string, token: string) {
+  const { host } = new URL(url);
+  const answer = await fetch(`http://${host}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  const text = await answer.text();
+  const ms = (name: string) => {
+    const at = (share: string) => Number(new RegExp(`^rubberduck_${name}_seconds\\{quantile="${share}"\\} (\\S+)`, "m").exec(text)?.[1]);
+    return { p50: rounded(1000 * at("0.5")), p95: rounded(1000 * at("0.95")) };
+  };
+  return {
+    recall: ms("recall"),
+    durable: ms("durable_write"),
+    firstText: ms("first_text"),
+    loopHeldUp: ms("event_loop_delay"),
+  };
+}
 
 interface Run {
   readonly turns: readonly ReadTurn[];

@@ -45,6 +45,7 @@ export async function serveFolder(where: {
         "--json",
       ],
       ...["--folder", where.folder, "--store", where.storePath, "--base-url", where.baseUrl, "--model", "bench"],
+      ...["--context-window", "131072"],
       ...["--limits", JSON.stringify(where.limits)],
     ],
     { stdio: ["ignore", "pipe", "ignore", "ipc"], env: { ...process.env, ...where.env } },

@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ChatOptions } from "./chat/main.tsx";
+import type { ModelFlags } from "./model.ts";
 import { UsageError } from "./usage.ts";
 
 export interface ChatCommandOptions {
   readonly folder: string;
   readonly store: string | undefined;
   readonly codeFile: string | undefined;
-  readonly model: { readonly baseUrl?: string; readonly model?: string; readonly keyFile?: string };
+  readonly model: ModelFlags;
   readonly conversation: string | undefined;
   readonly hasColour: boolean;
   readonly isSpoken: boolean;
@@ -32,6 +33,7 @@ function argumentsOf({ folder, store, codeFile, model }: ChatCommandOptions): st
     "--store": store,
     "--recovery-code-file": codeFile,
     "--base-url": model.baseUrl,
+    "--context-window": model.contextWindow,
     "--model": model.model,
     "--key-file": model.keyFile,
   };

@@ -68,7 +68,12 @@ function run(options: Options): Promise<number> {
 }
 
 function modelOf(options: Options) {
-  return { baseUrl: options["base-url"], model: options.model, keyFile: options["key-file"] };
+  return {
+    baseUrl: options["base-url"],
+    model: options.model,
+    keyFile: options["key-file"],
+    contextWindow: options["context-window"],
+  };
 }
 
 async function runAsk(options: Options & { readonly command: "ask" }): Promise<number> {

@@ -1,12 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import type { ModelConfiguration } from "../../server/protocol/requests.ts";
 import { causeOf, DuckError } from "../../server/util/errors.ts";
+import { UsageError } from "./usage.ts";
 
 /** What stands on the command line; each wins over its environment variable. */
 export interface ModelFlags {
   readonly baseUrl?: string | undefined;
   readonly model?: string | undefined;
   readonly keyFile?: string | undefined;
+  /** Tokens, as typed. */
+  readonly contextWindow?: string | undefined;
 }
 
 /** Throws DuckError "modelNotConfigured" when half of it is missing or the key file may be read by others. */
@@ -23,8 +26,22 @@ export async function modelFromEnvironment(flags: ModelFlags, env: NodeJS.Proces
   if (name === "")
     throw new DuckError("modelNotConfigured", `Which model of ${baseUrl}? Add --model or RUBBERDUCK_MODEL.`);
   const apiKey = flags.keyFile === undefined ? env.OPENAI_API_KEY : await readKey(flags.keyFile);
-  return { baseUrl, name, ...(apiKey && { apiKey }) };
+  const window = flags.contextWindow ?? env.RUBBERDUCK_CONTEXT_WINDOW;
+  return {
+    baseUrl,
+    name,
+    ...(apiKey && { apiKey }),
+    ...(window !== undefined && { contextWindowTokens: tokensOf(window) }),
+  };
 }
+
+function tokensOf(text: string): number {
+  const tokens = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (tokens >= LEAST_WINDOW) return tokens;
+  throw new UsageError(`A context window is a number of tokens from ${LEAST_WINDOW} on, such as 32768.`);
+}
+
+const LEAST_WINDOW = 512;
 
 async function readKey(path: string): Promise<string> {
   try {

@@ -16,6 +16,7 @@ export function readOptions(args: string[]) {
       store: { type: "string" },
       "base-url": { type: "string" },
       model: { type: "string" },
+      "context-window": { type: "string" },
       "key-file": { type: "string" },
       "recovery-code-file": { type: "string" },
       port: { type: "string" },

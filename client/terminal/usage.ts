@@ -43,6 +43,8 @@ store   Looks at what is kept, and changes nothing: verify reads all of it and s
   --limits JSON     serve: other limits than the default ones, such as '{"sockets": 100}': docs/gateway.md
   --base-url URL    OpenAI-compatible endpoint, with its version path (or RUBBERDUCK_BASE_URL)
   --model NAME      model name (or RUBBERDUCK_MODEL)
+  --context-window TOKENS
+                    what the model takes in all (or RUBBERDUCK_CONTEXT_WINDOW; default: 8192 until the endpoint says otherwise)
   --key-file FILE   file with the API key, readable by you alone (or OPENAI_API_KEY)
   --recovery-code-file FILE
                     file with the recovery code of a store that is locked here (or RUBBERDUCK_RECOVERY_CODE)

@@ -42,6 +42,8 @@ export class Observing {
   /** Not written yet: how far conversations were learned from, and what was used. */
   #upTo: Record<string, number> = {};
   #used: Record<string, number> = {};
+  /** Conversations that somebody waits for: they are looked at before all others. */
+  readonly #awaited = new Set<string>();
   #known: Promise<ReadonlyMap<string, string>> | undefined;
   #running: Promise<void> | undefined;
   #looking: { readonly conversationId: string; readonly done: Promise<void> } | undefined;
@@ -85,6 +87,7 @@ export class Observing {
   /** Resolves once what was told of this conversation is looked at. */
   async lookedAt(conversationId: string): Promise<void> {
     while (this.#latest.has(conversationId) || this.#looking?.conversationId === conversationId) {
+      this.#awaited.add(conversationId);
       await (this.#looking?.done ?? this.#running);
     }
   }
@@ -136,7 +139,7 @@ export class Observing {
   async #run(): Promise<void> {
     const { logger } = this.#options;
     for (;;) {
-      const [conversationId] = this.#latest.keys();
+      const conversationId = this.#next();
       if (conversationId === undefined) break;
       const done = this.#look(conversationId).catch((error) => {
         if (!this.#ended) logger.error("a conversation could not be learned from", error);
@@ -149,6 +152,14 @@ export class Observing {
     this.#running = undefined;
   }
 
+  #next(): string | undefined {
+    for (const conversationId of this.#awaited) {
+      this.#awaited.delete(conversationId);
+      if (this.#latest.has(conversationId)) return conversationId;
+    }
+    return this.#latest.keys().next().value;
+  }
+
   async #look(conversationId: string): Promise<void> {
     await this.#options.shelves.open();
     const known = await this.#knownMarks();
@@ -159,7 +170,7 @@ export class Observing {
     if (transcript === "removed") return this.#remove(conversationId);
     if (transcript === undefined || transcript.turns[0]?.accepted.options.incognito === true) return;
     this.#lastSeq.set(conversationId, transcript.lastSeq);
-    await this.#index(conversationId, transcript, mark, known.get(conversationId) === mark);
+    this.#index(conversationId, transcript, mark, known.get(conversationId) === mark);
     await this.#followForgetting(conversationId, transcript);
     await this.#learn(conversationId, transcript);
   }
@@ -172,8 +183,11 @@ export class Observing {
     this.#known = undefined;
   }
 
-  /** What an edit has taken out of view is not recalled, for as long as that stands. */
-  async #index(conversationId: string, transcript: Transcript, mark: string, isKnown: boolean): Promise<void> {
+  /**
+   * What an edit has taken out of view is not recalled, for as long as that stands. Nobody waits for the index: what is asked of it
+   * later finds all that it was told before.
+   */
+  #index(conversationId: string, transcript: Transcript, mark: string, isKnown: boolean): void {
     const { index } = this.#options;
     const recallable = branchTurns(transcript).filter(isRecallable);
     const indexed = this.#indexed.get(conversationId);
@@ -181,15 +195,15 @@ export class Observing {
     const items = (some: readonly Turn[]) => some.flatMap((turn) => episodesOf(conversationId, turn));
     if (indexed === undefined) {
       this.#options.met?.(conversationId, recallable);
-      if (!isKnown) await index.setSession(conversationId, mark, items(recallable));
+      if (!isKnown) void index.setSession(conversationId, mark, items(recallable));
       return;
     }
     const fresh = recallable.filter((turn) => !indexed.delete(idOf(turn)));
     const gone = [...indexed].flatMap((turnId) =>
       (["user", "assistant"] as const).map((role) => episodeId(conversationId, turnId, role)),
     );
-    if (gone.length > 0) await index.remove(gone);
-    await index.add(items(fresh), { session: conversationId, mark });
+    if (gone.length > 0) void index.remove(gone);
+    void index.add(items(fresh), { session: conversationId, mark });
   }
 
   /** A memory that rests on messages that were all forgotten goes with them, and comes back with them. */

@@ -97,6 +97,12 @@ for (const [what, args, code, message] of [
   ["a time that is none", ["access", "create", "x", "--expires", "soon"], 2, /30m/],
   ["an unknown option", ["ask", "x", "--colour"], 2, /--colour/],
   ["a folder that is not there", ["ask", "x", "--folder", "/nowhere/at/all"], 2, /not a folder/],
+  [
+    "a window that is none",
+    ["ask", "x", "--base-url", "http://127.0.0.1:1/v1", "--model", "m", "--context-window", "big"],
+    2,
+    /such as 32768/,
+  ],
   ["a model without an endpoint", ["ask", "x", "--model", "m"], 4, /needs an endpoint/],
 ] as const) {
   test(`${what}: exit code ${code}, and what to do`, async () => {

@@ -23,6 +23,12 @@ const AROUND = 5;
 /** Of a longer query, the rarest words. */
 const MOST_TERMS = 32;
 
+/**
+ * A word that stands in so many items, and in such a share of all, stands in most stretches of talk: it tells none from another, and to
+ * look around each of them would take most of the time.
+ */
+const COMMON = { items: 1000, share: 0.1 };
+
 /** Finds words, conversation by conversation: what somebody answers is found by what was asked. */
 export class WordScorer {
   readonly #words: Field;
@@ -53,8 +59,12 @@ export class WordScorer {
     const rarest = this.#rarest(terms, count);
     const all = rarest.reduce((sum, { weight }) => sum + weight, 0) * MOST_WORTH;
     for (const { term, weight } of rarest) {
-      this.#scoreNearby(term, weight / all, scores);
-      this.#scoreAround(term, weight / all, scores.around);
+      const frequency = this.#words.frequencyOf(term);
+      if (frequency >= COMMON.items && frequency >= COMMON.share * count) this.#scoreOwn(term, weight / all, scores);
+      else {
+        this.#scoreNearby(term, weight / all, scores);
+        this.#scoreAround(term, weight / all, scores.around);
+      }
       this.#scoreAnswers(term, weight / all, scores.answers);
     }
     return scores;
@@ -65,6 +75,14 @@ export class WordScorer {
       .map((term) => ({ term, weight: rarity(this.#words.frequencyOf(term), count) }))
       .sort((a, b) => b.weight - a.weight)
       .slice(0, MOST_TERMS);
+  }
+
+  #scoreOwn(term: string, weight: number, { own, nearby }: WordScores): void {
+    this.#words.each(term, (slot, count) => {
+      const value = worth(count, this.#words.lengthOf(slot), this.#words.averageLength);
+      add(own, slot, weight * value);
+      add(nearby, slot, weight * value);
+    });
   }
 
   #scoreNearby(term: string, weight: number, { own, nearby }: WordScores): void {
