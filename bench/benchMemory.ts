@@ -43,6 +43,7 @@ export function memoryOn(store: BenchStore, options: BenchMemoryOptions): Memory
       place: { fs, keys, folder, logger },
       storePath: folder,
       fence: { epoch: 1, isSuperseded: async () => false },
+      isHurried: false,
       logs: store.logs(),
       conversations: () => ({ forget: async () => {}, unforget: async () => {} }),
     },

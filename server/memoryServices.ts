@@ -62,6 +62,8 @@ export interface MemoryPlace {
   readonly place: DerivedPlace;
   readonly storePath: string;
   readonly fence: Fence;
+  /** The owner before died, and somebody may wait for an answer. */
+  readonly isHurried: boolean;
   readonly logs: ConversationLogs;
   /** Messages go along when a memory is forgotten together with what was said. */
   readonly conversations: () => Pick<Messages, "forget" | "unforget">;
@@ -82,7 +84,7 @@ export function createMemory(options: MemoryServicesOptions, where: MemoryPlace)
     newId,
   });
   const derived = join(place.folder, "derived");
-  const index = new MemoryIndex({ ...options, embedder: embedder.value, log: logger });
+  const index = new MemoryIndex({ ...options, embedder: embedder.value, isHurried: where.isHurried, log: logger });
   index.keepIn(savedPlace(place.keys, derived, "memory"));
   const unlisten = embedder.onDidChange((value) => void index.configure(value));
   const midTerm = new MidTerm({ file: keptPatterns(place), label, clock, logger });

@@ -87,7 +87,7 @@ function shared(options: StoredConversationsOptions, place: DerivedPlace): Share
   const runtime = runtimeFolder(process.platform, process.env);
   const membership = new Membership({
     ownership: new Ownership({ fs: place.fs, workspace: place.folder, runtime, wire: ownerLink, clock }),
-    createSupervisor: (fence) => own(options, place, fence),
+    createSupervisor: (fence, { isHurried }) => own(options, place, fence, isHurried),
     gateway,
     onJoined,
     version: VERSION,
@@ -97,7 +97,7 @@ function shared(options: StoredConversationsOptions, place: DerivedPlace): Share
   return new SharedConversations(membership);
 }
 
-function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fence): Supervisor {
+function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fence, isHurried: boolean): Supervisor {
   const { store, open, supervise, remember, durableMs, clock } = options;
   const { isSuperseded } = fence;
   const encrypted = new EncryptedLogs({ ...place, ...fence });
@@ -105,7 +105,7 @@ function own(options: StoredConversationsOptions, place: DerivedPlace, fence: Fe
   new Trash({ ...place, isSuperseded, clock }).start();
   const timed = timedLogs(encrypted, durableMs, clock);
   const logs = new LogsAfter(timed, () => adoptPlainStore({ ...place, plain, logs: encrypted }));
-  const memory = remember({ place, storePath: store.path, fence, logs, conversations: () => supervisor });
+  const memory = remember({ place, storePath: store.path, fence, isHurried, logs, conversations: () => supervisor });
   const supervisor: Supervisor = supervise({ logs, list: keptList(place), ...fence, memory });
   return supervisor;
 }

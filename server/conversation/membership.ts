@@ -15,8 +15,8 @@ export type Fence = Pick<Owned, "epoch" | "isSuperseded">;
 
 export interface MembershipOptions {
   readonly ownership: Pick<Ownership, "ownOrJoin" | "watch">;
-  /** Makes the conversations of this process, once it owns them. They write under this epoch, and look at its fence. */
-  readonly createSupervisor: (fence: Fence) => Supervisor;
+  /** Makes the conversations of this process, once it owns them. They write under this epoch, and look at its fence. Hurried: it takes over. */
+  readonly createSupervisor: (fence: Fence, how: { readonly isHurried: boolean }) => Supervisor;
   /** Serves whoever connects to this process's private socket. */
   readonly gateway: Door;
   /** Called when this process has joined another one. */
@@ -161,7 +161,10 @@ export class Membership {
       if (isOver) this.#lose(owned);
       return isOver;
     };
-    const supervisor = createSupervisor({ epoch: owned.epoch, isSuperseded });
+    const supervisor = createSupervisor(
+      { epoch: owned.epoch, isSuperseded },
+      { isHurried: this.#socketPath !== undefined },
+    );
     this.#mine = { supervisor, owned };
     this.#options.gateway.own();
     supervisor.onDidChangeList(() => this.#changed.emit());

@@ -7,7 +7,7 @@ import type { EmbedderStatus } from "../../server/protocol/memory.ts";
 import { FakeClock, turn, until } from "../fakes/clock.ts";
 import { FakeEmbedder } from "../fakes/embedder.ts";
 
-function world(embedder = new FakeEmbedder()) {
+function world(embedder = new FakeEmbedder(), { loadsWhenQuiet = false } = {}) {
   const clock = new FakeClock();
   const rows = new VectorRows();
   const texts = new Map<string, string>();
@@ -17,6 +17,7 @@ function world(embedder = new FakeEmbedder()) {
     rows,
     ids: () => texts.keys(),
     textOf: (id) => texts.get(id),
+    loadsWhenQuiet,
     clock,
     load: async (_embedder, dimension) => {
       if (rows.dimension !== dimension) rows.clear();
@@ -195,4 +196,17 @@ test("one that is stopped embeds no more", async () => {
   embedder.release();
   await stopped;
   assert.equal(rows.size, 0);
+});
+
+test("put off, the model is loaded once nobody has asked for a second; until then words alone decide", async () => {
+  const { embedder, embedding, clock, add } = world(new FakeEmbedder(), { loadsWhenQuiet: true });
+  add("a");
+  await clock.advance(600);
+  embedding.disturbed();
+  assert.deepEqual(await embedding.meaningOf("Text of a."), { kind: "unknown", why: "The embedder is being loaded." });
+  await clock.advance(999);
+  assert.equal(embedder.asked.length, 0);
+  await clock.advance(1);
+  await embedding.settled();
+  assert.equal((await embedding.meaningOf("Text of a.")).kind, "known");
 });

@@ -13,6 +13,8 @@ export interface EmbeddingOptions {
   readonly ids: () => Iterable<string>;
   /** Undefined when there is no such item any more. */
   readonly textOf: (id: string) => string | undefined;
+  /** Loading blocks the thread: it waits until nobody asks for a moment, and words alone decide meanwhile. Default: at once. */
+  readonly loadsWhenQuiet?: boolean;
   readonly clock: Clock;
   readonly onStatus: (status: EmbedderStatus) => void;
   /** Which embedder it is is known: the rows are to hold what was kept of it, and nothing of another. */
@@ -64,6 +66,7 @@ export class Embedding {
 
   constructor(options: EmbeddingOptions) {
     this.#options = options;
+    if (options.loadsWhenQuiet) this.disturbed();
   }
 
   /** These are to have vectors; those that have them of the same text keep them. */
@@ -86,7 +89,7 @@ export class Embedding {
   /** By what a question means, how like it items are. Never fails, and never waits long. */
   async meaningOf(question: string): Promise<Meaning> {
     const { rows } = this.#options;
-    if (this.#isPaused() || (this.#isReady && this.#isBuilding())) return this.#unknown();
+    if (this.#isPaused() || this.#isPutOff() || (this.#isReady && this.#isBuilding())) return this.#unknown();
     if (this.#questions.size >= MOST_WAITING) return { kind: "unknown", why: CROWDED };
     const asked = this.#vectorOf(question);
     this.#questions.add(asked);
@@ -143,6 +146,7 @@ export class Embedding {
   async #run(): Promise<void> {
     if (this.#isPaused()) return;
     try {
+      if (this.#isPutOff()) await this.#quiet();
       await this.#prepared();
       while (this.#missing.size > 0 && !this.#stopped.signal.aborted) {
         await this.#embedSome();
@@ -227,6 +231,10 @@ export class Embedding {
     this.#failure = { why: causeOf(error), atMs: this.#options.clock.monotonicMs() };
     this.#tell();
     return this.#unknown();
+  }
+
+  #isPutOff(): boolean {
+    return this.#options.loadsWhenQuiet === true && this.#ready === undefined;
   }
 
   #isPaused(): boolean {

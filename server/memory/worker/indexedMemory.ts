@@ -23,6 +23,8 @@ export interface IndexedMemoryOptions {
   readonly place?: SavedPlace | undefined;
   readonly embedder: EmbedderConfiguration;
   readonly modelFolder: string;
+  /** Somebody waits for an answer already: the embedder is loaded after it. */
+  readonly isHurried?: boolean;
   readonly fs: FileSystem;
   readonly clock: Clock;
   readonly onStatus: (status: EmbedderStatus) => void;
@@ -114,7 +116,7 @@ export class IndexedMemory {
 
   /** Another embedder from now on. The vectors of the last are of no use to it. */
   async configure(configuration: EmbedderConfiguration): Promise<void> {
-    const { clock, modelFolder, onStatus } = this.#options;
+    const { clock, modelFolder, isHurried, onStatus } = this.#options;
     await this.#embedding?.stop();
     this.#embedding = undefined;
     try {
@@ -128,6 +130,7 @@ export class IndexedMemory {
         ids: () => [...this.#items.all()].map(({ id }) => id),
         textOf: (id) => this.#items.get(id)?.text,
         load: (embedder, dimension) => this.#load(embedder, dimension),
+        ...(isHurried && { loadsWhenQuiet: true }),
         clock,
         onStatus,
         onVectors: () => this.#keepSoon(),

@@ -18,6 +18,8 @@ export interface MemoryIndexOptions {
   readonly modelFolder: string;
   readonly log: Log;
   readonly embedder: EmbedderConfiguration;
+  /** Somebody waits for an answer already: the first worker loads the embedder after it. */
+  readonly isHurried?: boolean;
   readonly clock?: Clock;
 }
 
@@ -44,19 +46,22 @@ export class MemoryIndex implements RecallItems {
   #embedder: EmbedderConfiguration;
   #place: SavedPlace | undefined;
   #status: EmbedderStatus = { state: "loading" };
+  #isHurried: boolean;
 
   constructor(options: MemoryIndexOptions) {
     const { workerUrl, modelFolder, log, clock = systemClock } = options;
     this.#options = options;
     this.#clock = clock;
     this.#embedder = options.embedder;
+    this.#isHurried = options.isHurried ?? false;
     this.#thread = new MemoryThread({
       workerUrl,
       clock,
       log,
-      data: () => ({ place: this.#place, embedder: this.#embedder, modelFolder }),
+      data: () => ({ place: this.#place, embedder: this.#embedder, modelFolder, isHurried: this.#isHurried }),
       onStatus: (status) => {
         this.#status = status;
+        if (status.state !== "loading") this.#isHurried = false;
         this.#statusChanged.emit(status);
       },
     });

@@ -11,6 +11,8 @@ export interface MemoryWorkerData {
   readonly embedder: EmbedderConfiguration;
   /** Where the files of the embedder that is built in are; absolute. */
   readonly modelFolder: string;
+  /** Somebody waits for an answer already: the embedder is loaded after it. */
+  readonly isHurried?: boolean;
 }
 
 /** A conversation, and the mark of the log that what is held of it was made from. */
