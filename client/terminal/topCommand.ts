@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { introspectionText } from "../../server/protocol/introspectionText.ts";
 import { defaultStorePath } from "../../server/store/location.ts";
 import { systemClock } from "../../server/util/clock.ts";
@@ -18,17 +19,18 @@ const HOME = "\x1b[H\x1b[J";
 
 /** How the process that has a folder's conversations goes: on a terminal again and again, else once. Answers the exit code. */
 export async function topCommand({ folder, store, codeFile, json }: TopCommandOptions): Promise<number> {
-  const services = terminalServices(
-    await existingFolder(folder),
-    store ?? defaultStorePath(process.platform, process.env),
-  );
+  const path = await existingFolder(folder);
+  const storePath = store ?? defaultStorePath(process.platform, process.env);
+  // Who only looks makes no store.
+  if (!existsSync(storePath)) throw nothingRuns();
+  const services = terminalServices(path, storePath);
   const leaving = new AbortController();
   const leave = () => leaving.abort();
   process.once("SIGINT", leave).once("SIGTERM", leave);
   try {
     await opened(services, codeFile);
     if ((await services.stored?.role()) !== "joined") {
-      throw new DuckError("notFound", "Nothing runs here: no editor and no rubberduck serve has this folder open.");
+      throw nothingRuns();
     }
     const isLive = process.stdout.isTTY && !json;
     do {
@@ -41,4 +43,8 @@ export async function topCommand({ folder, store, codeFile, json }: TopCommandOp
   } finally {
     await services.close();
   }
+}
+
+function nothingRuns(): DuckError {
+  return new DuckError("notFound", "Nothing runs here: no editor and no rubberduck serve has this folder open.");
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -38,6 +39,7 @@ test("top says how the process goes that has the folder's conversations: once in
 
 test("on a terminal it goes on until it is left, and follows", async () => {
   const editor = await world.start(world.configured());
+  await editor.request("rubberduck/conversation/list", {});
   const terminal = openTerminal(["top", ...where()], env());
   endAfterTest(terminal.kill);
   await terminal.shows(/ended\s+none/);
@@ -53,6 +55,7 @@ test("where nothing runs it says so", async () => {
   await assert.rejects(top(), (error: { code: number; stderr: string }) => {
     assert.equal(error.code, 1);
     assert.match(error.stderr, /Nothing runs here/);
+    assert.ok(!existsSync(world.workspace.storePath), "who looks makes no store");
     return true;
   });
 });
