@@ -36,12 +36,12 @@ test("the internals are a document that follows how the processes go, without a 
   await editor.runCommand("RubberDuck: Show Internals");
   const text = async () => (await editor.page.locator(".view-lines").innerText()).replace(/\u00a0/g, " ");
   await until(async () => /Process \d+, which has the conversations/.test(await text()), "the process");
-  assert.match(await text(), /followed by\s+1 panel/);
   const endedBefore = /(\d+) complete/.exec(await text())?.[1] ?? "0";
   models.reply({ type: "answer", pieces: ["An answer about nightingales."] });
   await chat.ask("What of nightingales?");
   await chat.finished();
   await until(async () => Number(/(\d+) complete/.exec(await text())?.[1] ?? 0) > Number(endedBefore), "one turn more");
+  assert.match(await text(), /followed by\s+1 panel/);
   assert.doesNotMatch(await text(), /nightingale/);
   await editor.screenshot("internals");
 });

@@ -181,7 +181,11 @@ function InputBox({ chat }: { chat: Chat }) {
   );
 }
 
+/** Who else is here is to be seen beside a long title. */
+const TITLE_SHARE = 0.3;
+
 function StatusLine({ chat }: { chat: Chat }) {
+  const { columns } = useWindowSize();
   const status = useSignal(chat.status);
   const isLeaving = useSignal(chat.isLeaving);
   const isAnswering = useSignal(chat.panel.answering);
@@ -189,9 +193,14 @@ function StatusLine({ chat }: { chat: Chat }) {
   const hint = isLeaving ? "Ctrl+C again leaves" : isAnswering ? "Esc stops" : "Ctrl+O conversations · /help";
   return (
     <Box justifyContent="space-between" gap={2}>
-      <Text dimColor wrap="truncate">
-        {`${escapeControls(titleOf(transcript))} · ${status}`}
-      </Text>
+      <Box>
+        <Box flexShrink={0} maxWidth={Math.floor(columns * TITLE_SHARE)}>
+          <Text dimColor wrap="truncate">
+            {escapeControls(titleOf(transcript))}
+          </Text>
+        </Box>
+        <Text dimColor wrap="truncate">{` · ${status}`}</Text>
+      </Box>
       <Box flexShrink={0}>
         <Text dimColor>{hint}</Text>
       </Box>
