@@ -30,6 +30,11 @@ async function inBrowser(): Promise<ChatPage> {
   page.setDefaultTimeout(15_000);
   await page.setViewportSize({ width: 1400, height: 900 });
   await page.goto(url);
+  // All of its files are in the package.
+  assert.notEqual(
+    await page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor),
+    "rgba(0, 0, 0, 0)",
+  );
   return new ChatPage(page);
 }
 
