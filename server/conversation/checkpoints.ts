@@ -6,9 +6,11 @@ import { settledLength } from "./withoutSecrets.ts";
 
 /** An unfinished answer is written this often, so that a crash keeps all but its last second. */
 const CHECKPOINT_MS = 1000;
+/** Its beginning sooner: whoever has read that does not see it vanish. */
+const BEGINNING_MS = 250;
 
 /**
- * Writes what has been said since the last checkpoint, once a second, while a reply is in flight.
+ * Writes what has been said since the last checkpoint, once a second, while a reply is in flight; the first words at once.
  * @returns what ends it.
  */
 export function checkpointEvery(
@@ -20,8 +22,8 @@ export function checkpointEvery(
   let offset = turn().text.length;
   let thought = 0;
   let cancel = () => {};
-  const schedule = () => {
-    cancel = clock.after(CHECKPOINT_MS, () => {
+  const schedule = (ms: number) => {
+    cancel = clock.after(ms, () => {
       const { text: said, reasoning: thoughts } = turn();
       const text = settledFrom(said, offset);
       const thinking = settledFrom(thoughts?.text ?? "", thought);
@@ -31,10 +33,10 @@ export function checkpointEvery(
         offset += text.length;
         thought += thinking.length;
       }
-      schedule();
+      schedule(offset + thought === 0 ? BEGINNING_MS : CHECKPOINT_MS);
     });
   };
-  schedule();
+  schedule(BEGINNING_MS);
   return () => cancel();
 }
 

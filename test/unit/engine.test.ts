@@ -487,6 +487,22 @@ test("the log keeps the path of an attached file, not its text; the answer gets 
   await supervisor.close();
 });
 
+test("the first words of an answer outlive a crash a quarter of a second later", async () => {
+  const { supervisor, runner, clock, restart } = supervised();
+  const follower = new Follower(supervisor);
+  void finished(supervisor.send(message("why?"), unending)).catch(() => {});
+  await until(() => runner.turns.length === 1);
+  await clock.advance(1100);
+  runner.last.say("Because it floats. ");
+  await follower.until(({ turns }) => turns[0]?.text === "Because it floats. ");
+  await clock.advance(250);
+  follower.leave();
+  const again = new Follower(restart().supervisor, { snapshot: true });
+  const [turn] = (await again.until(({ caughtUp }) => caughtUp)).turns;
+  assert.equal(turn?.text, "Because it floats. ");
+  again.leave();
+});
+
 test("text that comes while a checkpoint is being written is not lost", async () => {
   const logs = new HeldLogs();
   logs.release();
@@ -625,7 +641,7 @@ test("what a model was thinking when the server crashed is kept but for its last
   for (const text of [`Not ${secret} again. `, "It floats. ", "It is"]) {
     runner.last.emit({ type: "reasoning", text });
     await follower.until(({ turns }) => turns[0]?.reasoning?.text.endsWith(text) === true);
-    await clock.advance(600);
+    await clock.advance(text === "It is" ? 600 : 1300);
   }
   follower.leave();
   const again = new Follower(restart().supervisor, { snapshot: true });
