@@ -99,6 +99,8 @@ export abstract class RpcHost implements Host {
    * @param owner tells the process that has the conversations from another one, which may not know what the first told last
    */
   protected async connected(connection: MessageConnection, owner?: unknown): Promise<void> {
+    // Closed, it would leave waiting who still waits for an answer.
+    connection.onClose(() => connection.dispose());
     connection.onNotification("rubberduck/model/statusChanged", (model: HostState["model"]) => this.tell({ model }));
     connection.onNotification("rubberduck/index/statusChanged", (index: HostState["index"]) => this.tell({ index }));
     connection.onNotification("rubberduck/conversation/listChanged", () => this.#listener?.({ type: "listChanged" }));

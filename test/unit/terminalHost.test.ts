@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { createMessageConnection, type MessageConnection } from "vscode-jsonrpc/node";
+import type { MessageConnection } from "vscode-jsonrpc/node";
 import { TerminalHost } from "../../client/terminal/chat/terminalHost.ts";
+import { ChannelWire } from "../../server/protocol/channelWire.ts";
 import { VERSION } from "../../server/protocol/version.ts";
 import type { HostNews } from "../../webview/host.ts";
 import { FakeClock, turn } from "../fakes/clock.ts";
@@ -22,18 +22,23 @@ function world() {
     asked.push(socket);
     const pid = there.get(socket);
     if (pid === undefined) throw new Error("nobody is there");
-    const [up, down] = [new PassThrough(), new PassThrough()];
-    const server = createMessageConnection(up, down);
+    // As over a channel: a line that is lost is closed, and says nothing of what is still asked.
+    const up = new ChannelWire(async (message) => down.receive(message));
+    const down: ChannelWire = new ChannelWire(async (message) => up.receive(message));
+    const server = up.connection();
     server.onRequest("rubberduck/model/status", () => ({ model: { kind: "offline", id: "offline" } }));
     server.onRequest("rubberduck/index/status", () => ({ state: "ready", files: 1, skipped: {}, message: "" }));
     server.onRequest("rubberduck/server/info", () => ({ pid, version: pid === NEWER ? "99.0.0" : VERSION }));
     server.onRequest("rubberduck/conversation/list", () => ({ conversations: [{ title: `of ${pid}` }] }));
+    for (const unending of ["rubberduck/conversation/subscribe", "rubberduck/memory/overview"]) {
+      server.onRequest(unending, () => new Promise(() => {}));
+    }
     server.listen();
-    const client = createMessageConnection(down, up);
+    const client = down.connection();
     client.listen();
     const cut = () => {
-      up.destroy();
-      down.destroy();
+      up.close();
+      down.close();
     };
     lines.push({ cut });
     return client;
@@ -119,4 +124,28 @@ test("a server of another version is said; what it does not know is refused with
     code: "otherVersion",
     message: /Close what still runs the older version/,
   });
+});
+
+test("what was followed over a line that is cut is followed anew, and nothing is complained of", async ({ mock }) => {
+  const complained = mock.method(console, "error", () => {});
+  const { there, lines, host, clock, settle } = world();
+  there.set(ONE.socket, 1);
+  host.serve(ONE);
+  await settle();
+  const ended: unknown[] = [];
+  const listener = { onEvent: () => {}, onEnded: (error: unknown) => ended.push(error) };
+  const start = { conversationId: "c", lastSeq: 0, offset: 0, participant: "p" };
+  host.subscribe(start, listener);
+  const asking = new AbortController();
+  const asked = assert.rejects(host.call("rubberduck/memory/overview", {}, asking.signal));
+  lines[0]?.cut();
+  await settle();
+  asking.abort();
+  await asked;
+  assert.equal(ended.length, 1);
+  await clock.advance(5000);
+  await settle();
+  host.subscribe(start, listener);
+  await settle();
+  assert.equal(complained.mock.callCount(), 0);
 });
