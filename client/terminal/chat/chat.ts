@@ -135,7 +135,7 @@ export class Chat {
     const others = panel.people.others.value.map((one) => panel.people.nameOf(one).toLowerCase());
     return [
       escapeControls(name),
-      typing.length > 0 ? `${typing.join(", ")} ${typing.length === 1 ? "is" : "are"} typing` : "",
+      typing.length > 0 ? `typing: ${typing.join(", ").toLowerCase()}` : "",
       others.length > 0 ? `${others.length} other${others.length === 1 ? "" : "s"}: ${others.join(", ")}` : "",
       panel.composer.alert.value === undefined ? "" : escapeControls(panel.composer.alert.value),
     ]
