@@ -1,41 +1,54 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { openTerminal, type Terminal } from "../fakes/terminal.ts";
 import { Chat, ChatPage } from "./chat.ts";
 import { until } from "./until.ts";
 import { MODEL, useDuck } from "./useDuck.ts";
 
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+
 const duck = useDuck();
 let terminal: Terminal | undefined;
 afterEach(() => terminal?.kill());
 
-/** `rubberduck chat` on the editor's store and folder. */
+/** Arguments of the command line for the editor's store and folder. */
+const where = () => ["--folder", duck.editor.workspace, "--store", duck.editor.storePath];
+const environment = () => ({ XDG_CONFIG_HOME: join(duck.editor.profilePath, "config") });
+
 function inTerminal(): Terminal {
-  const { workspace, storePath, profilePath } = duck.editor;
   const model = ["--base-url", duck.models.baseUrl, "--model", MODEL];
-  const env = { XDG_CONFIG_HOME: join(profilePath, "config") };
-  terminal = openTerminal(["chat", "--folder", workspace, "--store", storePath, ...model], env);
+  terminal = openTerminal(["chat", ...where(), ...model], environment());
   return terminal;
 }
 
-/** The page of "Open in Browser". This VS Code is a page itself, so it gives the link away instead of opening it. */
+/** The page of "Open in Browser". */
 async function inBrowser(): Promise<ChatPage> {
-  const { editor } = duck;
-  await editor.runCommand("RubberDuck: Open in Browser");
-  await editor.page.getByRole("button", { name: "Copy Link" }).click();
-  const link = () => editor.page.evaluate(() => navigator.clipboard.readText());
-  const url = await until(async () => /^http:\/\/127\.0\.0\.1:\d+\/#.+$/.exec(await link())?.[0], "the link");
-  const page = await editor.page.context().newPage();
+  const page = await duck.editor.page.context().newPage();
   page.setDefaultTimeout(15_000);
   await page.setViewportSize({ width: 1400, height: 900 });
-  await page.goto(url);
+  await page.goto(await link());
   // All of its files are in the package.
-  assert.notEqual(
-    await page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor),
-    "rgba(0, 0, 0, 0)",
-  );
+  const background = await page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+  assert.notEqual(background, "rgba(0, 0, 0, 0)");
   return new ChatPage(page);
+}
+
+/** A served VS Code is a page itself, so it gives the link away instead of opening it; a desktop's would go to the user's browser. */
+async function link(): Promise<string> {
+  const { editor } = duck;
+  if (process.env.RUBBERDUCK_EDITOR === "desktop") {
+    const env = { ...process.env, ...environment() };
+    const { stdout } = await promisify(execFile)(process.execPath, [CLI, "access", "link", ...where()], { env });
+    return stdout.trim();
+  }
+  await editor.runCommand("RubberDuck: Open in Browser");
+  await editor.page.getByRole("button", { name: "Copy Link" }).click();
+  const copied = () => editor.page.evaluate(() => navigator.clipboard.readText());
+  return until(async () => /^http:\/\/127\.0\.0\.1:\d+\/#.+$/.exec(await copied())?.[0], "the link");
 }
 
 /** By the list, as a person would. */
