@@ -188,7 +188,7 @@ function figures({ turns, errors, lateMs }: Run) {
 
 async function highestRate(many: ConversationClients) {
   const tried: { rate: number; addedP95: number; errors: number }[] = [];
-  for (let rate = 2 * flags.rate; rate <= flags["most-rate"]; rate += flags.rate / 2) {
+  for (let rate = 1.5 * flags.rate; rate <= flags["most-rate"]; rate += flags.rate / 2) {
     const step = await run(many, rate, rate * STEP_SECONDS, rate);
     const addedP95 = percentile(addedMs(step.turns), 95);
     tried.push({ rate, addedP95, errors: step.errors.length });

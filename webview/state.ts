@@ -88,6 +88,8 @@ function dollars(usd: number): string {
 export interface ReceiptGroup {
   readonly name: "Remembered" | "Code" | "Attached" | "Looked at" | "Messages" | "Rules" | "Patterns" | "Left out";
   readonly items: readonly ContextItem[];
+  /** What the items stand for. */
+  readonly count: number;
   readonly tokens: number;
   /** Left out, and not even listed. */
   readonly more: number;
@@ -97,6 +99,7 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
   const group = (name: ReceiptGroup["name"], items: readonly ContextItem[], more = 0): ReceiptGroup => ({
     name,
     items,
+    count: items.reduce((sum, item) => sum + (item.count ?? 1), 0),
     tokens: items.reduce((sum, item) => sum + item.tokens, 0),
     more,
   });
@@ -117,7 +120,7 @@ export function receiptGroups(receipt: Receipt): ReceiptGroup[] {
 export function receiptCounts(receipt: Receipt): string {
   return receiptGroups(receipt)
     .filter(({ name }) => name !== "Rules" && name !== "Patterns" && name !== "Left out")
-    .map((group) => `${group.name} ${count(group.items.length)}`)
+    .map((group) => `${group.name} ${count(group.count)}`)
     .join(" · ");
 }
 

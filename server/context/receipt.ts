@@ -12,6 +12,8 @@ import type { Fit } from "./tokenBudget.ts";
 
 /** What was left out is named up to here, and counted beyond. */
 export const LEFT_OUT_SHOWN = 50;
+/** So are earlier exchanges that went along: with a large window each answer of a long conversation takes hundreds. */
+export const EXCHANGES_SHOWN = 20;
 
 export interface Outcome {
   readonly required: Required;
@@ -25,7 +27,7 @@ export interface Outcome {
 export function receiptOf({ model }: ContextRequest, { required, fitted, missing, recalled, sent }: Outcome): Receipt {
   const included = [
     ...required.items,
-    ...fitted.chosen.map(({ candidate, tokens }) => ({ ...candidate.item(), tokens })),
+    ...withFewExchanges(fitted.chosen.map(({ candidate, tokens }) => ({ ...candidate.item(), tokens }))),
   ];
   const named = [...missing.map(missingItem), ...required.leftOut, ...unrecalled(recalled)].slice(0, LEFT_OUT_SHOWN);
   const best = fitted.left.slice(0, LEFT_OUT_SHOWN - named.length).map(leftOutItem);
@@ -45,6 +47,15 @@ export function receiptOf({ model }: ContextRequest, { required, fitted, missing
       leftOut.length,
     redacted: countRedactions(sent.map(({ content }) => content).join("\n")),
   };
+}
+
+function withFewExchanges(items: readonly ContextItem[]): ContextItem[] {
+  const more = new Set(items.filter(({ source }) => source === "history").slice(EXCHANGES_SHOWN));
+  if (more.size < 2) return [...items];
+  const tokens = [...more].reduce((total, item) => total + item.tokens, 0);
+  const label = `${more.size} more earlier messages`;
+  const rest: ContextItem = { source: "history", label, tokens, why: "earlier", count: more.size };
+  return [...items.filter((item) => !more.has(item)), rest];
 }
 
 function leftOutItem({ candidate, tokens, why }: Fit<Part>["left"][number]): ContextItem {

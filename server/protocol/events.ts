@@ -483,6 +483,8 @@ export interface ContextItem {
   readonly turnId?: string;
   /** Which of the message's attachments it is, from 0. */
   readonly attachment?: number;
+  /** How many it stands for; absent: one. */
+  readonly count?: number;
   /** The user named it and nothing of it was sent: `why` says what is wrong with it. */
   readonly missing?: true;
 }

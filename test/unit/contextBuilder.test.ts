@@ -173,3 +173,20 @@ test("a key that is cut where the room ends is replaced all the same", async () 
   assert.match(sent, /const x = 1/);
   for (const line of key?.secrets ?? []) assert(!sent.includes(line));
 });
+
+test("of hundreds of earlier exchanges that go along the receipt names twenty and counts the others", async () => {
+  const history = Array.from({ length: 201 }, (_, n) => turn(`question ${n}`, `answer ${n}`, `t${n}`));
+  const { receipt, request } = await build({ history, contextWindowTokens: 131_072 });
+  const earlier = receipt.included.filter(({ source }) => source === "history");
+  assert.equal(request.messages.length, 2 * history.length + 2);
+  assert.equal(
+    earlier.reduce((sum, { count = 1 }) => sum + count, 0),
+    history.length,
+  );
+  assert.ok(earlier.length <= 22, `${earlier.length} items`);
+  assert.ok(earlier.some(({ label }) => label === "180 more earlier messages"));
+  assert.equal(
+    receipt.usedTokens,
+    receipt.included.reduce((sum, { tokens }) => sum + tokens, 0),
+  );
+});

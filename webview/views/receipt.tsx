@@ -79,7 +79,7 @@ function Group({ group, place }: { group: ReceiptGroup; place: string }) {
         <Icon name={open ? "chevron-down" : "chevron-right"} />
         <h2>
           {group.name}
-          <span class="count num">{count(group.items.length + group.more)}</span>
+          <span class="count num">{count(group.count + group.more)}</span>
         </h2>
         {!isLeftOut && <span class="meta num">{count(group.tokens)} tokens</span>}
       </button>
