@@ -37,8 +37,8 @@ export class Observing {
   /** Turns of which the episodes are in the index, by conversation. */
   readonly #indexed = new Map<string, Set<string>>();
   readonly #forgotten = new Map<string, ReadonlyMap<string, ForgetStage>>();
-  /** Turns behind the watermark that were learned from already, by conversation. */
-  readonly #learned = new Map<string, Set<string>>();
+  /** Turns behind the watermark that were learned from already, with their seq, by conversation. */
+  readonly #learned = new Map<string, Map<string, number>>();
   /** Not written yet: how far conversations were learned from, and what was used. */
   #upTo: Record<string, number> = {};
   #used: Record<string, number> = {};
@@ -225,16 +225,17 @@ export class Observing {
 
   async #learn(conversationId: string, { turns }: Transcript): Promise<void> {
     const { shelves, learn } = this.#options;
-    const learned = this.#learned.get(conversationId) ?? new Set<string>();
+    const learned = this.#learned.get(conversationId) ?? new Map<string, number>();
     this.#learned.set(conversationId, learned);
     const upTo = shelves.upTo(conversationId);
+    for (const [turnId, seq] of learned) if (seq <= upTo) learned.delete(turnId);
     for (const [index, turn] of turns.entries()) {
       if (turn.accepted.seq <= upTo || learned.has(idOf(turn)) || turn.state !== "done") continue;
       // What throws is tried again with the next word, and nothing behind it counts as learned.
       if (turn.forgotten === undefined) {
         await learn(conversationId, turn, turns.slice(Math.max(0, index - BEFORE), index).filter(isRecallable));
       }
-      learned.add(idOf(turn));
+      learned.set(idOf(turn), turn.accepted.seq);
       for (const { memory } of turn.receipt?.included ?? []) {
         if (memory !== undefined && shelves.get(memory.id)) this.#used[memory.id] = (this.#used[memory.id] ?? 0) + 1;
       }
