@@ -26,7 +26,8 @@ const node: BuildOptions = {
   mainFields: ["module", "main"],
 };
 
-const page: BuildOptions = {
+/** The panel, in the editor and as a page of the gateway. */
+export const PAGE_BUNDLE: BuildOptions = {
   ...shared,
   platform: "browser",
   target: "chrome132",
@@ -115,7 +116,7 @@ const bundles: BuildOptions[] = [
     define: { ...shared.define, "process.env.NODE_ENV": '"production"' },
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   },
-  { ...page, entryPoints: { webview: "webview/main.tsx", page: "webview/page.css" } },
+  { ...PAGE_BUNDLE, entryPoints: { webview: "webview/main.tsx", page: "webview/page.css" } },
 ];
 
 /** Where tree-sitter's .wasm files are installed. */

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build, type OutputFile } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { PAGE_BUNDLE } from "../../scripts/build.ts";
 import { CHROMIUM_FLAGS } from "../../scripts/chromium.ts";
 import type { PanelMessage } from "../../server/protocol/panel.ts";
 import { FakeHost } from "./fakeHost.ts";
@@ -41,6 +42,7 @@ export class PanelBrowser {
     context.setDefaultTimeout(8000);
     let closing = false;
     const page = await context.newPage();
+    page.on("pageerror", (error) => console.error(`In the page: ${error.stack ?? error.message}`));
     const host = new FakeHost(async (messages) => {
       await page.evaluate(deliver, messages).catch((error: Error) => {
         // What is on its way to a page that is being reloaded is lost, as it is in an editor.
@@ -93,16 +95,11 @@ function deliver(messages: readonly unknown[]): void {
 
 async function bundle(): Promise<OutputFile[]> {
   const result = await build({
-    entryPoints: ["webview/main.tsx"],
-    bundle: true,
+    ...PAGE_BUNDLE,
+    entryPoints: { webview: "webview/main.tsx" },
+    minify: false,
+    sourcemap: false,
     write: false,
-    outfile: "/webview.js",
-    format: "iife",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-    loader: { ".ttf": "file" },
-    assetNames: "[name]",
-    target: "chrome128",
   });
   return result.outputFiles;
 }
@@ -162,7 +159,7 @@ function skeleton(nonce: string, theme: Theme): string {
     };
   }
 </script>
-<script nonce="${nonce}" src="/webview.js"></script>
+<script type="module" nonce="${nonce}" src="/webview.js"></script>
 </body>
 </html>`;
 }
