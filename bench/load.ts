@@ -122,7 +122,8 @@ async function insideOf(url: string, token: string) {
   const answer = await fetch(`http://${host}/metrics`, { headers: { authorization: `Bearer ${token}` } });
   const text = await answer.text();
   const ms = (name: string) => {
-    const at = (share: string) => Number(new RegExp(`^rubberduck_${name}_seconds\\{quantile="${share}"\\} (\\S+)`, "m").exec(text)?.[1]);
+    const at = (share: string) =>
+      Number(new RegExp(`^rubberduck_${name}_seconds\\{quantile="${share}"\\} (\\S+)`, "m").exec(text)?.[1]);
     return { p50: rounded(1000 * at("0.5")), p95: rounded(1000 * at("0.95")) };
   };
   return {
