@@ -5,7 +5,7 @@ import { diverse } from "../../server/memory/recall/diversity.ts";
 import { Field, MOST_WORTH, rarity, worth } from "../../server/memory/recall/field.ts";
 import { Order } from "../../server/memory/recall/order.ts";
 import type { ItemFacts } from "../../server/memory/recall/recallItem.ts";
-import { topOf } from "../../server/memory/recall/top.ts";
+import { Largest, Top } from "../../server/memory/recall/top.ts";
 import { WordScorer } from "../../server/memory/recall/wordScores.ts";
 
 test("a field knows where a term stands, how often, and nothing of what was taken out", () => {
@@ -53,14 +53,23 @@ test("neighbours are those of the same conversation, in the order of their posit
   order.add(9, facts("x", "t", 15), "user");
   order.add(1, { ...facts("m", "s", 0), session: undefined }, "");
 
+  const around = (slot: number) => {
+    const { slots, index } = order.standing(slot);
+    return [slots.slice(0, index), slots.slice(index + 1)];
+  };
+
   assert.deepEqual(
-    [order.neighbour(3, 1), order.neighbour(4, 1), order.neighbour(5, 1), order.neighbour(5, -2)],
-    [4, 5, undefined, 3],
+    [around(3), around(4), around(5)],
+    [
+      [[], [4, 5]],
+      [[3], [5]],
+      [[3, 4], []],
+    ],
   );
   assert.deepEqual([order.reply(3), order.reply(5), order.reply(9)], [4, undefined, undefined]);
-  assert.deepEqual([order.neighbour(1, 0), order.neighbour(1, 1), order.reply(1)], [1, undefined, undefined]);
+  assert.deepEqual([around(1), order.reply(1)], [[[], []], undefined]);
   order.remove(4);
-  assert.deepEqual([order.neighbour(3, 1), order.reply(3)], [5, undefined]);
+  assert.deepEqual([around(3), order.reply(3)], [[[], [5]], undefined]);
 });
 
 test("a word counts in full where it stands, less before and after, and not beyond the conversation", () => {
@@ -88,16 +97,33 @@ test("no fit is better than the best conceivable", () => {
   );
 });
 
-test("the best few are chosen, of equals the newest", () => {
-  const found = [0.5, 0.9, 0.5, 0.1].map((score, slot) => ({ slot, score }));
+test("the best few are chosen, of equals the newest, however many there are", () => {
   const item = (slot: number) => ({ ...facts(`${slot}`, "s", 0), atMs: slot });
-
-  assert.deepEqual(
-    topOf(found, 2, item).map(({ slot }) => slot),
-    [1, 2],
+  const chosen = (scores: readonly number[], count: number) => {
+    const top = new Top(count, item);
+    for (const [slot, score] of scores.entries()) top.offer(slot, score);
+    return top.best().map(({ slot }) => slot);
+  };
+  assert.deepEqual(chosen([0.5, 0.9, 0.5, 0.1], 2), [1, 2]);
+  assert.equal(chosen([0.5, 0.9, 0.5, 0.1], 9).length, 4);
+  assert.deepEqual(chosen([], 3), []);
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.integer({ min: 1, max: 5 }), (scores, count) => {
+      const sorted = [...scores.keys()].sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
+      assert.deepEqual(chosen(scores, count), sorted.slice(0, count));
+    }),
   );
-  assert.equal(topOf(found, 9, item).length, 4);
-  assert.deepEqual(topOf([], 3, item), []);
+});
+
+test("the least of the largest numbers is known without holding all", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -9, max: 9 })), fc.integer({ min: 1, max: 5 }), (values, count) => {
+      const largest = new Largest(count);
+      for (const value of values) largest.offer(value);
+      const expected = values.toSorted((a, b) => b - a)[count - 1];
+      assert.equal(largest.least, expected ?? Number.NEGATIVE_INFINITY);
+    }),
+  );
 });
 
 test("what repeats loses, what does not keeps its place and its score", () => {

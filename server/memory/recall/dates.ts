@@ -11,8 +11,9 @@ const NEAR_DAYS = 7;
 
 /** 1 within one of the intervals, less and less before and after them; 0 when there are none. */
 export function nearness(atMs: number, intervals: readonly Interval[]): number {
+  if (intervals.length === 0) return 0;
   const gaps = intervals.map(({ fromMs, toMs }) => Math.max(0, fromMs - atMs, atMs - toMs));
-  return gaps.length === 0 ? 0 : Math.exp(-Math.min(...gaps) / DAY_MS / NEAR_DAYS);
+  return Math.exp(-Math.min(...gaps) / DAY_MS / NEAR_DAYS);
 }
 
 /** The days that a text speaks of: 2026-05-08, "8 May", "May 8th, 2026", "in May", "in 2026", "last week", "yesterday", "3 days ago". */

@@ -7,7 +7,7 @@ import { asksForTime } from "./questions.ts";
 import type { ItemFacts, Likeness, RankedItem, RecallItem, RecallQuery } from "./recallItem.ts";
 import { namedSpeaker, questionsIn } from "./sentences.ts";
 import { termsOfText } from "./terms.ts";
-import { type Scored, topOf } from "./top.ts";
+import { Top } from "./top.ts";
 import { shapeOf, type TurnShape } from "./turnShape.ts";
 import { WordScorer, type WordScores } from "./wordScores.ts";
 
@@ -82,15 +82,14 @@ export class RecallIndex {
     };
     const asked = askedBy(question);
     const parts = newParts();
-    const found: Scored[] = [];
+    const top = new Top(SPARE * query.limit, (slot) => this.#held[slot]?.item);
     for (const [slot, held] of this.#held.entries()) {
       if (held === undefined || !passes(held.item, query)) continue;
       const fit = fitOf(slot, held, question);
-      if (hasToDoWith(fit)) found.push({ slot, score: weigh(fit, asked, held.item, parts) });
+      if (hasToDoWith(fit)) top.offer(slot, weigh(fit, asked, held.item, parts));
     }
-    const best = topOf(found, SPARE * query.limit, (slot) => this.#held[slot]?.item);
     return diverse(
-      best.flatMap(({ slot }) => this.#candidate(slot, question, asked)),
+      top.best().flatMap(({ slot }) => this.#candidate(slot, question, asked)),
       query.limit,
     );
   }

@@ -98,12 +98,10 @@ export class WordScorer {
       const value = worth(count, this.#words.lengthOf(slot), this.#words.averageLength);
       add(own, slot, weight * value);
       offer(slot, value);
-      FROM_PREVIOUS.forEach((share, i) => {
-        offer(this.#order.neighbour(slot, i + 1), share * value);
-      });
-      FROM_NEXT.forEach((share, i) => {
-        offer(this.#order.neighbour(slot, -i - 1), share * value);
-      });
+      const { slots, index } = this.#order.standing(slot);
+      for (let i = 1; i <= FROM_PREVIOUS.length; i++) offer(slots[index + i], (FROM_PREVIOUS[i - 1] ?? 0) * value);
+      const later = Math.min(FROM_NEXT.length, index);
+      for (let i = 1; i <= later; i++) offer(slots[index - i], (FROM_NEXT[i - 1] ?? 0) * value);
     });
     for (const slot of touched) {
       add(nearby, slot, weight * (best[slot] ?? 0));
@@ -115,12 +113,10 @@ export class WordScorer {
     const counts = this.#counts;
     const touched: number[] = [];
     this.#words.each(term, (slot, count) => {
-      for (let distance = -AROUND; distance <= AROUND; distance++) {
-        const other = this.#order.neighbour(slot, distance);
-        if (other === undefined) continue;
+      this.#eachAround(slot, (other) => {
         if (counts[other] === 0) touched.push(other);
         add(counts, other, count);
-      }
+      });
     });
     const average = this.#words.averageLength * (2 * AROUND + 1);
     for (const slot of touched) {
@@ -131,11 +127,17 @@ export class WordScorer {
 
   #lengthAround(slot: number): number {
     let length = 0;
-    for (let distance = -AROUND; distance <= AROUND; distance++) {
-      const other = this.#order.neighbour(slot, distance);
-      if (other !== undefined) length += this.#words.lengthOf(other);
-    }
+    this.#eachAround(slot, (other) => {
+      length += this.#words.lengthOf(other);
+    });
     return length;
+  }
+
+  /** Itself too. */
+  #eachAround(slot: number, tell: (other: number) => void): void {
+    const { slots, index } = this.#order.standing(slot);
+    const end = Math.min(slots.length, index + AROUND + 1);
+    for (let i = Math.max(0, index - AROUND); i < end; i++) tell(slots[i] ?? 0);
   }
 
   #scoreAnswers(term: string, weight: number, answers: Float32Array): void {

@@ -1,4 +1,5 @@
 import type { Likeness } from "../recall/recallItem.ts";
+import { Largest } from "../recall/top.ts";
 
 /** The vectors of one item: of all of it, and of each of its sentences where there are several. */
 export interface ItemVectors {
@@ -14,9 +15,16 @@ export const ROWS_IN_SLAB = 512;
 /** So many items are looked into sentence by sentence: more would take longer than a question should. */
 const LOOKED_INTO = 2500;
 
+/**
+ * Rows of whole texts stand at its beginning, those of sentences at its end: every question goes through all of the former, and
+ * what lies side by side is read twice as fast.
+ */
 interface Slab {
   readonly floats: Float32Array;
+  /** In ascending order. */
   readonly free: number[];
+  /** By row, 1 where one of a whole text stands. */
+  readonly isWhole: Uint8Array;
   readonly ids: Set<string>;
 }
 
@@ -86,6 +94,8 @@ export class VectorRows {
     if (held === undefined || slab === undefined) return;
     for (const row of held.rows) this.#row(slab, row).fill(0);
     slab.free.push(...held.rows);
+    slab.free.sort((a, b) => a - b);
+    slab.isWhole[held.rows[0] ?? 0] = 0;
     slab.ids.delete(id);
     this.#held.delete(id);
     this.#changed.add(held.slab);
@@ -104,12 +114,20 @@ export class VectorRows {
    * alone are looked at that are likest as a whole; of the others the whole stands for them.
    */
   likenessTo(query: Float32Array): (id: string) => Likeness | undefined {
-    const wholes = new Map<string, number>();
-    for (const [id, held] of this.#held) wholes.set(id, this.#cosine(query, held, 0));
-    const least = nthLargest([...wholes.values()], LOOKED_INTO);
+    const wholes = new Float64Array(this.#slabs.length * ROWS_IN_SLAB);
+    const likest = new Largest(LOOKED_INTO);
+    for (const [slab, { floats, isWhole }] of this.#slabs.entries()) {
+      for (let row = 0; row < ROWS_IN_SLAB; row++) {
+        if (isWhole[row] === 0) continue;
+        const cosine = dot(query, floats, row * query.length);
+        wholes[slab * ROWS_IN_SLAB + row] = cosine;
+        likest.offer(cosine);
+      }
+    }
+    const { least } = likest;
     return (id) => {
       const held = this.#held.get(id);
-      const whole = wholes.get(id);
+      const whole = held && wholes[firstRow(held)];
       if (held === undefined || whole === undefined) return undefined;
       if (held.rows.length === 1 || whole < least) return { whole, sentence: whole };
       let sentence = -1;
@@ -137,7 +155,9 @@ export class VectorRows {
 
   #write({ id, hash, vectors }: ItemVectors, at: number): void {
     const slab = this.#slabAt(at);
-    const rows = slab.free.splice(slab.free.length - vectors.length, vectors.length);
+    const whole = slab.free.shift() ?? 0;
+    const rows = [whole, ...slab.free.splice(slab.free.length - vectors.length + 1)];
+    slab.isWhole[whole] = 1;
     for (const [i, vector] of vectors.entries()) this.#row(slab, rows[i] ?? 0).set(vector);
     slab.ids.add(id);
     this.#held.set(id, { hash, slab: at, rows });
@@ -145,8 +165,12 @@ export class VectorRows {
 
   #slabAt(index: number): Slab {
     while (this.#slabs.length <= index) {
-      const free = Array.from({ length: ROWS_IN_SLAB }, (_, i) => ROWS_IN_SLAB - 1 - i);
-      this.#slabs.push({ floats: new Float32Array(ROWS_IN_SLAB * (this.#dimension ?? 0)), free, ids: new Set() });
+      this.#slabs.push({
+        floats: new Float32Array(ROWS_IN_SLAB * (this.#dimension ?? 0)),
+        free: Array.from({ length: ROWS_IN_SLAB }, (_, i) => i),
+        isWhole: new Uint8Array(ROWS_IN_SLAB),
+        ids: new Set(),
+      });
     }
     const slab = this.#slabs[index];
     if (slab === undefined) throw new RangeError(`no slab ${index}`);
@@ -167,9 +191,9 @@ export class VectorRows {
   }
 }
 
-/** -1 where there are no more than that: then all are. */
-function nthLargest(values: readonly number[], n: number): number {
-  return values.length <= n ? -1 : (Float64Array.from(values).sort().at(-n) ?? -1);
+/** Among all rows. */
+function firstRow({ slab, rows }: Held): number {
+  return slab * ROWS_IN_SLAB + (rows[0] ?? 0);
 }
 
 /**
