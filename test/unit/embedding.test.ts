@@ -146,7 +146,7 @@ test("of many questions at once the last are answered by words", async () => {
   embedder.release();
   assert.deepEqual(
     (await Promise.all(meanings)).map(({ kind }) => kind),
-    ["known", "known", "known", "unknown", "unknown"],
+    ["known", "known", "unknown", "unknown", "unknown"],
   );
 });
 

@@ -30,8 +30,8 @@ export type Meaning =
 
 /** Longer, and words alone decide: an endpoint may be far away, and an answer waits two seconds for memory (recaller.ts). */
 const QUESTION_WAIT_MS = 1_500;
-/** Who asks while so many wait already is answered by words alone: each takes the built-in embedder some 15 ms. */
-const MOST_WAITING = 3;
+/** Who asks while so many wait already is answered by words alone: with many items each takes the thread 25 ms. */
+const MOST_WAITING = 2;
 /** Questions whose vectors are kept: while one is written it is asked what would go along with it, and then it is sent. */
 const REMEMBERED = 16;
 /** Who asks something of the worker asks more: for so long nothing is embedded in the background, or that waited for it. */
