@@ -90,8 +90,12 @@ export class Chat extends ChatPage {
   /** An empty conversation and an empty box. */
   async startAfresh(): Promise<void> {
     await this.window.panel();
-    await this.window.page.getByRole("button", { name: "New Conversation" }).click();
-    await this.frame.getByRole("main", { name: "Welcome" }).waitFor();
+    // VS Code draws its buttons anew when another part gets the focus: a click in that moment is lost.
+    await until(async () => {
+      await this.window.page.getByRole("button", { name: "New Conversation" }).click();
+      await this.frame.getByRole("main", { name: "Welcome" }).waitFor({ timeout: 5_000 });
+      return true;
+    }, "an empty conversation");
     await this.box.fill("");
   }
 
