@@ -14,12 +14,13 @@ import { SendLimit } from "../../server/gateway/sendLimit.ts";
 import { topics } from "../../server/gateway/topics.ts";
 import { joinedHandlers, register } from "../../server/handlers.ts";
 import { silentLog } from "../../server/util/log.ts";
+import { type Serializer, speaking } from "./phoenixSerializers.ts";
 import { supervised } from "./supervised.ts";
 
 export const GOOD_TOKEN = "a-good-token";
 
 /** A gateway over a scripted model, on a port of this computer; clients are the official one, or speak frames by hand. */
-export async function gatewayWorld(limits: Partial<Limits> = {}) {
+export async function gatewayWorld(limits: Partial<Limits> = {}, serializer: Serializer = "JSON") {
   const world = supervised();
   let current = world.supervisor;
   let isOwner = true;
@@ -108,6 +109,7 @@ export async function gatewayWorld(limits: Partial<Limits> = {}) {
         reconnectAfterMs: () => 10,
         rejoinAfterMs: () => 10,
         timeout: 2000,
+        ...speaking(serializer),
         ...options,
       });
       clients.push(socket);

@@ -1,17 +1,33 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { decode, encode } from "@msgpack/msgpack";
+import { after, before, test as nodeTest } from "node:test";
 import { type Channel, Presence, type Socket } from "phoenix";
+import { WebSocket } from "ws";
 import type { ChatEvent } from "../../server/protocol/events.ts";
 import { emptyTranscript, type Transcript, update } from "../../server/protocol/transcript.ts";
 import { until } from "../fakes/clock.ts";
 import { type GatewayWorld, gatewayWorld, outcome } from "../fakes/gatewayWorld.ts";
+import type { Serializer } from "../fakes/phoenixSerializers.ts";
 
+const worlds = new Map<Serializer, GatewayWorld>();
+let serializer: Serializer = "JSON";
 let world: GatewayWorld;
 before(async () => {
-  world = await gatewayWorld();
+  for (const name of ["JSON", "MessagePack"] as const) worlds.set(name, await gatewayWorld({}, name));
 });
-after(() => world.close());
+after(async () => {
+  for (const { close } of worlds.values()) await close();
+});
+
+/** Twice, in a world of each: one after the other, as all tests of a file. */
+function test(name: string, run: () => Promise<void>): void {
+  for (const language of ["JSON", "MessagePack"] as const) {
+    nodeTest(`in ${language}: ${name}`, async () => {
+      serializer = language;
+      world = worlds.get(language) ?? assert.fail();
+      await run();
+    });
+  }
+}
 
 interface JoinReply {
   readonly seq: number;
@@ -271,28 +287,28 @@ test("a second channel of the same topic takes the first one's place, as the cli
   assert.equal(first.transcript.turns.length, 0);
 });
 
-test("with MessagePack the same is said in fewer bytes", async () => {
-  const sizes = { in: 0 };
-  const socket = world.connect({
-    params: { serializer: "msgpack" },
-    encode: (message: unknown, callback: (encoded: unknown) => void) => {
-      const { join_ref, ref, topic, event, payload } = message as Record<string, unknown>;
-      callback(encode([join_ref ?? null, ref ?? null, topic, event, payload]));
-    },
-    decode: (raw: unknown, callback: (decoded: unknown) => void) => {
-      sizes.in += (raw as ArrayBuffer).byteLength;
-      const [join_ref, ref, topic, event, payload] = decode(new Uint8Array(raw as ArrayBuffer)) as unknown[];
-      callback({ join_ref, ref, topic, event, payload });
-    },
-  });
-  const packed = await reader("packed", socket);
-  await say(packed.channel, "hello");
-  await until(() => world.runner.last.request.conversationId === "packed");
-  world.runner.last.say("a".repeat(100));
-  world.runner.last.finish();
-  await packed.until(({ turns }) => turns[0]?.state === "done");
-  assert.equal(packed.text, "a".repeat(100));
-  assert.ok(sizes.in > 100);
+nodeTest("MessagePack says the same in fewer bytes than JSON", async () => {
+  const bytesOf = async (language: Serializer) => {
+    world = worlds.get(language) ?? assert.fail();
+    let bytes = 0;
+    class Counting extends WebSocket {
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols);
+        this.on("message", (data: Buffer | ArrayBuffer) => {
+          bytes += data.byteLength;
+        });
+      }
+    }
+    const weighed = await reader("weighed", world.connect({ transport: Counting as never }));
+    await say(weighed.channel, "hello");
+    await until(() => world.runner.last.request.conversationId === "weighed");
+    world.runner.last.say("a".repeat(100));
+    world.runner.last.finish();
+    await weighed.until(({ turns }) => turns[0]?.state === "done");
+    assert.equal(weighed.text, "a".repeat(100));
+    return bytes;
+  };
+  assert.ok((await bytesOf("MessagePack")) < (await bytesOf("JSON")));
 });
 
 test("a heartbeat is answered: the client measures it, and is not let go", async () => {
@@ -305,7 +321,7 @@ test("a heartbeat is answered: the client measures it, and is not let go", async
 });
 
 test("the server is started anew in the middle of an answer: the client comes back, and finds it as interrupted", async () => {
-  const own = await gatewayWorld();
+  const own = await gatewayWorld({}, serializer);
   const socket = own.connect();
   const client = new Reader(socket, "restart");
   await until(() => client.joins === 1);
@@ -402,7 +418,7 @@ test("people of different tokens are told apart, and one that subscribes in an e
 });
 
 test("after the server was started anew, presence is as it is now", async () => {
-  const own = await gatewayWorld();
+  const own = await gatewayWorld({}, serializer);
   const channel = own.connect().channel("conversation:anew", {});
   const seen = watched(channel);
   await outcome(channel.join());
@@ -416,7 +432,7 @@ test("after the server was started anew, presence is as it is now", async () => 
 });
 
 test("who sends more than an hour allows is told when to try again; what no model answered does not count", async () => {
-  const own = await gatewayWorld({ messagesPerHour: 2 });
+  const own = await gatewayWorld({ messagesPerHour: 2 }, serializer);
   const client = new Reader(own.connect(), "limit");
   await until(() => client.joins === 1);
   const answered = async (content: string, kind: "openai" | "offline") => {
