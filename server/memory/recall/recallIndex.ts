@@ -141,7 +141,7 @@ function fitOf(slot: number, { item, shape }: Held, { scores, dates, names, like
     answers: scores.answers[slot] ?? 0,
     like: likeness?.(item.id),
     date: nearness(item.atMs, dates),
-    isSpeaker: shape.speaker.some((name) => names.has(name)),
+    isSpeaker: names.size > 0 && shape.speaker.some((name) => names.has(name)),
     shape,
   };
 }

@@ -32,6 +32,9 @@ interface Held {
   readonly hash: string;
   readonly slab: number;
   readonly rows: readonly number[];
+  /** Where the first stands among the rows of all slabs. Of most items a question asks for that alone. */
+  readonly first: number;
+  readonly hasSentences: boolean;
 }
 
 /**
@@ -127,9 +130,9 @@ export class VectorRows {
     const { least } = likest;
     return (id) => {
       const held = this.#held.get(id);
-      const whole = held && wholes[firstRow(held)];
+      const whole = held && wholes[held.first];
       if (held === undefined || whole === undefined) return undefined;
-      if (held.rows.length === 1 || whole < least) return { whole, sentence: whole };
+      if (!held.hasSentences || whole < least) return { whole, sentence: whole };
       let sentence = -1;
       for (let i = 1; i < held.rows.length; i++) sentence = Math.max(sentence, this.#cosine(query, held, i));
       return { whole, sentence };
@@ -160,7 +163,7 @@ export class VectorRows {
     slab.isWhole[whole] = 1;
     for (const [i, vector] of vectors.entries()) this.#row(slab, rows[i] ?? 0).set(vector);
     slab.ids.add(id);
-    this.#held.set(id, { hash, slab: at, rows });
+    this.#held.set(id, { hash, slab: at, rows, first: at * ROWS_IN_SLAB + whole, hasSentences: rows.length > 1 });
   }
 
   #slabAt(index: number): Slab {
@@ -189,11 +192,6 @@ export class VectorRows {
       return slab && held ? { id, hash: held.hash, vectors: held.rows.map((row) => this.#row(slab, row)) } : [];
     });
   }
-}
-
-/** Among all rows. */
-function firstRow({ slab, rows }: Held): number {
-  return slab * ROWS_IN_SLAB + (rows[0] ?? 0);
 }
 
 /**
